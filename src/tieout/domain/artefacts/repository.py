@@ -1,0 +1,106 @@
+"""Artefacts read from a git repository at a commit: tree, history, owners, cards."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import Field
+
+from tieout.domain.artefacts.records import Approval
+from tieout.domain.base import Model
+
+
+class TreeFile(Model):
+    """One file of the assessed tree that other evidence may point at."""
+
+    path: str
+    size: int
+    digest: str = Field(description="gitblob:<id>")
+    sha256: str | None = Field(default=None, description="of the content, for data sets and models up to a cap")
+
+
+class RepositoryTree(Model):
+    """The tree at the assessed commit, by class of path."""
+
+    commit: str
+    files: int
+    by_class: dict[str, int] = Field(description="live, example, template, test, documentation -> files")
+    submodules: int = 0
+    symlinks: int = 0
+    lfs_pointers: int = 0
+    undecodable_paths: int = 0
+    listed: tuple[TreeFile, ...] = Field(default=(), description="data, model, prompt and evaluation files")
+
+
+class TagFact(Model):
+    """One tag; a signature that is present is not one that was verified."""
+
+    name: str
+    commit: str | None
+    annotated: bool
+    signature: Literal["none", "gpg", "ssh", "x509"]
+
+
+class GitHistory(Model):
+    """History up to the assessed commit; people are pseudonyms, never names or addresses."""
+
+    commit: str
+    committed_at: datetime
+    complete: bool = Field(description="False for a shallow or partial clone: counts are then lower bounds")
+    commits: int
+    merges: int
+    window_start: datetime
+    window_commits: int
+    window_authors: int
+    authors: tuple[str, ...] = Field(default=(), description="pseudonyms of the window, sorted")
+    signed_commits: int = Field(description="carry a signature, unverified here")
+    tags: tuple[TagFact, ...] = ()
+
+
+class OwnerLine(Model):
+    """One effective rule of a CODEOWNERS file."""
+
+    pattern: str
+    owners: tuple[str, ...]
+
+
+class OwnedPath(Model):
+    """One governed path and who owns it by the last matching rule."""
+
+    path: str
+    owners: tuple[str, ...]
+
+
+class CodeOwners(Model):
+    """The CODEOWNERS file in force, resolved over the governed paths of the tree."""
+
+    path: str
+    rules: tuple[OwnerLine, ...]
+    governed: tuple[OwnedPath, ...] = Field(
+        default=(), description="model, prompt, evaluation and policy paths of the tree, with their owners"
+    )
+
+
+class SystemCard(Model):
+    """A model or system card with front matter."""
+
+    version: str | None = None
+    models: tuple[str, ...] = ()
+    tasks: tuple[str, ...] = ()
+    intended_use: str | None = None
+    limits: tuple[str, ...] = ()
+    metrics: tuple[str, ...] = ()
+    residual_risks: tuple[str, ...] = ()
+    approval: Approval = Approval()
+
+
+class DatasetCard(Model):
+    """A dataset card with front matter."""
+
+    name: str
+    source: str | None = None
+    licence: str | None = None
+    collected: str | None = None
+    path: str | None = Field(default=None, description="the data file it describes, relative to the repository")
+    split_sha256: str | None = None
+    records: int | None = None
+    approval: Approval = Approval()

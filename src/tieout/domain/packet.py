@@ -1,0 +1,33 @@
+"""What a packet says beside the assessment itself: identity, retention, digests; input of every rendering."""
+
+from pathlib import PurePosixPath
+
+from pydantic import Field
+
+from tieout.domain.assessment import Assessment
+from tieout.domain.base import Model
+from tieout.domain.catalog import Catalog
+from tieout.domain.collection import Collection
+from tieout.domain.retention import RetentionBlock
+from tieout.domain.rules import Rule
+
+
+class Contents(Model):
+    """Everything the renderings of one packet are made from; nothing else may reach them."""
+
+    packet_id: str = Field(description="stable: the same input gives the same id")
+    assessment: Assessment
+    collection: Collection
+    catalog: Catalog
+    rules: tuple[Rule, ...]
+    retention: RetentionBlock
+    prepared_by: str = Field(default="not recorded here", description="person or role that made the packet")
+    prepared_for: str = Field(default="not recorded here")
+    evidence_index_sha256: str = Field(description="SHA-256 of data/evidence/index.json")
+    oscal_sha256: str = Field(default="", description="SHA-256 over the digests of the OSCAL set; '' while it is made")
+
+
+def copy_name(path: str) -> str:
+    """File name of an item's redacted source copy in a packet: `source` and the ending of the original."""
+    ending = PurePosixPath(path).suffix
+    return f"source{ending}" if ending[1:].isalnum() and ending.isascii() else "source"

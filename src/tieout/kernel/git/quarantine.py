@@ -1,0 +1,298 @@
+"""The quarantine: a bare clone in a temporary folder, the only thing that git commands ever read.
+
+git is never run in the given repository. Its refs are read by ourselves into a bare *shell* repository of
+our own, whose `objects/info/alternates` points at the given objects; the shell is then cloned over
+`file://`. So no configuration, hook, filter, graft, replacement or monitor of the given repository is ever
+read, and the clone verifies the id of each object on its way in. Where objects are missing (a partial clone,
+damage) the shell itself is read, nothing is fetched, and each object is verified when it is read.
+"""
+
+import re
+import shutil
+import stat
+import tempfile
+import weakref
+from pathlib import Path
+from typing import Literal, Self
+
+from tieout.kernel.errors import StorageError, UnreadableError, UsageError
+from tieout.kernel.git.commits import Tag, parse_tag
+from tieout.kernel.git.history import History, read_history
+from tieout.kernel.git.objects import ObjectReader
+from tieout.kernel.git.program import CLONE_SECONDS, Git, GitFailedError, git_version, quoted
+from tieout.kernel.git.source import Refs, is_bundle, locate, read_refs
+from tieout.kernel.git.tree import GitTree
+
+_REVISION = re.compile(r"[^-\x00-\x20\x7f:?*\[\\][^\x00-\x20\x7f:?*\[\\]*")
+_FULL_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_DETACHED = "refs/tieout/detached-head"
+_TAG_DEPTH = 8
+_REFTABLE_GIT = (2, 45)
+
+
+class Quarantine:
+    """A repository opened for reading; a context manager that removes its temporary folder.
+
+    Attributes:
+        uri: Names the source in results and errors; never the temporary folder.
+        empty: The repository has no commit yet.
+        shallow: The given repository holds only the end of its history.
+        partial: Objects are missing or damaged; what cannot be read is told when it is asked for.
+        object_format: "sha1" or "sha256".
+    """
+
+    def __init__(self, git: Git, *, object_format: str, empty: bool, partial: bool) -> None:
+        self._git = git
+        self._objects = ObjectReader(git, object_format)
+        self._remove = weakref.finalize(self, shutil.rmtree, git.folder, ignore_errors=True)
+        self.uri = git.where
+        self.object_format = object_format
+        self.empty = empty
+        self.partial = partial
+        self.shallow = git.git_dir is not None and (git.git_dir / "shallow").is_file()
+
+    @classmethod
+    def open(cls, repository: Path, *, uri: str) -> Self:
+        """Copy a repository into a quarantine.
+
+        Args:
+            repository: A work tree (its top folder), a linked work tree, a bare repository or a bundle file.
+            uri: Names the source in results and errors.
+
+        Raises:
+            UsageError: There is no repository, or no git program.
+            UnreadableError: It cannot be copied.
+            StorageError: The temporary folder is full.
+        """
+        done = False
+        folder = None
+        try:
+            folder = Path(tempfile.mkdtemp(prefix="tieout-git-"))
+            quarantine = cls._fill(repository.absolute(), Git(folder, None, uri))
+            done = True
+        except OSError as error:
+            message = f"the repository could not be copied for reading: {(error.strerror or 'no reason').lower()}"
+            hint = "the temporary folder (TMPDIR) needs to be writable and to have space"
+            raise StorageError(message, hint=hint, where=uri) from error
+        finally:  # Ctrl-C in the clone leaves nothing behind
+            if folder is not None and not done:
+                shutil.rmtree(folder, ignore_errors=True)
+        return quarantine
+
+    @classmethod
+    def _fill(cls, repository: Path, git: Git) -> Self:
+        if _kind(repository) == "folder":
+            source = locate(repository, git.where)
+            git.write_configuration([repository, source.git_dir, source.common_dir])
+            if source.reftable:
+                _demand_reftable(git.where)
+                return cls._copy_whole(repository.as_uri(), git)
+            refs = read_refs(source, git.where)
+            shell = _make_shell(git.folder / "shell.git", source.objects, refs)
+            return cls._copy_shell(shell, refs, git)
+        git.write_configuration([])
+        if is_bundle(repository):
+            return cls._copy_whole(str(repository), git)
+        if _kind(repository) == "file":
+            message = "this file is not a git bundle"
+            hint = "name the folder of a repository, or a bundle made by 'git bundle create FILE --all'"
+        else:
+            message = "there is no such folder"
+            hint = "check the path of the repository"
+        raise UsageError(message, hint=hint, where=git.where)
+
+    @classmethod
+    def _copy_shell(cls, shell: Path, refs: Refs, git: Git) -> Self:
+        empty = not refs.ids and refs.head_id is None
+        partial = False
+        clone = shell
+        if not empty:
+            try:
+                clone = _clone(shell.as_uri(), git)
+                (clone / "HEAD").write_bytes((shell / "HEAD").read_bytes())
+            except GitFailedError as error:
+                if not error.stderr:  # it was stopped: reading on would only be slower
+                    raise
+                partial = True
+        inside = Git(git.folder, clone, git.where)
+        return cls(inside, object_format=refs.object_format, empty=empty, partial=partial)
+
+    @classmethod
+    def _copy_whole(cls, place: str, git: Git) -> Self:
+        """Clone a bundle, or a repository whose refs only git can read."""
+        try:
+            clone = _clone(place, git)
+        except GitFailedError as error:
+            if "prerequisite" in error.stderr:
+                message = "the bundle builds on commits that it does not hold"
+                hint = "make it with 'git bundle create FILE --all'"
+                raise UnreadableError(message, hint=hint, where=git.where) from error
+            raise
+        inside = Git(git.folder, clone, git.where)
+        object_format = inside.run("rev-parse", "--show-object-format").decode("ascii").strip()
+        empty = not inside.run("for-each-ref", "--count=1")
+        return cls(inside, object_format=object_format, empty=empty, partial=False)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the reading process and remove the temporary folder; again is harmless."""
+        self._objects.close()
+        self._remove()
+
+    def resolve(self, revision: str) -> str:
+        """The full id of the commit that a revision names.
+
+        Args:
+            revision: A branch, tag or commit id, also with ~N and ^N; "" is HEAD. Of a tag and a branch of
+                one name the tag is meant, as in git.
+
+        Raises:
+            UsageError: There is no such commit among those that a branch, tag or HEAD reaches.
+        """
+        if self.empty:
+            raise UsageError("the repository has no commit yet", hint="commit the files to be assessed", where=self.uri)
+        text = revision or "HEAD"
+        if not _REVISION.fullmatch(text) or ".." in text or "@{" in text or "^{" in text:
+            message = f"'{_printable(text)}' is not the name of a commit"
+            raise UsageError(message, hint="name a branch, a tag or a commit id", where=self.uri)
+        try:
+            name = (text + "^{commit}").encode("utf-8", "surrogateescape")
+            found = self._git.run("rev-parse", "--verify", "--quiet", "--end-of-options", name)
+        except (GitFailedError, UnicodeEncodeError) as error:
+            raise self._unknown(text) from error
+        commit = found.decode("ascii").strip()
+        if self.partial and not self._is_reached(commit):
+            raise self._unknown(text)
+        return commit
+
+    def tree(self, commit: str) -> GitTree:
+        """The files of a commit, as a view.
+
+        Args:
+            commit: A full id, as `resolve` gives it.
+        """
+        return GitTree(self._git, self._objects, uri=self.uri, commit=self._full(commit))
+
+    def history(self, commit: str) -> History:
+        """The commits that a commit reaches, itself first.
+
+        Args:
+            commit: A full id, as `resolve` gives it.
+
+        Raises:
+            UnreadableError: A commit is missing or damaged.
+        """
+        return read_history(self._git, self._objects, self._full(commit))
+
+    def tags(self) -> list[Tag]:
+        """All tags, sorted by name; a signature that is present is not one that was verified.
+
+        Raises:
+            UnreadableError: The refs cannot be read.
+        """
+        listed = self._git.run("for-each-ref", "--format=%(refname)%00%(objectname)", "refs/tags/")
+        pairs = [line.partition(b"\0") for line in listed.splitlines() if line]
+        return sorted(
+            (
+                self._tag(name.removeprefix(b"refs/tags/").decode("utf-8", "surrogateescape"), target.decode())
+                for name, _, target in pairs
+            ),
+            key=lambda tag: tag.name,
+        )
+
+    def _tag(self, name: str, target: str) -> Tag:
+        found = self._objects.find(target)
+        tag = parse_tag(name, found.data) if found is not None and found.kind == "tag" else None
+        for _ in range(_TAG_DEPTH):  # a tag may name a tag
+            if found is None or found.kind != "tag":
+                break
+            target = parse_tag(name, found.data).target_commit or ""
+            found = self._objects.find(target)
+        commit = target if found is not None and found.kind == "commit" else None
+        if tag is None:
+            return Tag(name=name, target_commit=commit, annotated=False, signature="none", tagged_at=None)
+        return Tag(name=name, target_commit=commit, annotated=True, signature=tag.signature, tagged_at=tag.tagged_at)
+
+    def _full(self, commit: str) -> str:
+        if not _FULL_ID.fullmatch(commit):
+            return self.resolve(commit)
+        return commit
+
+    def _is_reached(self, commit: str) -> bool:
+        if self._git.run("for-each-ref", "--count=1", f"--contains={commit}"):
+            return True
+        try:
+            self._git.run("merge-base", "--is-ancestor", commit, "HEAD")
+        except GitFailedError:
+            return False
+        return True
+
+    def _unknown(self, revision: str) -> UsageError:
+        hint = "name a branch, a tag or a commit id that one of them reaches"
+        if revision == "HEAD":
+            return UsageError("the current branch has no commit yet", hint=hint, where=self.uri)
+        if self.shallow:
+            hint = "the clone is shallow and holds only the last commits: fetch the whole history first"
+        return UsageError(f"unknown commit '{_printable(revision)}'", hint=hint, where=self.uri)
+
+
+def _demand_reftable(where: str) -> None:
+    """Only here git reads the given repository itself; each git of this age fetches nothing on its own then."""
+    if git_version() < _REFTABLE_GIT:
+        hint = "use git 2.45 or newer, or read a bundle made by 'git bundle create FILE --all'"
+        raise UnreadableError("the refs are in the reftable format, which this git lacks", hint=hint, where=where)
+
+
+def _kind(repository: Path) -> Literal["folder", "file", "none"]:
+    try:
+        mode = repository.stat().st_mode
+    except (OSError, ValueError):  # also a name too long, or a folder above that may not be entered
+        return "none"
+    return "folder" if stat.S_ISDIR(mode) else "file"
+
+
+def _clone(place: str, git: Git) -> Path:
+    target = git.folder / "clone.git"
+    git.run(
+        "clone",
+        "--quiet",
+        "--bare",
+        "--mirror",  # every ref, not only branches and tags: a CI checkout often has nothing but remote refs
+        "--no-local",
+        "--template=",
+        "--end-of-options",
+        place,
+        str(target),
+        seconds=CLONE_SECONDS,
+    )
+    return target
+
+
+def _make_shell(folder: Path, objects: Path, refs: Refs) -> Path:
+    """A bare repository of ours with the given refs and, by reference, the given objects."""
+    for part in ("objects/info", "objects/pack", "refs/heads"):
+        (folder / part).mkdir(parents=True)
+    extension = f"[extensions]\n\tobjectFormat = {refs.object_format}\n" if refs.object_format != "sha1" else ""
+    ids = dict(refs.ids)
+    if refs.head_id is not None and refs.head == refs.head_id:
+        ids[_DETACHED] = refs.head_id
+    _write(folder / "config", f"[core]\n\trepositoryFormatVersion = 1\n\tbare = true\n{extension}")
+    _write(folder / "HEAD", refs.head + "\n")
+    _write(folder / "objects/info/alternates", quoted(str(objects)) + "\n")
+    _write(folder / "packed-refs", "".join(f"{ids[name]} {name}\n" for name in sorted(ids)))
+    if refs.shallow:
+        _write(folder / "shallow", "".join(f"{commit}\n" for commit in refs.shallow))
+    return folder
+
+
+def _write(file: Path, text: str) -> None:
+    file.write_bytes(text.encode("utf-8", "surrogateescape"))
+
+
+def _printable(text: str) -> str:
+    return "".join(character if character.isprintable() else "?" for character in text)[:100]

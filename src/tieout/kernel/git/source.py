@@ -1,0 +1,255 @@
+"""Finds the parts of a given repository and reads its refs by ourselves; git never sees its configuration."""
+
+import os
+import re
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tieout.kernel.errors import UnreadableError, UsageError
+from tieout.kernel.reading.files import display_path
+
+_SMALL_FILE = 8_192
+_PACKED_REFS_BYTES = 256 * 1024 * 1024
+_LINK_DEPTH = 5
+_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+# git-check-ref-format(1): what a ref name cannot hold.
+_BAD_NAME = re.compile(
+    r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|/\.|\.lock(?:/|$)|[/.]$",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where the parts of a repository stand.
+
+    Attributes:
+        git_dir: Holds HEAD; of a linked work tree its own folder.
+        common_dir: Holds refs and objects.
+        objects: The object folder, resolved.
+        reftable: Refs are in git's reftable format, which only a newer git reads.
+    """
+
+    git_dir: Path
+    common_dir: Path
+    objects: Path
+    reftable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Refs:
+    """The refs of a repository as its files state them.
+
+    Attributes:
+        ids: Full ref name -> object id, symbolic refs resolved, sorted.
+        head: Content for a HEAD file: `ref: refs/heads/…` or an id.
+        head_id: The commit that HEAD names; None on a branch without a commit.
+        object_format: "sha1" or "sha256", by the length of the ids.
+        shallow: Ids of the commits at which a shallow clone ends.
+    """
+
+    ids: dict[str, str]
+    head: str
+    head_id: str | None
+    object_format: str
+    shallow: tuple[str, ...]
+
+
+def is_git_dir(folder: Path) -> bool:
+    """Whether a folder looks like a git directory (HEAD, objects, refs)."""
+    try:
+        if (folder / "commondir").is_file():  # of a linked work tree
+            return (folder / "HEAD").is_file()
+        return ((folder / "HEAD").is_file() or (folder / "HEAD").is_symlink()) and all(
+            (folder / part).is_dir() for part in ("objects", "refs")
+        )
+    except OSError:
+        return False
+
+
+def is_bundle(file: Path) -> bool:
+    """Whether a regular file starts like a git bundle (gitformat-bundle(5))."""
+    try:
+        return read_small(file, limit=64, cut=True).startswith((b"# v2 git bundle\n", b"# v3 git bundle\n"))
+    except (OSError, ValueError):
+        return False
+
+
+def locate(repository: Path, where: str) -> Source:
+    """Find the parts of a work tree, a linked work tree, a submodule or a bare repository.
+
+    Args:
+        repository: An existing folder.
+        where: Named in errors.
+
+    Raises:
+        UsageError: It is no git repository.
+        UnreadableError: It is one, and a part cannot be used.
+    """
+    dot_git = repository / ".git"
+    try:
+        if dot_git.is_dir():
+            git_dir = dot_git
+        elif dot_git.is_file():
+            git_dir = repository / _pointer(dot_git, "gitdir: ", where)
+        else:
+            git_dir = repository
+        if not is_git_dir(git_dir):
+            raise UsageError(
+                "this folder is not a git repository",
+                hint="name the folder that holds .git, a bare repository or a bundle file",
+                where=where,
+            )
+        common_dir = git_dir
+        if (git_dir / "commondir").is_file():
+            common_dir = git_dir / _pointer(git_dir / "commondir", "", where)
+        objects = (common_dir / "objects").resolve(strict=True)
+        _refuse_special_files(objects, where)
+        reftable = (common_dir / "reftable").is_dir()
+    except (OSError, RuntimeError, ValueError) as error:
+        message = f"the git folder cannot be read: {_cause(error)}"
+        raise UnreadableError(message, where=where) from error
+    return Source(git_dir=git_dir, common_dir=common_dir, objects=objects, reftable=reftable)
+
+
+def read_refs(source: Source, where: str) -> Refs:
+    """Read HEAD, packed and loose refs and the shallow boundary; names that git would refuse are left out.
+
+    Replacement refs are left out too: they would show other content under a commit's id.
+
+    Raises:
+        UnreadableError: A file of it is missing, too large or not regular.
+    """
+    try:
+        stated = _packed(source.common_dir / "packed-refs")
+        stated.update(_loose(source.common_dir))
+        stated.update(_loose(source.git_dir))
+        head = read_small(source.git_dir / "HEAD").decode("utf-8", "surrogateescape").strip()
+        shallow = _shallow(source.common_dir / "shallow")
+    except (OSError, ValueError) as error:
+        message = f"the refs of the repository cannot be read: {_cause(error)}"
+        raise UnreadableError(message, where=where) from error
+    ids = {name: target for name in stated if (target := _follow(stated, name)) is not None}
+    if not _ID.fullmatch(head) and not (head.startswith("ref: refs/") and _is_name(head[5:].strip())):
+        raise UnreadableError("HEAD of the repository is malformed", where=where)
+    head_id = head if _ID.fullmatch(head) else ids.get(head[5:].strip())
+    if head_id is None and stated.get(head[5:].strip()) is not None:
+        message = f"the ref {display_path(head[5:].strip())} is malformed"
+        raise UnreadableError(message, hint="repair the repository with git fsck", where=where)
+    samples = [head_id, *ids.values()] if head_id else list(ids.values())
+    length = len(samples[0]) if samples else 40
+    return Refs(
+        ids={name: ids[name] for name in sorted(ids) if len(ids[name]) == length},
+        head=head,
+        head_id=head_id,
+        object_format="sha1" if length == 40 else "sha256",  # noqa: PLR2004 - hex digits of SHA-1
+        shallow=shallow,
+    )
+
+
+def read_small(file: Path, *, limit: int = _SMALL_FILE, cut: bool = False) -> bytes:
+    """The bytes of a small regular file; a FIFO or device is never waited for.
+
+    Args:
+        file: What to read; links are followed.
+        limit: Most bytes.
+        cut: Give the first bytes of a longer file.
+
+    Raises:
+        OSError: It cannot be opened.
+        ValueError: It is not regular or longer than the limit.
+    """
+    descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    with os.fdopen(descriptor, "rb") as stream:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            message = f"{file.name} is not a regular file"
+            raise ValueError(message)
+        data = stream.read(limit + 1)
+    if len(data) > limit and not cut:
+        message = f"{file.name} is larger than {limit} bytes"
+        raise ValueError(message)
+    return data[:limit]
+
+
+def _pointer(file: Path, prefix: str, where: str) -> str:
+    text = os.fsdecode(read_small(file)).rstrip("\r\n")
+    if not text.startswith(prefix) or not text.removeprefix(prefix):
+        message = f"the file {file.name} does not point to a git folder"
+        raise UsageError(message, hint="name the folder of the repository itself", where=where)
+    return text.removeprefix(prefix)
+
+
+def _packed(file: Path) -> dict[str, str]:
+    if not file.exists():
+        return {}
+    text = read_small(file, limit=_PACKED_REFS_BYTES).decode("utf-8", "surrogateescape")
+    stated = {}
+    for line in text.split("\n"):
+        target, _, name = line.partition(" ")
+        if _ID.fullmatch(target) and _is_name(name):
+            stated[name] = target
+    return stated
+
+
+def _loose(git_dir: Path) -> Iterator[tuple[str, str]]:
+    root = os.fsencode(git_dir)
+    folders = [b"refs"]
+    while folders:
+        folder = folders.pop()
+        try:
+            with os.scandir(root + b"/" + folder) as found:
+                entries = list(found)
+        except FileNotFoundError:  # a linked work tree has no refs folder of its own
+            continue
+        for entry in entries:
+            path = folder + b"/" + entry.name
+            if entry.is_dir(follow_symlinks=False):
+                folders.append(path)
+                continue
+            name = path.decode("utf-8", "surrogateescape")
+            if _is_name(name):
+                content = read_small(Path(os.fsdecode(root + b"/" + path)), cut=True)
+                yield name, content.decode("utf-8", "surrogateescape").strip()
+
+
+def _is_name(name: str) -> bool:
+    return name.startswith("refs/") and not name.startswith("refs/replace/") and not _BAD_NAME.search(name)
+
+
+def _follow(stated: dict[str, str], name: str) -> str | None:
+    for _ in range(_LINK_DEPTH):
+        target = stated.get(name, "")
+        if _ID.fullmatch(target):
+            return target
+        name = target.removeprefix("ref:").strip()
+    return None
+
+
+def _shallow(file: Path) -> tuple[str, ...]:
+    if not file.exists():
+        return ()
+    text = read_small(file, limit=_PACKED_REFS_BYTES).decode("ascii", "replace")
+    return tuple(line for line in text.split("\n") if _ID.fullmatch(line))
+
+
+def _refuse_special_files(objects: Path, where: str) -> None:
+    """A FIFO among the objects would hold git until its time limit."""
+    folders = [os.fsencode(objects)]
+    while folders:
+        with os.scandir(folders.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(entry.path)
+                elif not entry.is_file(follow_symlinks=False):
+                    mode = entry.stat().st_mode if entry.is_symlink() else 0
+                    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+                        raise UnreadableError(
+                            "the object folder of the repository holds a file that is no regular file",
+                            hint="a pipe or device there would never end; remove it",
+                            where=where,
+                        )
+
+
+def _cause(error: Exception) -> str:
+    return (error.strerror or "it cannot be opened").lower() if isinstance(error, OSError) else str(error)

@@ -1,0 +1,1 @@
+"""reading: the only way tieout reads untrusted bytes (files, documents, text, secrets)."""
