@@ -1,0 +1,158 @@
+"""Reads configuration files of a source: the live ones, each by the field map of its format."""
+
+from typing import Any
+
+from tieout.collectors.base import Gathered, Request
+from tieout.collectors.config.field_map import FieldMap, field_maps
+from tieout.collectors.config.gateway import complete_routes
+from tieout.collectors.config.mapping import apply, recognises
+from tieout.collectors.fitting import fit
+from tieout.collectors.gathering import (
+    Gathering,
+    SourceFile,
+    declares,
+    names_one_file,
+    not_live,
+    spoken,
+)
+from tieout.domain.artefacts import ARTEFACTS
+from tieout.domain.artefacts.configuration import GatewayConfig
+from tieout.domain.evidence import Effective
+from tieout.kernel.errors import UnreadableError
+from tieout.kernel.reading.documents import Document, kind_of, parse
+from tieout.kernel.reading.files import Entry
+from tieout.kernel.reading.text import display_path
+
+KIND = "config"
+VERSION = "1"
+
+_KINDS = frozenset({"yaml", "json", "toml", "ini", "dotenv"})
+_ALOUD = {"yaml": "YAML", "json": "JSON", "toml": "TOML", "ini": "INI", "dotenv": "dotenv"}
+
+
+def collect(request: Request) -> Gathered:
+    """Read the live configuration of a source; examples, templates and tests are noted and not counted."""
+    return _Configuration(request).collect()
+
+
+class _Configuration:
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        self.gathering = Gathering(request, (KIND, VERSION))
+        self.maps = field_maps()
+        self.one_file = False
+        self.passed_over = 0
+
+    def collect(self) -> Gathered:
+        source = self.request.source
+        if source.format is not None and source.format not in self.maps:
+            reason = f"its format '{source.format}' is not known; known are {', '.join(self.maps)}"
+            self.gathering.problem("unreadable", source.path, reason, types=source.declared)
+            return self.gathering.finish()
+        try:
+            entries = self.gathering.entries()
+            self.one_file = names_one_file(self.request)
+        except UnreadableError as error:
+            self.gathering.unreadable(error, source.path, types=source.declared)
+            return self.gathering.finish()
+        failed: list[tuple[UnreadableError, str]] = []
+        for entry in entries:
+            self.request.progress.step(f"{source.name}: {entry.path}")
+            try:
+                self._file(entry)
+            except UnreadableError as error:
+                failed.append((error, entry.path))
+        for fault, path in failed:
+            self.gathering.unreadable(fault, path, types=self._candidates(path))
+        self._note_passed_over()
+        return self.gathering.finish()
+
+    def _file(self, entry: Entry) -> None:
+        kind = kind_of(entry.path)
+        if kind not in _KINDS and not self.one_file:
+            return
+        reason = not_live(self.request, entry.path, one_file=self.one_file)
+        if reason:
+            note = f"{reason}, not configuration"
+            self.gathering.problem("not-counted", entry.path, note, types=self.request.source.declared)
+            return
+        if kind is None or kind not in _KINDS:
+            raise UnreadableError(f"is none of {', '.join(_ALOUD.values())}", where=display_path(entry.path))
+        file = self.gathering.read(entry)
+        document = parse(file.data, kind, where=entry.path)
+        if document.data is None or document.data in ({}, []):
+            if self.one_file:
+                reason = "is empty or holds only comments"
+                self.gathering.problem("absent", entry.path, reason, types=self.request.source.declared)
+            return
+        field_map = self._format_of(document.data)
+        if field_map is None:
+            self.passed_over += 1
+            if self.one_file:
+                known = ", ".join(self.maps)
+                message = f"its format is none of those that are recognised ({known})"
+                raise UnreadableError(message, hint="say `format:` in the source", where=display_path(entry.path))
+            return
+        self._take(field_map, document, file)
+
+    def _format_of(self, data: Any) -> FieldMap | None:
+        """The format that was named, in a folder only for files that carry its signs; else the only one that fits."""
+        named = self.request.source.format
+        if named is not None:
+            field_map = self.maps[named]
+            return field_map if self.one_file or recognises(field_map, data) else None
+        found = [field_map for field_map in self.maps.values() if recognises(field_map, data)]
+        return found[0] if len(found) == 1 else None
+
+    def _take(self, field_map: FieldMap, document: Document, file: SourceFile) -> None:
+        type_ = field_map.artefact
+        if not declares(type_, self.request.source.declared):
+            reason = f"is a {spoken(type_)}, which this source is not declared to provide"
+            self.gathering.problem("not-counted", file.path, reason, types=(type_,))
+            return
+        if not isinstance(document.data, dict):
+            raise UnreadableError(f"is not a {field_map.format} file: its top level is no mapping", where=file.path)
+        mapped = apply(field_map, document)
+        if ARTEFACTS[type_] is GatewayConfig:
+            complete_routes(field_map, document, mapped)
+        for line, note in mapped.notes:
+            self.gathering.problem("not-counted", file.path, note, line=line, types=(type_,))
+        if not mapped.facts[field_map.rows.field]:
+            reason = f"configures no {field_map.rows.field}"
+            self.gathering.problem("absent", file.path, reason, types=(type_,))
+            return
+        self.gathering.add(
+            type_,
+            fit(ARTEFACTS[type_], mapped.facts, mapped.lines, file.path),
+            path=file.path,
+            digest=file.digest,
+            effective=self._effective(),
+            lines=mapped.lines,
+            file=file,
+        )
+
+    def _effective(self) -> Effective:
+        """Configuration speaks of the moment it is in force: the assessed commit, else the as-of time."""
+        if self.request.commit is not None:
+            return Effective(end=self.request.commit.committed_at, basis="in force at the assessed commit")
+        return Effective(end=self.request.as_of, basis="as read; not under version control")
+
+    def _candidates(self, path: str) -> tuple[str, ...]:
+        """The declared artefacts that an unreadable file may have held: those its name says, else the missing."""
+        declared = self.request.source.declared
+        stem = path.rpartition("/")[2].lower().replace("-", "_")
+        named = tuple(
+            name
+            for name in declared
+            if name in stem or any(one.format in stem for one in self.maps.values() if one.artefact == name)
+        )
+        if named or self.one_file:
+            return named or declared
+        missing = tuple(name for name in declared if not declares(name, self.gathering.given()))
+        return missing or declared
+
+    def _note_passed_over(self) -> None:
+        missing = [name for name in self.request.source.declared if not declares(name, self.gathering.given())]
+        if missing and self.passed_over and not self.one_file:
+            reason = f"{self.passed_over} files here are of no format that is recognised ({', '.join(self.maps)})"
+            self.gathering.problem("not-counted", self.request.source.path, reason, types=missing)

@@ -1,0 +1,178 @@
+"""Applies a field map to a document: facts, the line of each, and what could not be taken."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tieout.collectors.config.convert import CONVERTERS, NotConvertibleError
+from tieout.collectors.config.field_map import FieldMap, Origin
+from tieout.kernel.reading.documents import Document
+from tieout.kernel.reading.text import excerpt
+
+
+@dataclass(slots=True)
+class Mapped:
+    """What a field map found.
+
+    Attributes:
+        facts: Fields of the artefact.
+        lines: JSON pointer into the facts -> line of the file.
+        sources: The row of the file behind each row of the facts.
+        notes: (line, reason) of what is there and was not taken.
+    """
+
+    facts: dict[str, Any] = field(default_factory=dict)
+    lines: dict[str, int] = field(default_factory=dict)
+    sources: list[Any] = field(default_factory=list)
+    notes: list[tuple[int | None, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One row of the file: its value, where it stands, and the key it stands under."""
+
+    value: Any
+    pointer: str
+    key: str
+
+
+def recognises(field_map: FieldMap, data: Any) -> bool:
+    """Whether a document carries every sign of the format."""
+    return all(
+        any(_holds(value, sign.holds) for place in sign.at for _, value in reach(data, place))
+        for sign in field_map.signs
+    )
+
+
+def apply(field_map: FieldMap, document: Document) -> Mapped:
+    """The facts of one document.
+
+    Args:
+        field_map: Of the document's format.
+        document: As parsed.
+    """
+    return _Application(field_map, document).run()
+
+
+def reach(data: Any, place: str) -> Iterator[tuple[str, Any]]:
+    """(pointer, value) of everything a place names; nothing where it is not there."""
+    found: list[tuple[str, Any]] = [("", data)]
+    for part in place.split("/")[1:]:
+        found = [
+            (f"{pointer}/{_escaped(key)}", member)
+            for pointer, value in found
+            for key, member in _members(value)
+            if part in {"*", key}
+        ]
+    yield from found
+
+
+class _Application:
+    def __init__(self, field_map: FieldMap, document: Document) -> None:
+        self.field_map = field_map
+        self.document = document
+        self.lines = document.lines
+
+    def run(self) -> Mapped:
+        mapped = Mapped()
+        if self.field_map.product is not None:
+            mapped.facts["product"] = self.field_map.product
+        self._take_fields(mapped, _Row(self.document.data, "", ""), self.field_map.fields, "")
+        mapped.facts[self.field_map.rows.field] = []
+        for row in self._rows(mapped):
+            self._take_row(mapped, row)
+        for place in self.field_map.elsewhere:
+            for pointer, _ in reach(self.document.data, place):
+                reason = f"'{place.lstrip('/')}' takes in other files, which are not read here"
+                mapped.notes.append((self.lines.get(pointer), reason))
+        return mapped
+
+    def _rows(self, mapped: Mapped) -> Iterator[_Row]:
+        """The rows that count; the others are noted."""
+        rows = self.field_map.rows
+        for place in rows.at:
+            for pointer, container in reach(self.document.data, place):
+                for key, value in _members(container):
+                    row = _Row(value, f"{pointer}/{_escaped(key)}", key)
+                    line = self.lines.get(row.pointer)
+                    if not isinstance(value, dict):
+                        mapped.notes.append((line, f"an entry of {rows.field} is not a mapping"))
+                    elif rows.only_with is not None and rows.only_with not in value:
+                        continue
+                    elif rows.only_where is not None and value.get(rows.only_where.at) != rows.only_where.is_:
+                        mapped.notes.append((line, f"'{excerpt(key)}' {rows.only_where.otherwise}"))
+                    else:
+                        yield row
+
+    def _take_row(self, mapped: Mapped, row: _Row) -> None:
+        rows: list[dict[str, Any]] = mapped.facts[self.field_map.rows.field]
+        part = Mapped()
+        base = f"/{self.field_map.rows.field}/{len(rows)}"
+        self._take_fields(part, row, self.field_map.rows.fields, base)
+        mapped.notes.extend(part.notes)
+        for name, origins in self.field_map.rows.fields.items():
+            if name not in part.facts and any(origin.required for origin in origins):
+                reason = f"an entry of {self.field_map.rows.field} has no usable '{origins[0].at}' and is left out"
+                mapped.notes.append((self.lines.get(row.pointer), reason))
+                return
+        if row.pointer in self.lines:
+            mapped.lines[base] = self.lines[row.pointer]
+        mapped.lines.update(part.lines)
+        mapped.sources.append(row.value)
+        rows.append(part.facts)
+
+    def _take_fields(self, mapped: Mapped, row: _Row, fields: Mapping[str, tuple[Origin, ...]], base: str) -> None:
+        """For each field the first place that gives a value; what is there and unusable ends the search."""
+        for name, origins in fields.items():
+            for origin, pointer, value in self._places(row, origins):
+                line = self.lines.get(pointer)
+                try:
+                    taken = self._converted(origin, value, row)
+                except NotConvertibleError as error:
+                    if not origin.quiet:
+                        mapped.notes.append((line, f"'{origin.at.rpartition('/')[2]}' {error}"))
+                    break
+                if taken is None:
+                    continue
+                mapped.facts[name] = taken
+                if line is not None:
+                    mapped.lines[f"{base}/{name}"] = line
+                break
+
+    def _converted(self, origin: Origin, value: Any, row: _Row) -> Any:
+        prefix = self.field_map.environment
+        if prefix and isinstance(value, str) and value.startswith(prefix):
+            variable = excerpt(value.removeprefix(prefix))
+            message = f"comes from the variable {variable}; its value is not recorded here"
+            raise NotConvertibleError(message)
+        return CONVERTERS[origin.as_](value, row.value)
+
+    def _places(self, row: _Row, origins: tuple[Origin, ...]) -> Iterator[tuple[Origin, str, Any]]:
+        """What stands at the places of a field, in their order; nulls say nothing."""
+        for origin in origins:
+            if origin.at == "@key":
+                yield origin, row.pointer, row.key
+                continue
+            if origin.at.startswith("/"):
+                found = list(reach(self.document.data, origin.at))
+            else:
+                found = [(row.pointer + at, value) for at, value in reach(row.value, f"/{origin.at}")]
+            yield from ((origin, pointer, value) for pointer, value in found if value is not None)
+
+
+def _members(value: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, dict):
+        yield from value.items()
+    elif isinstance(value, list):
+        yield from ((str(index), element) for index, element in enumerate(value))
+
+
+def _holds(value: Any, keys: tuple[str, ...]) -> bool:
+    members = [member for _, member in _members(value)]
+    return all(isinstance(member, dict) for member in members) and any(
+        all(key in member for key in keys) for member in members
+    )
+
+
+def _escaped(key: str) -> str:
+    return key.replace("~", "~0").replace("/", "~1")

@@ -1,0 +1,316 @@
+"""Gathers what one source gives: files read once, items with unique ids, problems in a stable order."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar
+
+from tieout.collectors.base import Gathered, Request, make_item
+from tieout.domain.artefacts import ARTEFACT_TITLES
+from tieout.domain.base import Model
+from tieout.domain.collection import Problem, SourceResult
+from tieout.domain.evidence import Effective, EvidenceItem, PathClass, Place, RedactionNote
+from tieout.domain.paths import classify
+from tieout.kernel.clock import rfc3339
+from tieout.kernel.digests import sha256_hex
+from tieout.kernel.errors import UnreadableError
+from tieout.kernel.ids import short_id
+from tieout.kernel.reading.files import MAX_BYTES, Entry, FolderView
+from tieout.kernel.reading.redaction import redact
+from tieout.kernel.reading.text import decode_text, display_path
+
+#: Larger sources are not copied into the store: their digest and the facts stand for them.
+MAX_COPY_BYTES = 1_000_000
+
+_M = TypeVar("_M", bound=Model)
+_Status = Literal["unreadable", "absent", "after-as-of", "not-counted"]
+#: How a reason names a kind of place whose files do not count.
+NOT_LIVE = {
+    PathClass.EXAMPLE: "an example",
+    PathClass.TEMPLATE: "a template",
+    PathClass.TEST: "a test or its fixture",
+    PathClass.DOCUMENTATION: "documentation",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """One file of a source, as it was read.
+
+    Attributes:
+        path: Relative to the view, safe to print.
+        data: The bytes; parse these and store the copy.
+        digest: `gitblob:…` or `sha256:…` of the bytes.
+        copy: Redacted text of a small file that is UTF-8, else None.
+        redactions: What was masked in the copy.
+    """
+
+    path: str
+    data: bytes
+    digest: str
+    copy: bytes | None
+    redactions: tuple[RedactionNote, ...]
+
+
+class Gathering:
+    """Items and problems of one source while it is read.
+
+    Args:
+        request: The source.
+        collector: Kind and version of the collector.
+    """
+
+    def __init__(self, request: Request, collector: tuple[str, str]) -> None:
+        self.request = request
+        self.collector = collector
+        self.problems: list[Problem] = []
+        self._items: dict[str, EvidenceItem] = {}
+        self._copies: dict[str, bytes] = {}
+        self._read: set[str] = set()
+
+    def entries(self) -> list[Entry]:
+        """Entries of every kind under the source's prefix, sorted by path; notes what could not be listed.
+
+        Raises:
+            UnreadableError: Nothing could be listed.
+        """
+        view, prefix = self.request.view, self.request.prefix.strip("/")
+        found = entries_of(self.request)
+        if isinstance(view, FolderView):
+            for path, reason in view.problems:
+                if _is_under(path, prefix):
+                    self.problem("unreadable", path, reason, types=self.request.source.declared)
+        return found
+
+    def read(self, entry: Entry, *, max_bytes: int = MAX_BYTES) -> SourceFile:
+        """Read one file and make its redacted copy.
+
+        Raises:
+            UnreadableError: The view refuses it; `where` names the path.
+        """
+        data = self.request.view.read(entry.path, max_bytes=max_bytes)
+        path = display_path(entry.path)
+        self._read.add(path)
+        copy: bytes | None = None
+        notes: tuple[RedactionNote, ...] = ()
+        if len(data) <= MAX_COPY_BYTES:
+            try:
+                masked = redact(decode_text(data, path))
+            except UnreadableError:
+                pass  # what is not text is not copied; its parser will say why it cannot be read
+            else:
+                copy = masked.text.encode("utf-8")
+                notes = tuple(RedactionNote(rule=hit.rule, line=hit.line) for hit in masked.hits)
+        digest = entry.digest or f"sha256:{sha256_hex(data)}"
+        return SourceFile(path=path, data=data, digest=digest, copy=copy, redactions=notes)
+
+    def add(
+        self,
+        type_: str,
+        artefact: Model,
+        *,
+        path: str,
+        digest: str,
+        effective: Effective | None,
+        lines: Mapping[str, int] | None = None,
+        file: SourceFile | None = None,
+        title: str = "",
+        part: str = "",
+    ) -> EvidenceItem | None:
+        """Add an item; what is effective after the as-of time becomes a problem and gives None.
+
+        Args:
+            type_: Artefact name.
+            artefact: The facts; secrets in their texts are masked here.
+            path: File they stand in, safe to print.
+            digest: Of the bytes as read.
+            effective: The time they speak of.
+            lines: JSON pointer into the facts -> line; pointers that are not in the facts are left out.
+            file: The file whose redacted copy is kept beside the facts.
+            title: For people.
+            part: Tells several items of one type and file apart.
+        """
+        if effective is not None and effective.end > self.request.as_of:
+            reason = f"speaks of {rfc3339(effective.end)} ({effective.basis}), which is after the as-of time"
+            self.problem("after-as-of", path, reason, types=(declared_name(type_, artefact),))
+            return None
+        masked = masked_model(artefact)
+        item = make_item(
+            self.request,
+            type_=type_,
+            artefact=masked,
+            path=path,
+            collector=self.collector,
+            source_digest=digest,
+            title=title,
+            effective=effective,
+            lines=_in_facts(lines or {}, masked.as_json()),
+            copy=file.copy if file else None,
+            redactions=file.redactions if file else (),
+            part=part,
+        )
+        turn = 1
+        while item.id in self._items:  # ids carry 32 bits: two of a large source may meet
+            turn += 1
+            item = item.model_copy(update={"id": short_id("EV", item.id, type_, path, part, str(turn))})
+        self._items[item.id] = item
+        if file is not None and file.copy is not None and item.copy_sha256 is not None:
+            self._copies[item.copy_sha256] = file.copy
+        return item
+
+    def problem(
+        self, status: _Status, path: str, reason: str, *, line: int | None = None, types: Sequence[str] = ()
+    ) -> None:
+        """Note something that is not evidence, and why."""
+        place = self.request.place(display_path(path), line)
+        self.problems.append(Problem(status=status, types=tuple(types), place=place, reason=reason))
+
+    def unreadable(self, error: UnreadableError, path: str, *, types: Sequence[str] = ()) -> None:
+        """Note a file that exists and could not be read, at the line that the error names."""
+        _, _, line = error.where.rpartition(":")
+        reason = error.message + (f" ({error.hint})" if error.hint else "")
+        self.problem("unreadable", path, reason, line=int(line) if line.isdecimal() else None, types=types)
+
+    def given(self) -> frozenset[str]:
+        """Declared names of the items so far: `drill_record`, `approved_record/ai_policy`."""
+        return frozenset(_name_of(item) for item in self._items.values())
+
+    def finish(self, *, kind: str | None = None) -> Gathered:
+        """Close the source: declared artefacts without item or explanation are noted as absent."""
+        explained = {
+            name
+            for problem in self.problems
+            if problem.status in {"unreadable", "after-as-of", "absent"}
+            for name in problem.types
+        }
+        for name in self.request.source.declared:
+            if not (declares(name, self.given()) or declares(name, explained)):
+                reason = f"no {spoken(name)} is recorded here"
+                self.problem("absent", self.request.source.path, reason, types=(name,))
+        result = SourceResult(
+            name=self.request.source.name,
+            kind=kind or self.request.source.kind,
+            uri=self.request.view.uri,
+            provides=self.request.source.declared,
+            items=tuple(self._items[id_] for id_ in sorted(self._items)),
+            problems=tuple(sorted(set(self.problems), key=_by_place)),
+            files_read=len(self._read),
+        )
+        return Gathered(result=result, copies={digest: self._copies[digest] for digest in sorted(self._copies)})
+
+
+def declared_name(type_: str, artefact: Model) -> str:
+    """How `provides` may name an artefact: its type, and of an approved record the record type."""
+    record_type = getattr(artefact, "record_type", None)
+    return f"{type_}/{record_type}" if record_type else type_
+
+
+def declares(name: str, given: frozenset[str] | set[str] | tuple[str, ...]) -> bool:
+    """Whether one of the given names answers a declared one; `approved_record` takes every record type."""
+    return name in given or any(other.startswith(f"{name}/") for other in given)
+
+
+def spoken(name: str) -> str:
+    """A declared name in words: `drill record`, `approved document (ai_policy)`."""
+    type_, _, record_type = name.partition("/")
+    title = ARTEFACT_TITLES[type_]
+    return f"{title} ({record_type})" if record_type else title
+
+
+def entries_of(request: Request) -> list[Entry]:
+    """Entries of every kind under the prefix, sorted by path.
+
+    Raises:
+        UnreadableError: Nothing could be listed.
+    """
+    prefix = request.prefix.strip("/")
+    return [entry for entry in request.view.entries() if _is_under(entry.path, prefix)]
+
+
+def names_one_file(request: Request) -> bool:
+    """Whether the source names a single file rather than a folder."""
+    entries = request.view.entries()
+    prefix = request.prefix.strip("/")
+    return any(entry.path == prefix for entry in entries) or (
+        not prefix and len(entries) == 1 and entries[0].path == request.source.path.rpartition("/")[2]
+    )
+
+
+def not_live(request: Request, path: str, *, one_file: bool) -> str | None:
+    """Why a path does not count as configuration or record; None where it does.
+
+    Classes are judged below the declared folder, since declaring it says that it is in use. Naming one
+    file says so of a documentation folder too, but not of an example, a template or a test.
+    """
+    if one_file:
+        kind = classify(_plain(request.source.path))
+        if kind is PathClass.DOCUMENTATION:
+            return None
+    else:
+        kind = classify(path.removeprefix(request.prefix.strip("/")).lstrip("/"))
+    return f"is {NOT_LIVE[kind]}" if kind is not PathClass.LIVE else None
+
+
+def masked_model(model: _M) -> _M:
+    """The same facts with secrets in their texts masked."""
+    tree = model.model_dump(mode="json", by_alias=True)
+    texts: list[str] = []
+    _collect_texts(tree, texts)
+    joined = "\n".join(texts)
+    if redact(joined).text == joined:
+        return model
+    return type(model).model_validate_json(json.dumps(_masked(tree)), strict=True)
+
+
+def _masked(value: Any) -> Any:
+    if isinstance(value, str):
+        return redact(value).text
+    if isinstance(value, list):
+        return [_masked(element) for element in value]
+    if isinstance(value, dict):
+        return {key: _masked(element) for key, element in value.items()}
+    return value
+
+
+def _collect_texts(value: Any, texts: list[str]) -> None:
+    if isinstance(value, str):
+        texts.append(value)
+    elif isinstance(value, list | dict):
+        for element in value.values() if isinstance(value, dict) else value:
+            _collect_texts(element, texts)
+
+
+def _is_under(path: str, prefix: str) -> bool:
+    return not prefix or path == prefix or path.startswith(f"{prefix}/")
+
+
+def _in_facts(lines: Mapping[str, int], facts: Mapping[str, Any]) -> dict[str, int]:
+    """Lines of the pointers that really are in the facts."""
+    return {at: line for at, line in sorted(lines.items()) if at and _is_there(at, facts)}
+
+
+def _is_there(at: str, facts: Any) -> bool:
+    for part in at.split("/")[1:]:
+        key = part.replace("~1", "/").replace("~0", "~")
+        if isinstance(facts, dict) and key in facts:
+            facts = facts[key]
+        elif isinstance(facts, list) and key.isdecimal() and int(key) < len(facts):
+            facts = facts[int(key)]
+        else:
+            return False
+    return True
+
+
+def _name_of(item: EvidenceItem) -> str:
+    record_type = item.facts.get("record_type")
+    return f"{item.type}/{record_type}" if isinstance(record_type, str) else item.type
+
+
+def _plain(path: str) -> str:
+    """A declared path without the steps that only lead to it (`../deploy/x` is judged as `deploy/x`)."""
+    return "/".join(part for part in path.split("/") if part not in {"", ".", ".."})
+
+
+def _by_place(problem: Problem) -> tuple[str, int, str, str, tuple[str, ...]]:
+    place: Place = problem.place
+    return (place.path, place.line or 0, problem.status, problem.reason, problem.types)

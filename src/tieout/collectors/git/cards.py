@@ -1,0 +1,154 @@
+"""System and dataset cards: what their front matter claims, and nothing that it does not say."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tieout.collectors.base import Commit
+from tieout.collectors.fitting import Filled, approval_lines, approval_of, filled, fit, split_approval
+from tieout.collectors.gathering import NOT_LIVE, Gathering, SourceFile
+from tieout.collectors.placeholders import marks
+from tieout.domain.artefacts.repository import DatasetCard, SystemCard
+from tieout.domain.base import Model
+from tieout.domain.evidence import Effective, PathClass
+from tieout.domain.paths import classify
+from tieout.kernel.clock import parse_instant
+from tieout.kernel.errors import UnreadableError
+from tieout.kernel.git.commits import CommitRecord
+from tieout.kernel.reading.documents import parse
+from tieout.kernel.reading.files import Entry
+from tieout.kernel.reading.text import decode_text
+
+_SYSTEM_CARD = re.compile(r"(?:^|/)(?:model|system)[-_ ]?card\.(?:md|markdown)$", re.IGNORECASE)
+_DATASET_CARD = re.compile(r"(?:^|/)(?:dataset|data)[-_ ]?card\.(?:md|markdown)$", re.IGNORECASE)
+_DATA_README = re.compile(r"(?:^|/)data/(?:.*/)?README\.md$", re.IGNORECASE)
+_TEMPLATE_BRACES = re.compile(r"\{\{|\{%")
+_AS_LISTS = frozenset({"models", "tasks", "limits", "metrics", "residual_risks"})
+
+
+def gather_system_cards(gathering: Gathering, commit: Commit) -> None:
+    """Add every live model or system card; one without front matter is a card that claims nothing.
+
+    Raises:
+        UnreadableError: The tree or the history cannot be read.
+    """
+    entries = [entry for entry in gathering.request.view.entries() if _SYSTEM_CARD.search(entry.path)]
+    _gather(gathering, commit, entries, "system_card", SystemCard)
+
+
+def gather_dataset_cards(gathering: Gathering, commit: Commit) -> None:
+    """Add every live dataset card; a README under `data` is one where its front matter says so.
+
+    Raises:
+        UnreadableError: The tree or the history cannot be read.
+    """
+    entries = gathering.request.view.entries()
+    named = [entry for entry in entries if _DATASET_CARD.search(entry.path)]
+    readmes = [
+        entry
+        for entry in entries
+        if entry.kind == "file" and _DATA_README.search(entry.path) and _says_dataset_card(gathering, entry)
+    ]
+    _gather(gathering, commit, [*named, *readmes], "dataset_card", DatasetCard)
+
+
+def _gather(gathering: Gathering, commit: Commit, entries: Sequence[Entry], type_: str, model: type[Model]) -> None:
+    live = []
+    for entry in entries:
+        kind = classify(entry.path.removeprefix("docs/"))  # cards may stand in the documentation
+        if kind is PathClass.LIVE:
+            live.append(entry)
+        else:
+            gathering.problem("not-counted", entry.path, f"is {NOT_LIVE[kind]}, not a card", types=(type_,))
+    paths = [entry.path for entry in live]
+    changes = commit.quarantine.history(commit.id).last_changes(commit.id, paths) if paths else {}
+    for entry in live:
+        try:
+            _card(gathering, entry, changes.get(entry.path), type_, model)
+        except UnreadableError as error:
+            gathering.unreadable(error, entry.path, types=(type_,))
+
+
+def _card(gathering: Gathering, entry: Entry, change: CommitRecord | None, type_: str, model: type[Model]) -> None:
+    file = gathering.read(entry)
+    text = decode_text(file.data, file.path)
+    if not text.strip():
+        gathering.problem("absent", file.path, "is empty", types=(type_,))
+        return
+    front = _front_matter(gathering, file, text, type_)
+    stated = front.data.get("artefact", type_)
+    if stated != type_:
+        reason = "says that it is another artefact"
+        gathering.problem("not-counted", file.path, reason, line=front.lines.get("/artefact"), types=(type_,))
+        return
+    approval_keys, own = split_approval(front.data)
+    changed_at = change.committed_at if change is not None else None
+    approval = approval_of(approval_keys, front.lines, file.path, changed_at=changed_at)
+    fields = {
+        key: _listed(value) if key in _AS_LISTS else value
+        for key, value in own.items()
+        if key in model.model_fields and key != "approval"
+    }
+    if model is DatasetCard and not isinstance(fields.get("name"), str):
+        gathering.problem("not-counted", file.path, "does not name its data set", types=(type_,))
+        return
+    card = fit(model, fields, front.lines, file.path).model_copy(update={"approval": approval})
+    if approval.approved_on is not None:
+        end = parse_instant(approval.approved_on.isoformat())
+        effective: Effective | None = Effective(end=end, basis="front matter: approved_on")
+    else:
+        effective = Effective(end=changed_at, basis="last commit that changed the file") if changed_at else None
+    gathering.add(
+        type_,
+        card,
+        path=file.path,
+        digest=file.digest,
+        effective=effective,
+        lines={**_lines_of(fields, front.lines), **approval_lines(approval_keys, front.lines)},
+        file=file,
+    )
+
+
+def _front_matter(gathering: Gathering, file: SourceFile, text: str, type_: str) -> Filled:
+    """What the front matter says; none where there is none, or where it is a form that nobody filled in.
+
+    Raises:
+        UnreadableError: It is broken.
+    """
+    try:
+        document = parse(file.data, "front-matter", where=file.path)
+    except UnreadableError:
+        if not _TEMPLATE_BRACES.search(text):
+            raise
+        reason = "is an unfilled template: nothing in it counts"
+        gathering.problem("not-counted", file.path, reason, types=(type_,))
+        return Filled({}, {})
+    if document.data is None:
+        gathering.problem("not-counted", file.path, "has no front matter, so it claims nothing", types=(type_,))
+        return Filled({}, {})
+    front = filled(document.data, document.lines)
+    for name, line in front.unfilled:
+        gathering.problem("not-counted", file.path, f"field '{name}' is not filled in", line=line, types=(type_,))
+    unfilled = len(marks(document.body))
+    if unfilled:
+        reason = f"has {unfilled} unfilled template marks below its front matter"
+        gathering.problem("not-counted", file.path, reason, types=(type_,))
+    return front
+
+
+def _says_dataset_card(gathering: Gathering, entry: Entry) -> bool:
+    try:
+        data = parse(gathering.request.view.read(entry.path), "front-matter", where=entry.path).data
+    except UnreadableError:
+        return False
+    return isinstance(data, dict) and data.get("artefact") == "dataset_card"
+
+
+def _listed(value: Any) -> Any:
+    """One text where a list is wanted is a list of one."""
+    return [value] if isinstance(value, str) else value
+
+
+def _lines_of(fields: Mapping[str, Any], lines: Mapping[str, int]) -> dict[str, int]:
+    """Lines of the card's own fields and of what is below them."""
+    return {at: line for at, line in sorted(lines.items()) if at.split("/")[1:2] and at.split("/")[1] in fields}

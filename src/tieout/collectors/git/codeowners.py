@@ -1,0 +1,198 @@
+"""The CODEOWNERS file in force, and who owns the governed paths by its last matching rule."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import re2
+from pathspec.patterns.gitignore import GitIgnorePatternError
+from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
+
+from tieout.collectors.base import Commit
+from tieout.collectors.gathering import Gathering, SourceFile
+from tieout.domain.artefacts.repository import CodeOwners, OwnedPath, OwnerLine
+from tieout.domain.evidence import Effective, PathClass
+from tieout.domain.paths import classify
+from tieout.kernel.errors import ConfigError
+from tieout.kernel.reading.files import Entry
+from tieout.kernel.reading.text import decode_text, display_path, excerpt
+
+#: Where forges look, in their order; the first that is there is in force, even when it holds nothing.
+PLACES = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS")
+MAX_BYTES = 3_000_000
+_MAX_PATTERN = 1_000
+
+_GOVERNED = re.compile(r"(?:^|/)(?:models?|prompts?|evals?|evaluations?|policy|policies)/", re.IGNORECASE)
+# GitLab: [Section], ^[Optional section], [Section][2], each perhaps with default owners behind it.
+_SECTION = re.compile(r"\^?\[[^\]]{1,200}\](?:\[\d{1,3}\])?(?P<owners>(?:[ \t]+\S+)*)[ \t]*")
+_OWNER = re.compile(r"@{1,2}[A-Za-z0-9][\w.-]*(?:/[\w.-]+)*|[^@\s]+@[^@\s]+\.[^@\s]+")
+# Git's patterns reach below what they match; in CODEOWNERS `docs/*` means the files of that folder alone.
+_BELOW = "(?:(?P<ps_d>/)|$)"
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    pattern: str
+    owners: tuple[str, ...]
+    line: int
+    section: str
+    matcher: "re2._Regexp[str]"
+
+
+@dataclass(slots=True)
+class _Parsed:
+    rules: list[_Rule] = field(default_factory=list)
+    notes: list[tuple[int, str]] = field(default_factory=list)
+
+
+def gather_codeowners(gathering: Gathering, commit: Commit) -> None:
+    """Add the file in force, resolved over the governed paths; copies elsewhere are noted.
+
+    Raises:
+        UnreadableError: The file in force cannot be read.
+        ConfigError: The option `governed` is not a list of patterns.
+    """
+    entries = gathering.request.view.entries()
+    by_path = {entry.path: entry for entry in entries}
+    governed = _governed(gathering, entries)
+    in_force = next((place for place in PLACES if place in by_path), None)
+    for entry in entries:
+        if entry.path.rpartition("/")[2] == "CODEOWNERS" and entry.path != in_force:
+            reason = "is a copy that no forge reads here, not the file in force"
+            gathering.problem("not-counted", entry.path, reason, types=("codeowners",))
+    if in_force is None:
+        reason = "no code owners file stands in a place that forges read"
+        gathering.problem("absent", "CODEOWNERS", reason, types=("codeowners",))
+        return
+    file = gathering.read(by_path[in_force], max_bytes=MAX_BYTES)
+    parsed = _parse(file)
+    for line, note in parsed.notes:
+        gathering.problem("not-counted", file.path, note, line=line, types=("codeowners",))
+    if not any(rule.owners for rule in parsed.rules):
+        gathering.problem("absent", file.path, "holds no rule that names an owner", types=("codeowners",))
+        return
+    _add(gathering, commit, file, parsed.rules, governed)
+
+
+def _add(gathering: Gathering, commit: Commit, file: SourceFile, rules: list[_Rule], governed: list[str]) -> None:
+    lines = {f"/rules/{index}": rule.line for index, rule in enumerate(rules)}
+    owned = []
+    for index, path in enumerate(governed):
+        owners, line = _owners(rules, path)
+        owned.append(OwnedPath(path=path, owners=owners))
+        if line is not None:
+            lines[f"/governed/{index}"] = line
+    facts = CodeOwners(
+        path=file.path,
+        rules=tuple(OwnerLine(pattern=rule.pattern, owners=rule.owners) for rule in rules),
+        governed=tuple(owned),
+    )
+    gathering.add(
+        "codeowners",
+        facts,
+        path=file.path,
+        digest=file.digest,
+        effective=Effective(end=commit.committed_at, basis="in force at the assessed commit"),
+        lines=lines,
+        file=file,
+    )
+
+
+def _owners(rules: list[_Rule], path: str) -> tuple[tuple[str, ...], int | None]:
+    """Owners of a path and the line that names them: in each section the last match wins."""
+    winners: dict[str, _Rule] = {}
+    for rule in rules:
+        if rule.matcher.match(path):
+            winners[rule.section] = rule
+    owners = dict.fromkeys(owner for rule in winners.values() for owner in rule.owners)
+    deciding = [rule for rule in winners.values() if rule.owners] or list(winners.values())
+    return tuple(owners), deciding[-1].line if deciding else None
+
+
+def _governed(gathering: Gathering, entries: Sequence[Entry]) -> list[str]:
+    """Paths that should have an owner: live ones by their folder, or what the option names."""
+    files = [entry.path for entry in entries if entry.kind == "file"]
+    option = gathering.request.source.options.get("governed")
+    if option is None:
+        chosen = [path for path in files if _GOVERNED.search(path) and classify(path) is PathClass.LIVE]
+        return [display_path(path) for path in chosen]
+    where = f"source {gathering.request.source.name}"
+    if not isinstance(option, list) or not all(isinstance(pattern, str) for pattern in option):
+        raise ConfigError("option 'governed' is not a list of path patterns", hint="as in [prompts/**]", where=where)
+    matchers = []
+    for pattern in option:
+        matcher = _matcher(pattern)
+        if matcher is None:
+            raise ConfigError(f"'{pattern}' is not a path pattern", hint="write it as in .gitignore", where=where)
+        matchers.append(matcher)
+    shown = [display_path(path) for path in files]
+    return [path for path in shown if any(matcher.match(path) for matcher in matchers)]
+
+
+def _parse(file: SourceFile) -> _Parsed:
+    """The effective rules of a file, and the lines that a forge would not take.
+
+    Raises:
+        UnreadableError: It is not text.
+    """
+    parsed = _Parsed()
+    # GitHub knows no sections and no exclusions; such lines do nothing there.
+    is_github = file.path.startswith(".github/")
+    section, defaults = "", tuple[str, ...]()
+    for number, raw in enumerate(decode_text(file.data, file.path).split("\n"), start=1):
+        line = raw.strip()
+        if not line or line.startswith("#"):
+            continue
+        heading = _SECTION.fullmatch(line)
+        if heading is not None and all(_OWNER.fullmatch(word) for word in heading["owners"].split()):
+            if is_github:
+                parsed.notes.append((number, "sections do nothing in this place"))
+            else:
+                section, defaults = line.partition("]")[0].lstrip("^[").casefold(), tuple(heading["owners"].split())
+            continue
+        pattern, words = _split(line)
+        excludes = pattern.startswith("!")
+        matcher = _matcher(pattern.removeprefix("!"))
+        if matcher is None or (excludes and is_github):
+            parsed.notes.append((number, f"'{excerpt(pattern)}' is not a pattern that a forge takes"))
+            continue
+        owners = tuple(word for word in words if _OWNER.fullmatch(word))
+        if len(owners) < len(words):
+            parsed.notes.append((number, "names an owner that is neither @name nor an address"))
+            if not owners:
+                continue
+        rule_owners = () if excludes else (owners or defaults)
+        parsed.rules.append(_Rule(display_path(pattern), rule_owners, number, section, matcher))
+    return parsed
+
+
+def _split(line: str) -> tuple[str, list[str]]:
+    """Pattern and the words after it, up to a comment; a blank after a backslash belongs to the pattern."""
+    at = 0
+    while at < len(line) and not line[at].isspace():
+        at += 2 if line[at] == "\\" else 1
+    words = []
+    for word in line[at:].split():
+        if word.startswith("#"):
+            break
+        words.append(word)
+    return line[:at], words
+
+
+def _matcher(pattern: str) -> "re2._Regexp[str] | None":
+    """A linear-time matcher of a pattern, None where it is none: the pattern comes from the repository."""
+    if not pattern or len(pattern) > _MAX_PATTERN or pattern.startswith(("#", "!")):
+        return None
+    try:
+        expression = GitIgnoreSpecPattern(pattern).regex
+    except GitIgnorePatternError:
+        return None
+    if expression is None:
+        return None
+    text: str = expression.pattern
+    if pattern.endswith("/*"):
+        text = text.removesuffix(_BELOW) + "$"
+    try:
+        return re2.compile(text)
+    except re2.error:
+        return None

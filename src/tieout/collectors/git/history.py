@@ -1,0 +1,76 @@
+"""History up to the assessed commit: counts, a window of twelve months, pseudonyms, tags."""
+
+import hashlib
+
+from tieout.collectors.base import Commit
+from tieout.collectors.gathering import Gathering
+from tieout.domain.artefacts.repository import GitHistory, TagFact
+from tieout.domain.evidence import Effective
+from tieout.kernel.clock import subtract_duration
+from tieout.kernel.git.commits import CommitRecord
+from tieout.kernel.reading.text import display_path
+
+WINDOW = "P12M"
+#: How a whole repository is named as the path of an item.
+WHOLE = "."
+_MOST_NOTES = 20
+
+
+def gather_history(gathering: Gathering, commit: Commit) -> None:
+    """Add the history that the assessed commit reaches.
+
+    The window ends at that commit's date and not today, so that the facts stay the same; tags count where
+    they name a commit of this history.
+
+    Raises:
+        UnreadableError: A commit is missing or damaged.
+    """
+    history = commit.quarantine.history(commit.id)
+    start = subtract_duration(commit.committed_at, WINDOW)
+    window = [record for record in history.commits if start < record.committed_at <= commit.committed_at]
+    authors = {pseudonym(gathering.request.system_id, record) for record in window}
+    reached = {record.id for record in history.commits}
+    tags = [
+        TagFact(
+            name=display_path(tag.name),
+            commit=tag.target_commit,
+            annotated=tag.annotated,
+            signature=tag.signature,
+        )
+        for tag in commit.quarantine.tags()
+        if tag.target_commit in reached
+    ]
+    for problem in history.problems[:_MOST_NOTES]:
+        gathering.problem("not-counted", WHOLE, problem, types=("git_history",))
+    facts = GitHistory(
+        commit=commit.id,
+        committed_at=commit.committed_at,
+        complete=history.complete and not commit.quarantine.shallow and not commit.quarantine.partial,
+        commits=len(history.commits),
+        merges=sum(len(record.parents) > 1 for record in history.commits),
+        window_start=start,
+        window_commits=len(window),
+        window_authors=len(authors),
+        authors=tuple(sorted(authors)),
+        signed_commits=sum(record.signature != "none" for record in history.commits),
+        tags=tuple(tags),
+    )
+    gathering.add(
+        "git_history",
+        facts,
+        path=WHOLE,
+        digest=f"gitcommit:{commit.id}",
+        effective=Effective(start=start, end=commit.committed_at, basis="date of the assessed commit"),
+        title="repository history: signatures are present, unverified here",
+    )
+
+
+def pseudonym(system_id: str, record: CommitRecord) -> str:
+    """A name for an author that is the same wherever the address is, and says nothing else.
+
+    Ten hexadecimal digits of SHA-256 over the system's id and the address without case and outer blanks;
+    where there is no address the name stands in for it.
+    """
+    who = record.author_email.strip().casefold() or record.author_name.strip().casefold()
+    digest = hashlib.sha256(f"{system_id}\n{who}".encode()).hexdigest()
+    return f"person-{digest[:10]}"

@@ -1,0 +1,124 @@
+"""The tree at the assessed commit: its files by class of path, and the ones other evidence may point at."""
+
+import hashlib
+import re
+
+from tieout.collectors.base import Commit
+from tieout.collectors.gathering import Gathering
+from tieout.collectors.git.history import WHOLE
+from tieout.domain.artefacts.repository import RepositoryTree, TreeFile
+from tieout.domain.evidence import Effective, PathClass
+from tieout.domain.paths import classify
+from tieout.kernel.errors import UnreadableError
+from tieout.kernel.git.tree import is_lfs_pointer, lfs_object
+from tieout.kernel.reading.files import Entry, View
+from tieout.kernel.reading.text import display_path
+
+#: Files above it are listed without SHA-256; their blob id still names the content.
+MAX_HASHED_BYTES = 50_000_000
+#: All files of a tree together; a repository of models must not hold up a run.
+MAX_HASHED_TOTAL = 2_000_000_000
+MAX_LISTED = 5_000
+
+_FOLDERS = re.compile(
+    r"(?:^|/)(?:data|datasets?|models?|weights|prompts?|evals?|evaluations?|benchmarks?)/", re.IGNORECASE
+)
+_ENDINGS = re.compile(
+    r"\.(?:csv|tsv|jsonl|ndjson|parquet|arrow|feather|npy|npz|safetensors|gguf|ggml|onnx|pt|pth|pkl|joblib|h5"
+    r"|tflite|ckpt|prompt|prompty)$",
+    re.IGNORECASE,
+)
+_POINTER_SIZES = range(100, 1_025)
+_CHUNK = 1 << 20
+
+
+def gather_tree(gathering: Gathering, commit: Commit) -> None:
+    """Add the tree: counts by class, links, submodules, Git LFS pointers, and the files worth pointing at.
+
+    Raises:
+        UnreadableError: The tree cannot be listed.
+    """
+    view = gathering.request.view
+    entries = view.entries()
+    files = [entry for entry in entries if entry.kind == "file"]
+    by_class = {kind.value: 0 for kind in PathClass}
+    for entry in files:
+        by_class[classify(entry.path)] += 1
+    pointers = _lfs_pointers(gathering, files)
+    wanted = [entry for entry in files if _is_listed(entry.path)]
+    if len(wanted) > MAX_LISTED:
+        reason = f"lists the first {MAX_LISTED:,} of {len(wanted):,} data, model, prompt and evaluation files"
+        gathering.problem("not-counted", WHOLE, reason, types=("repository_tree",))
+    facts = RepositoryTree(
+        commit=commit.id,
+        files=len(files),
+        by_class=by_class,
+        submodules=sum(entry.kind == "submodule" for entry in entries),
+        symlinks=sum(entry.kind == "symlink" for entry in entries),
+        lfs_pointers=len(pointers),
+        undecodable_paths=sum(not _is_text(entry.path) for entry in entries),
+        listed=tuple(_listed(gathering, wanted[:MAX_LISTED], pointers)),
+    )
+    gathering.add(
+        "repository_tree",
+        facts,
+        path=WHOLE,
+        digest=f"gitcommit:{commit.id}",
+        effective=Effective(end=commit.committed_at, basis="date of the assessed commit"),
+        title="repository tree",
+    )
+
+
+def sha256_of(view: View, path: str) -> str:
+    """SHA-256 of a file, read in pieces.
+
+    Raises:
+        UnreadableError: It cannot be read.
+    """
+    digest = hashlib.sha256()
+    with view.open_stream(path) as stream:
+        while piece := stream.read(_CHUNK):
+            digest.update(piece)
+    return digest.hexdigest()
+
+
+def _is_listed(path: str) -> bool:
+    return (_FOLDERS.search(path) is not None or _ENDINGS.search(path) is not None) and classify(path) is PathClass.LIVE
+
+
+def _listed(gathering: Gathering, wanted: list[Entry], pointers: dict[str, tuple[str, int] | None]) -> list[TreeFile]:
+    """The files with their digests; of a Git LFS pointer those of the content that it stands for."""
+    left = MAX_HASHED_TOTAL
+    listed = []
+    for entry in wanted:
+        sha256, size = pointers.get(entry.path) or (None, entry.size)
+        if entry.path not in pointers and 0 <= entry.size <= min(MAX_HASHED_BYTES, left):
+            left -= entry.size
+            try:
+                sha256 = sha256_of(gathering.request.view, entry.path)
+            except UnreadableError as error:
+                gathering.unreadable(error, entry.path, types=("repository_tree",))
+        listed.append(TreeFile(path=display_path(entry.path), size=size, digest=entry.digest or "", sha256=sha256))
+    return listed
+
+
+def _lfs_pointers(gathering: Gathering, files: list[Entry]) -> dict[str, tuple[str, int] | None]:
+    """Path -> digest and size of the content, for each Git LFS pointer."""
+    found: dict[str, tuple[str, int] | None] = {}
+    for entry in files:
+        if entry.size in _POINTER_SIZES:
+            try:
+                data = gathering.request.view.read(entry.path)
+            except UnreadableError:
+                continue  # what cannot be read is told where the file is wanted
+            if is_lfs_pointer(data):
+                found[entry.path] = lfs_object(data)
+    return found
+
+
+def _is_text(path: str) -> bool:
+    try:
+        path.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True

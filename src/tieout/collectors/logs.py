@@ -1,0 +1,193 @@
+"""Logs of a gateway or of telemetry (JSON lines): one `telemetry` item a source; raw records are never kept."""
+
+import re
+from collections.abc import Sequence
+from functools import partial as bind
+from pathlib import PurePosixPath
+from typing import Any
+
+from tieout.analytics.aggregate import Aggregate, ReconciliationError
+from tieout.analytics.executors import run
+from tieout.analytics.fields import FieldMap, guess_map, load_map, own_map
+from tieout.analytics.lines import LineReader, StoppedError
+from tieout.analytics.partial import Shard, Window, instant, partial
+from tieout.analytics.telemetry import finish
+from tieout.collectors.base import Gathered, Request
+from tieout.collectors.gathering import Gathering, names_one_file, not_live
+from tieout.domain.artefacts.logs import Telemetry
+from tieout.domain.evidence import Effective
+from tieout.kernel.digests import sha256_hex
+from tieout.kernel.errors import ConfigError, UnreadableError
+from tieout.kernel.reading.files import Entry
+from tieout.kernel.reading.text import display_path
+
+KIND = "log"
+VERSION = "1"
+
+MAX_REJECT_SHARE = 0.01
+"""Largest share of non-blank lines that may be unreadable or invalid before the log itself counts as
+unreadable; a default of ours, set by `options.max_reject_share`."""
+
+_ENDINGS = (".jsonl", ".ndjson", ".json", ".log")
+_PACKED = re.compile(r"\.(?:gz|zst|xz|bz2)\Z")
+# gateway.log.3, gateway.jsonl-2026-11-01, gateway.jsonl.20261101T0300
+_ROTATED = re.compile(r"(?:\.[0-9]{1,4}|[._-][0-9]{4}-?[0-9]{2}-?[0-9]{2}(?:[tT_-]?[0-9]{2,6})?)\Z")
+_GLOB = re.compile(r"[*?]")
+_PLACES_TOLD = 3
+_SNIFFED_LINES = 1000
+
+
+def collect(request: Request) -> Gathered:
+    """Count a log source in one pass and say what of it could not be read.
+
+    The item's effective time runs from the first to the last record of the period. A file that cannot be
+    read is a problem, and the others still count. Its digest is the SHA-256 of the only file, or that of
+    the lines that `sha256sum` prints for all of them in order of their paths.
+
+    Raises:
+        ConfigError: The source's format or options are wrong.
+    """
+    return _Log(request).collect()
+
+
+class _Log:
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        self.gathering = Gathering(request, (KIND, VERSION))
+        self.where = f"source '{request.source.name}'"
+        self.path = request.prefix.strip("/") or request.source.path
+        self.types = request.source.declared
+
+    def collect(self) -> Gathered:
+        share = self._max_reject_share()
+        aggregate = Aggregate()
+        try:
+            shards = self._shards()
+            field_map = self._field_map(shards)
+            window = Window.of(self.request.period.start, self.request.period.end, self.request.as_of)
+            aggregate = run(shards, bind(self._work, field_map=field_map, window=window))
+            self._stops(aggregate)
+            if aggregate.files:
+                self._item(aggregate, finish(aggregate, field_map, window), share)
+        except UnreadableError as error:
+            self.gathering.unreadable(error, self.path, types=self.types)
+        except ReconciliationError as error:
+            reason = f"its counts do not add up, so none of them is used: {error.message}"
+            self.gathering.problem("unreadable", self.path, reason, types=self.types)
+        gathered = self.gathering.finish()
+        result = gathered.result.model_copy(update={"files_read": len(aggregate.files)})
+        return Gathered(result=result, copies=gathered.copies)
+
+    def _max_reject_share(self) -> float:
+        share = self.request.source.options.get("max_reject_share", MAX_REJECT_SHARE)
+        if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share <= 1:
+            message = "options.max_reject_share is not a share from 0 to 1"
+            raise ConfigError(message, hint="write 0.01 for one line in a hundred", where=self.where)
+        return share
+
+    def _shards(self) -> list[Shard]:
+        one_file = names_one_file(self.request)
+        shards = []
+        for entry in self._entries():
+            if not one_file and not _looks_like_log(entry.path):
+                reason = f"is no log by its name ({', '.join(_ENDINGS)}, plain or .gz)"
+                self.gathering.problem("not-counted", entry.path, reason)
+            elif reason := not_live(self.request, entry.path, one_file=one_file) or "":
+                self.gathering.problem("not-counted", entry.path, f"{reason}, not a log of the system")
+            else:
+                shards.append(Shard(entry.path, bind(self.request.view.open_stream, entry.path)))
+        return shards
+
+    def _entries(self) -> list[Entry]:
+        """Files under the source's path, which may be a pattern as `2026-*/gateway.jsonl`; sorted by path."""
+        pattern = self.request.prefix.strip("/")
+        if not _GLOB.search(pattern):
+            return self.gathering.entries()
+        wanted = re.compile(_as_expression(pattern))
+        return [entry for entry in self.request.view.entries() if wanted.fullmatch(entry.path)]
+
+    def _field_map(self, shards: Sequence[Shard]) -> FieldMap:
+        fields: Any = self.request.source.options.get("fields")
+        if fields is not None:
+            return own_map(fields, format_=self.request.source.format or "generic", where=self.where)
+        if self.request.source.format is not None:
+            return load_map(self.request.source.format, where=self.where)
+        for shard in shards:
+            try:
+                with shard.open() as stream:
+                    batch = next(LineReader(stream).batches(), None)
+                    if batch is not None:
+                        return guess_map(batch.lines[:_SNIFFED_LINES])
+            except (StoppedError, UnreadableError):
+                continue  # counting it will say so
+        return load_map("generic")
+
+    def _work(self, shard: Shard, field_map: FieldMap, window: Window) -> Aggregate:
+        self.request.progress.step(f"{self.request.source.name}: {display_path(shard.path)}")
+        return partial(shard, field_map, window)
+
+    def _stops(self, aggregate: Aggregate) -> None:
+        for path, stop in aggregate.stops.items():
+            read = f"; the {stop.line:,} lines before count" if stop.line else ""
+            self.gathering.problem("unreadable", path, stop.reason + read, line=stop.line or None, types=self.types)
+
+    def _item(self, aggregate: Aggregate, log: Telemetry, share: float) -> None:
+        if log.unreadable + log.invalid > share * (log.lines - log.blank):
+            first = log.rejects[0]
+            self.gathering.problem(
+                "unreadable", first.path, _rejects_told(log, aggregate, share), line=first.line, types=self.types
+            )
+        if not log.in_period:
+            what = (
+                f"none of its {log.records:,} records lies in it" if log.records else "it has no usable record at all"
+            )
+            reason = f"holds no usable record in the period: {what}"
+            self.gathering.problem("absent", self.path, reason, types=self.types)
+        if log.records:
+            self.gathering.add(
+                "telemetry",
+                log,
+                path=display_path(self.path),
+                digest=_digest(log),
+                effective=_effective(aggregate, log),
+            )
+
+
+def _as_expression(pattern: str) -> str:
+    """A pattern whose `*` and `?` stay within one folder, and `**/` stands for any number of folders."""
+    known = {"**/": "(?:[^/]+/)*", "?": "[^/]", "*": "[^/]*", "**": "[^/]*"}
+    return "".join(known.get(piece) or re.escape(piece) for piece in re.split(r"(\*\*/|\*\*?|\?)", pattern))
+
+
+def _looks_like_log(path: str) -> bool:
+    name = _PACKED.sub("", PurePosixPath(path).name.lower())
+    return _ROTATED.sub("", name).endswith(_ENDINGS) or name.endswith(_ENDINGS)
+
+
+def _rejects_told(log: Telemetry, aggregate: Aggregate, share: float) -> str:
+    rejected, lines = log.unreadable + log.invalid, log.lines - log.blank
+    reasons = sorted(aggregate.rejected.items(), key=lambda entry: (-entry[1], entry[0]))
+    causes = ", ".join(f"{count:,} {reason}" for (_, reason), count in reasons)
+    places = ", ".join(f"{one.path}:{one.line}" for one in log.rejects[:_PLACES_TOLD])
+    more = " and more" if rejected > _PLACES_TOLD else ""
+    return (
+        f"{rejected:,} of {lines:,} lines ({rejected / lines:.1%}) are no usable records, {share:.1%} allowed: "
+        f"{causes}; at {places}{more}"
+    )
+
+
+def _digest(log: Telemetry) -> str:
+    if len(log.files) == 1:
+        return f"sha256:{log.files[0].sha256}"
+    listing = "".join(f"{file.sha256}  {file.path}\n" for file in log.files)
+    return f"sha256:{sha256_hex(listing.encode())}"
+
+
+def _effective(aggregate: Aggregate, log: Telemetry) -> Effective | None:
+    if log.first is not None and log.last is not None:
+        return Effective(start=log.first, end=log.last, basis="records in the log")
+    if aggregate.before is not None:
+        span = aggregate.before
+        basis = "records in the log, all of them before the period"
+        return Effective(start=instant(span.first), end=instant(span.last), basis=basis)
+    return None

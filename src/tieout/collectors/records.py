@@ -1,0 +1,320 @@
+"""Records that people keep (YAML, JSON, Markdown with front matter): drills, registers, approved documents."""
+
+import difflib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import PurePosixPath
+from typing import Any
+
+from tieout.collectors.base import Gathered, Request
+from tieout.collectors.fitting import (
+    APPROVAL_KEYS,
+    approval_lines,
+    approval_of,
+    filled,
+    fit,
+    line_of,
+    split_approval,
+)
+from tieout.collectors.gathering import (
+    Gathering,
+    SourceFile,
+    declared_name,
+    declares,
+    names_one_file,
+    not_live,
+    spoken,
+)
+from tieout.collectors.placeholders import marks
+from tieout.domain.artefacts import ARTEFACTS
+from tieout.domain.artefacts.records import ApprovedRecord
+from tieout.domain.base import Model
+from tieout.domain.evidence import Effective
+from tieout.kernel.errors import UnreadableError
+from tieout.kernel.reading.documents import Document, kind_of, parse
+from tieout.kernel.reading.files import Entry
+from tieout.kernel.reading.text import decode_text, display_path
+
+KIND = "records"
+VERSION = "1"
+
+#: What a person may write down. Other artefacts are measured: a hand-written one would be a forgery.
+RECORD_TYPES = frozenset(name for name, model in ARTEFACTS.items() if model.__module__ == ApprovedRecord.__module__) | {
+    "dataset_card",
+    "system_card",
+}
+
+_KINDS = frozenset({"yaml", "json", "front-matter"})
+# Set by the collector from version control; a file that claims them is refused.
+_RESERVED = ("approval", "changed_at", "committed_at")
+# What an approved record says of itself; its other fields are counted in its text.
+_SAID = ("record_type", "title", "version")
+_HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(.*?)[ \t#]*")
+_STATED = re.compile(r"""[ \t{"']*artefact["']?[ \t]*:[ \t]*["']?([a-z_]{1,40})""")
+_STATED_LINES = 100
+_CLOSE = 0.8  # how alike an unknown key and an approval key must be to be a slip
+
+
+def collect(request: Request) -> Gathered:
+    """Read every record of a source; a file that is no record is a problem with its place."""
+    return _Records(request).collect()
+
+
+@dataclass(frozen=True, slots=True)
+class _Stated:
+    """What a record says of itself: its artefact, its declared name, its fields."""
+
+    type: str
+    name: str
+    fields: dict[str, Any]
+    lines: Mapping[str, int]
+
+
+class _Records:
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        self.gathering = Gathering(request, (KIND, VERSION))
+        self.changed: Mapping[str, datetime] = {}
+
+    def collect(self) -> Gathered:
+        try:
+            entries = self.gathering.entries()
+            one_file = names_one_file(self.request)
+            self.changed = _last_changes(self.request, entries)
+        except UnreadableError as error:
+            self.gathering.unreadable(error, self.request.source.path, types=self.request.source.declared)
+            return self.gathering.finish()
+        for entry in entries:
+            self.request.progress.step(f"{self.request.source.name}: {entry.path}")
+            if kind_of(entry.path) not in _KINDS:
+                reason = "is not YAML, JSON or Markdown, so it is not read as a record"
+                self.gathering.problem("not-counted", entry.path, reason)
+            elif doubt := not_live(self.request, entry.path, one_file=one_file):
+                self.gathering.problem("not-counted", entry.path, f"{doubt}, not a record")
+            else:
+                self._file(entry)
+        return self.gathering.finish()
+
+    def _file(self, entry: Entry) -> None:
+        kind = kind_of(entry.path)
+        text = ""
+        try:
+            if kind is None:
+                return
+            file = self.gathering.read(entry)
+            text = decode_text(file.data, file.path)
+            document = parse(file.data, kind, where=entry.path)
+        except UnreadableError as error:
+            self.gathering.unreadable(error, entry.path, types=self._candidates(entry.path, text))
+            return
+        stated = self._stated(document, file)
+        if stated is None:
+            return
+        try:
+            self._record(stated, document, file)
+        except UnreadableError as error:
+            self.gathering.unreadable(error, entry.path, types=(stated.name,))
+
+    def _stated(self, document: Document, file: SourceFile) -> _Stated | None:
+        """What the record says it is; None, with a problem, where it does not count."""
+        data = document.data
+        if data is None and not document.body.strip():
+            self.gathering.problem("not-counted", file.path, "is empty")
+            return None
+        if not isinstance(data, dict) or "artefact" not in data:
+            self.gathering.problem("not-counted", file.path, "does not say which artefact it is")
+            return None
+        clean = filled(data, document.lines)
+        type_, line = clean.data.get("artefact"), document.lines.get("/artefact")
+        if not isinstance(type_, str) or type_ not in ARTEFACTS:
+            reason = "names an artefact that is not known"
+            self.gathering.problem("not-counted", file.path, reason, line=line)
+            return None
+        if type_ not in RECORD_TYPES:
+            reason = f"a {spoken(type_)} is measured by a collector; a hand-written one does not count"
+            self.gathering.problem("not-counted", file.path, reason, line=line, types=(type_,))
+            return None
+        record_type = clean.data.get("record_type") if type_ == "approved_record" else None
+        name = f"{type_}/{record_type}" if isinstance(record_type, str) else type_
+        if type_ not in self.request.source.declared and name not in self.request.source.declared:
+            if record_type is None and declares(type_, self.request.source.declared):
+                pass  # an approved record of unknown kind: reading it says that record_type is missing
+            else:
+                reason = f"is a {spoken(name)}, which this source is not declared to provide"
+                self.gathering.problem("not-counted", file.path, reason, line=line, types=(name,))
+                return None
+        for field, unfilled_line in clean.unfilled:
+            reason = f"field '{field}' is not filled in"
+            self.gathering.problem("not-counted", file.path, reason, line=unfilled_line, types=(name,))
+        fields = {key: value for key, value in clean.data.items() if key != "artefact"}
+        return _Stated(type_, name, fields, clean.lines)
+
+    def _record(self, stated: _Stated, document: Document, file: SourceFile) -> None:
+        for key in _RESERVED:
+            if key in stated.fields:
+                message = f"field '{key}' cannot be set in a file"
+                hint = "write owner, approver, approved_on and review_due at the top level"
+                raise UnreadableError(message, hint=hint, where=_where(file, stated.lines, f"/{key}"))
+        model = ARTEFACTS[stated.type]
+        approval_keys, own = split_approval(stated.fields, own=model.model_fields)
+        changed_at = self.changed.get(file.path)
+        approval = approval_of(approval_keys, stated.lines, file.path, changed_at=changed_at)
+        lines = dict(stated.lines)
+        if model is ApprovedRecord:
+            own, more = _approved(own, document, file, stated.lines)
+            lines.update(more)
+        artefact = fit(model, own, lines, file.path)
+        if "approval" in model.model_fields:
+            artefact = artefact.model_copy(update={"approval": approval})
+        elif stated.type == "acceptance_criteria":
+            artefact = artefact.model_copy(update={"committed_at": changed_at})
+        lines.update(approval_lines(approval_keys, stated.lines))
+        form = "front matter" if document.body_line else "record"
+        self.gathering.add(
+            stated.type,
+            artefact,
+            path=file.path,
+            digest=file.digest,
+            effective=effective_of(artefact, approval.approved_on, changed_at, form),
+            lines=lines,
+            file=file,
+            title=f"{spoken(declared_name(stated.type, artefact))}: {file.path}",
+        )
+
+    def _candidates(self, path: str, text: str) -> tuple[str, ...]:
+        """The declared artefacts that an unreadable file may have been."""
+        declared = self.request.source.declared
+        for line in text.splitlines()[:_STATED_LINES]:
+            stated = _STATED.match(line)
+            if stated and declares(stated[1], declared):
+                return tuple(name for name in declared if name.partition("/")[0] == stated[1])
+        stem = PurePosixPath(path).stem.lower().replace("-", "_").replace(" ", "_")
+        named = tuple(name for name in declared if name.rpartition("/")[2] in stem)
+        return named or declared
+
+
+def effective_of(artefact: Model, approved_on: date | None, changed_at: datetime | None, form: str) -> Effective | None:
+    """The time that a record speaks of, by the best that it offers; None where nothing says it.
+
+    In order: the approval, the record's own date, the newest date of its rows where they are dated, the last
+    commit that changed the file, and at last the newest incident.
+    """
+    if approved_on is not None:
+        return Effective(end=_midnight(approved_on), basis=f"{form}: approved_on")
+    own = getattr(artefact, "date", None)
+    if isinstance(own, date):
+        return Effective(end=_midnight(own), basis=f"{form}: date")
+    updated = [row.updated_on for row in getattr(artefact, "systems", ()) if row.updated_on is not None]
+    if updated:
+        return Effective(end=_midnight(max(updated)), basis=f"{form}: newest updated_on")
+    if changed_at is not None:
+        return Effective(end=changed_at, basis="last commit that changed the file")
+    incidents = getattr(artefact, "incidents", ())
+    times = [
+        time
+        for row in incidents
+        for time in (row.detected, row.acknowledged, row.contained, row.closed, row.notified)
+        if time is not None
+    ]
+    if times:
+        return Effective(start=min(times), end=max(times), basis=f"{form}: newest time of an incident")
+    return None
+
+
+def _approved(
+    own: dict[str, Any], document: Document, file: SourceFile, lines: Mapping[str, int]
+) -> tuple[dict[str, Any], dict[str, int]]:
+    """The fields of an approved record: what it says of itself, and what its body shows.
+
+    The other keys of a YAML or JSON record are its content; a slip in an approval key must not end there.
+    """
+    named: dict[str, Any] = {key: value for key, value in own.items() if key in _SAID}
+    content = {key: value for key, value in own.items() if key not in named}
+    for key in content:
+        near = difflib.get_close_matches(key, [*APPROVAL_KEYS, *_SAID], 1, _CLOSE)
+        if near:
+            message = f"field '{key}' is not known here; is '{near[0]}' meant?"
+            raise UnreadableError(message, where=_where(file, lines, f"/{key}"))
+    text = decode_text(file.data, file.path)
+    found = marks(text)
+    at: dict[str, int] = {}
+    if document.body_line:
+        headings, words = _outline(document.body, document.body_line)
+        content = {}
+    else:
+        headings = [(key, lines.get(f"/{key}", 1)) for key in content]
+        words = [(word, 0) for value in content.values() for word in _words(value)]
+    for index, (_, line) in enumerate(headings):
+        at[f"/headings/{index}"] = line
+    if words and words[0][1]:
+        at["/words"] = words[0][1]
+    if found:
+        at["/placeholders"] = text.count("\n", 0, found[0]) + 1
+    named["headings"] = [heading for heading, _ in headings]
+    named["words"] = len(words)
+    named["placeholders"] = len(found)
+    return named, at
+
+
+def _outline(body: str, first_line: int) -> tuple[list[tuple[str, int]], list[tuple[str, int]]]:
+    """Headings and words of a Markdown body with their lines; comments and code fences hold neither."""
+    headings: list[tuple[str, int]] = []
+    words: list[tuple[str, int]] = []
+    fence = ""
+    in_comment = False
+    for number, line in enumerate(body.split("\n"), start=first_line):
+        text, in_comment = _without_comments(line, in_comment=in_comment)
+        bare = text.strip()
+        if bare.startswith(("```", "~~~")):
+            fence = "" if fence == bare[:3] else (fence or bare[:3])
+        elif not fence and (heading := _HEADING.fullmatch(text.rstrip())):
+            headings.append((heading[1], number))
+        elif not fence:
+            words.extend((word, number) for word in _words(bare))
+    return headings, words
+
+
+def _without_comments(line: str, *, in_comment: bool) -> tuple[str, bool]:
+    """A line without its HTML comments, and whether one is still open at its end."""
+    kept = []
+    while line:
+        if in_comment:
+            _, closed, line = line.partition("-->")
+            in_comment = not closed
+        else:
+            text, opened, line = line.partition("<!--")
+            kept.append(text)
+            in_comment = bool(opened)
+    return "".join(kept), in_comment
+
+
+def _words(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return [word for word in value.split() if any(map(str.isalnum, word))]
+    if isinstance(value, list | dict):
+        members = value.values() if isinstance(value, dict) else value
+        return [word for member in members for word in _words(member)]
+    return []
+
+
+def _last_changes(request: Request, entries: list[Entry]) -> dict[str, datetime]:
+    """Path -> committer date of the last commit that changed it; empty outside git."""
+    if request.commit is None:
+        return {}
+    paths = [entry.path for entry in entries if kind_of(entry.path) in _KINDS]
+    if not paths:
+        return {}
+    history = request.commit.quarantine.history(request.commit.id)
+    changes = history.last_changes(request.commit.id, paths)
+    return {display_path(path): record.committed_at for path, record in changes.items()}
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+def _where(file: SourceFile, lines: Mapping[str, int], at: str) -> str:
+    line = line_of(at, lines)
+    return f"{file.path}:{line}" if line else file.path

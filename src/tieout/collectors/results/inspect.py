@@ -1,0 +1,337 @@
+"""Inspect's JSON logs (format versions 1 and 2) as `eval_results`: one log is one run of one task."""
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Literal, cast
+
+from tieout.domain.artefacts.results import EvalResults, Metric
+from tieout.kernel.errors import UnreadableError
+from tieout.kernel.reading.documents import Document
+
+EXPORT = (
+    "export it as JSON with 'inspect log convert --to json --output-dir FOLDER FILE', or run with --log-format json"
+)
+
+#: Scorers of Inspect that give each sample all or nothing; trusted to, only where samples are not logged.
+ALL_OR_NOTHING = frozenset({"answer", "choice", "exact", "includes", "match", "pattern"})
+
+_VERSIONS = (1, 2)
+_STATUSES = frozenset({"success", "error", "cancelled", "started"})
+_STANDARD_ERRORS = frozenset({"stderr", "bootstrap_stderr"})
+#: Metrics that are the plain mean of their samples, so that a count or a standard error belongs to them.
+_MEANS = frozenset({"accuracy", "mean"})
+_ZIP = b"PK\x03\x04"
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_TOLERANCE = 1e-9
+_LONGEST = 500
+
+_Status = Literal["success", "error", "cancelled", "started"]
+
+
+@dataclass(slots=True)
+class Log:
+    """One run as read.
+
+    Attributes:
+        results: The artefact.
+        spoken_at: The time that it speaks of; None where the log does not say.
+        basis: What says so.
+        invalidated: Somebody marked the run as not to be used.
+        lines: JSON pointer into the artefact -> line.
+        contradictions: (reason, line) of figures that the log's own samples contradict; they are left out.
+    """
+
+    results: EvalResults
+    spoken_at: datetime | None
+    basis: str
+    invalidated: bool
+    lines: dict[str, int] = field(default_factory=dict)
+    contradictions: list[tuple[str, int | None]] = field(default_factory=list)
+
+
+def is_packed(path: str, head: bytes) -> bool:
+    """Whether a file is an .eval log: a zip whose members are compressed with Zstandard."""
+    return path.lower().endswith(".eval") or (head.startswith(_ZIP) and b"_journal/" in head)
+
+
+def is_log(data: Any) -> bool:
+    """Whether a JSON document is an Inspect log of any version."""
+    return (
+        isinstance(data, dict)
+        and {"status", "eval"} <= data.keys()
+        and isinstance(data["eval"], dict)
+        and "task" in data["eval"]
+        and "model" in data["eval"]
+    )
+
+
+def read_log(document: Document, path: str) -> Log:
+    """The facts of a log.
+
+    A run that failed, was cancelled or is still going keeps its place, without metrics: its figures, if
+    any, speak of a part of the samples.
+
+    `successes` is set only for a metric that is a plain mean (accuracy, mean), and only where every scored
+    sample is shown to count one or nothing: by its logged score (C, I, 0, 1, true, false), or, over several
+    epochs, by its logged reduced score. Where samples are not logged it is set for Inspect's own
+    all-or-nothing scorers (ALL_OR_NOTHING) over one epoch, if value times n is whole. A score of P (partial)
+    or N (no answer) leaves it open. The standard error is the tool's of the same scorer; one of zero is left
+    out, since equal scores of a sample do not make its mean exact.
+
+    Args:
+        document: The parsed file, which `is_log` recognises.
+        path: For errors.
+
+    Raises:
+        UnreadableError: Another version, or a part without which a run says nothing is missing.
+    """
+    data: dict[str, Any] = document.data
+    version = data.get("version", 1)
+    if version not in _VERSIONS:
+        message = f"is an Inspect log of format version {version!r}; versions 1 and 2 are read"
+        raise UnreadableError(message, where=path)
+    status = data["status"]
+    if status not in _STATUSES:
+        raise UnreadableError("is an Inspect log of unknown status", where=_at(document, "/status", path))
+    spec: dict[str, Any] = data["eval"]
+    task, model = _text(spec.get("task")), _text(spec.get("model"))
+    if not task:
+        raise UnreadableError("is an Inspect log that names no task", where=_at(document, "/eval", path))
+    stats, results, revision = _object(data, "stats"), _object(data, "results"), _object(spec, "revision")
+    dataset = _object(spec, "dataset")
+    log = Log(
+        results=EvalResults(
+            tool="inspect",
+            tool_version=_text(_object(spec, "packages").get("inspect_ai")),
+            task=task,
+            status=cast("_Status", status),
+            model=model,
+            dataset=_text(dataset.get("location")) or _text(dataset.get("name")),
+            dataset_sha256=_recorded_digest(spec, dataset),
+            samples_total=_count(results.get("total_samples")) or _planned(spec, dataset),
+            samples_completed=_count(results.get("completed_samples")) or 0,
+            started_at=_time(stats.get("started_at")),
+            completed_at=_time(stats.get("completed_at")),
+            commit=_text(revision.get("commit")),
+            dirty=revision["dirty"] if isinstance(revision.get("dirty"), bool) else None,
+            parameters={name: spec[name] for name in ("model_generate_config", "task_args") if _object(spec, name)},
+        ),
+        spoken_at=None,
+        basis="stats.completed_at of the log",
+        invalidated=data.get("invalidated") is True,
+    )
+    log.spoken_at = log.results.completed_at
+    if log.spoken_at is None and (created := _time(spec.get("created"))):
+        log.spoken_at, log.basis = created, "eval.created of the log"
+    places = _PLACES | {f"/parameters/{name}": f"/eval/{name}" for name in log.results.parameters}
+    if status == "success":
+        metrics: list[Metric] = []
+        for metric, source in _metrics(data, document, log):
+            places[f"/metrics/{len(metrics)}"] = source
+            metrics.append(metric)
+        log.results = log.results.model_copy(update={"metrics": tuple(metrics)})
+    facts = log.results.as_json()
+    log.lines = {
+        pointer: document.lines[source]
+        for pointer, source in places.items()
+        if source in document.lines and pointer.split("/")[1] in facts
+    }
+    return log
+
+
+_PLACES = {
+    "/task": "/eval/task",
+    "/status": "/status",
+    "/model": "/eval/model",
+    "/dataset": "/eval/dataset",
+    "/samples_total": "/results/total_samples",
+    "/samples_completed": "/results/completed_samples",
+    "/started_at": "/stats/started_at",
+    "/completed_at": "/stats/completed_at",
+    "/commit": "/eval/revision/commit",
+    "/dirty": "/eval/revision/dirty",
+    "/tool_version": "/eval/packages/inspect_ai",
+}
+
+
+def _metrics(data: Mapping[str, Any], document: Document, log: Log) -> Iterator[tuple[Metric, str]]:
+    """Metrics with the JSON pointers of their values; standard errors are folded into their means."""
+    scores = _scores(_object(data, "results"))
+    names = [score.get("name") for _, score in scores]
+    for at, score in scores:
+        scorer = _text(score.get("name")) or "scorer"
+        reducer = _text(score.get("reducer"))
+        samples = _Samples(data, scorer, reducer)
+        n = _count(score.get("scored_samples"))
+        if n is None:  # logs of 2024 did not say
+            n = len(samples.values) if samples.values is not None else 0
+        listed = [
+            (f"{at}/metrics/{_escaped(key)}/value", metric)
+            for key, metric in _object(score, "metrics").items()
+            if isinstance(metric, dict) and _finite(metric.get("value"))
+        ]
+        error = next((m["value"] for _, m in listed if _base(m) in _STANDARD_ERRORS and m["value"] > 0), None)
+        for pointer, metric in listed:
+            if _base(metric) in _STANDARD_ERRORS:
+                continue
+            is_mean = _base(metric) in _MEANS
+            successes = samples.successes(n) if is_mean else None
+            if successes is None and is_mean:
+                successes = samples.trusted_successes(n, metric["value"])
+            elif successes is not None and abs(metric["value"] * n - successes) > _TOLERANCE * n:
+                reason = (
+                    f"{_base(metric)} of scorer '{scorer}' is recorded as {metric['value']:.6g}, but "
+                    f"{successes} of its {n} scored samples count; the metric is left out"
+                )
+                log.contradictions.append((reason, document.lines.get(pointer)))
+                continue
+            yield (
+                Metric(
+                    scorer=f"{scorer} ({reducer})" if reducer and names.count(score.get("name")) > 1 else scorer,
+                    name=_text(metric.get("name")) or "metric",
+                    value=metric["value"],
+                    n=n,
+                    successes=successes,
+                    stderr=error if is_mean else None,
+                ),
+                pointer,
+            )
+
+
+class _Samples:
+    """The scores that a log holds for each sample of one scorer."""
+
+    def __init__(self, data: Mapping[str, Any], scorer: str, reducer: str | None) -> None:
+        spec: dict[str, Any] = data["eval"]
+        self._scorer = scorer
+        self._epochs = _count(_object(spec, "config").get("epochs")) or 1
+        self.values: list[Any] | None = None
+        if self._epochs > 1:
+            self.values = _reduced(data, scorer, reducer)
+        elif isinstance(data.get("samples"), list) and data["samples"]:
+            found = (_score_of(sample, scorer) for sample in data["samples"])
+            self.values = [value for value in found if value is not None]
+
+    def successes(self, n: int) -> int | None:
+        """How many of the `n` scored samples count one, where each is shown to count one or nothing."""
+        if not n or self.values is None or len(self.values) != n:
+            return None
+        counted = [_all_or_nothing(value) for value in self.values]
+        return None if None in counted else sum(one for one in counted if one)
+
+    def trusted_successes(self, n: int, value: float) -> int | None:
+        """The same for an all-or-nothing scorer of Inspect whose samples are not logged."""
+        known = self._scorer.removeprefix("inspect_ai/") in ALL_OR_NOTHING
+        if self.values is not None or not known or self._epochs > 1 or not n:
+            return None
+        whole = round(value * n)
+        return whole if 0 <= whole <= n and abs(value * n - whole) <= _TOLERANCE * n else None
+
+
+def _scores(results: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """The scores with their pointers; the earliest logs of version 1 held one scorer, not a list."""
+    listed = results.get("scores")
+    if isinstance(listed, list):
+        return [(f"/results/scores/{at}", score) for at, score in enumerate(listed) if isinstance(score, dict)]
+    scorer = results.get("scorer")
+    name = scorer.get("name") if isinstance(scorer, dict) else scorer
+    if isinstance(name, str) and isinstance(results.get("metrics"), dict):
+        return [("/results", {"name": name, "metrics": results["metrics"]})]
+    return []
+
+
+def _score_of(sample: Any, scorer: str) -> Any:
+    """The value of a sample's score; None where it was not scored."""
+    if not isinstance(sample, dict):
+        return None
+    scores = sample.get("scores")
+    found = scores.get(scorer) if isinstance(scores, dict) else sample.get("score")
+    if found is None and isinstance(scores, dict):
+        # A scorer may give one value for each of several names; the result then carries the inner name.
+        within = (
+            one["value"] for one in scores.values() if isinstance(one, dict) and isinstance(one.get("value"), dict)
+        )
+        inner = [value[scorer] for value in within if scorer in value]
+        return inner[0] if len(inner) == 1 else None
+    return found.get("value") if isinstance(found, dict) else None
+
+
+def _reduced(data: Mapping[str, Any], scorer: str, reducer: str | None) -> list[Any] | None:
+    reductions = data.get("reductions")
+    if not isinstance(reductions, list):
+        return None
+    matching = [
+        one["samples"]
+        for one in reductions
+        if isinstance(one, dict)
+        and one.get("scorer") == scorer
+        and _text(one.get("reducer")) == reducer
+        and isinstance(one.get("samples"), list)
+    ]
+    if len(matching) != 1:
+        return None
+    values = (sample.get("value") for sample in matching[0] if isinstance(sample, dict))
+    return [value for value in values if value is not None]
+
+
+def _all_or_nothing(value: Any) -> bool | None:
+    if isinstance(value, str):
+        return {"C": True, "I": False}.get(value)
+    return bool(value) if isinstance(value, int | float) and value in {0, 1} else None
+
+
+def _recorded_digest(spec: Mapping[str, Any], dataset: Mapping[str, Any]) -> str | None:
+    """The data set's SHA-256 where the run's owners recorded one; Inspect itself does not."""
+    for holder in (dataset, _object(spec, "metadata"), _object(spec, "task_args")):
+        for name in ("dataset_sha256", "sha256"):
+            value = holder.get(name)
+            if isinstance(value, str) and _SHA256.fullmatch(value.removeprefix("sha256:")):
+                return value.removeprefix("sha256:")
+    return None
+
+
+def _planned(spec: Mapping[str, Any], dataset: Mapping[str, Any]) -> int:
+    samples = _count(dataset.get("samples")) or 0
+    return samples * (_count(_object(spec, "config").get("epochs")) or 1)
+
+
+def _object(holder: Mapping[str, Any], name: str) -> dict[str, Any]:
+    value = holder.get(name)
+    return value if isinstance(value, dict) else {}
+
+
+def _text(value: Any) -> str | None:
+    return value[:_LONGEST] if isinstance(value, str) and value.strip() else None
+
+
+def _count(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+
+
+def _finite(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _base(metric: Mapping[str, Any]) -> str:
+    return (_text(metric.get("name")) or "").rpartition("/")[2]
+
+
+def _time(value: Any) -> datetime | None:
+    """A time with its zone, in UTC; None where the log gives none that can be relied on."""
+    try:
+        time = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    return time.astimezone(UTC) if time is not None and time.tzinfo is not None else None
+
+
+def _escaped(key: str) -> str:
+    return key.replace("~", "~0").replace("/", "~1")
+
+
+def _at(document: Document, pointer: str, path: str) -> str:
+    line = document.lines.get(pointer)
+    return f"{path}:{line}" if line else path

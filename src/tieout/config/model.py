@@ -1,0 +1,196 @@
+"""The shape of tieout.yaml; its identity, owners and criteria are evidence, the rest drives the run."""
+
+from datetime import date
+from typing import Any, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from tieout.domain.artefacts import ARTEFACTS
+from tieout.domain.artefacts.records import Criterion
+from tieout.domain.base import Model
+from tieout.kernel.clock import is_duration
+
+CONFIG_VERSION = 1
+SourceKind = Literal["git", "config", "log", "results", "records"]
+
+#: What a source of a kind provides when it does not say so; records must say it.
+DEFAULT_PROVIDES: dict[str, tuple[str, ...]] = {
+    "git": ("codeowners", "git_history", "repository_tree"),
+    "config": (),
+    "log": ("telemetry",),
+    "results": ("eval_results",),
+    "records": (),
+}
+
+
+class SystemSection(Model):
+    """Who and what is assessed."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9-]{1,62}$", description="short stable name, such as claims-triage")
+    name: str = Field(min_length=1)
+    purpose: str = Field(min_length=1, description="what it is for, in a sentence or two")
+    owner: str = Field(min_length=1, description="the person accountable for the system")
+    phase: Literal["pilot", "production"]
+    risk_tier: Literal["low", "moderate", "high"]
+    users: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()
+    prohibited_uses: tuple[str, ...] = ()
+    jurisdictions: tuple[str, ...] = ()
+    generative: bool
+    third_party: bool = Field(description="uses models, data or services of another organisation")
+    human_subjects: bool = Field(default=False, description="studied with people as subjects")
+    approver: str | None = Field(default=None, description="who approved this description")
+    approved_on: date | None = None
+    review_due: date | None = None
+
+
+class OwnerSection(Model):
+    """One area of ownership: a person and a deputy."""
+
+    person: str | None
+    deputy: str | None = None
+    since: date | None = None
+    contact: str | None = None
+
+
+class OwnersSection(Model):
+    """The five areas that stall pilots when nobody owns them."""
+
+    operations: OwnerSection
+    model_changes: OwnerSection
+    data_quality: OwnerSection
+    governance: OwnerSection
+    budget: OwnerSection
+
+
+class RoleSection(Model):
+    """Any further role that records name, such as an approver."""
+
+    role: str
+    person: str
+    deputy: str | None = None
+    since: date | None = None
+    contact: str | None = None
+
+
+class SourceSection(Model):
+    """One place to look, and what it is declared to provide."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9-]{0,62}$")
+    kind: SourceKind
+    path: str = Field(min_length=1, description="file or folder, relative to tieout.yaml; with `inside`, in that tree")
+    inside: str | None = Field(default=None, description="name of a git source: read at the assessed commit")
+    format: str | None = Field(default=None, description="litellm, prometheus, flags, inspect, … ; guessed if absent")
+    provides: tuple[str, ...] | None = None
+    options: dict[str, Any] = Field(default_factory=dict)
+
+    @field_validator("provides")
+    @classmethod
+    def _known_artefacts(cls, value: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        for name in value or ():
+            if name.split("/", 1)[0] not in ARTEFACTS:
+                message = f"'{name}' is not an artefact; known: {', '.join(sorted(ARTEFACTS))}"
+                raise ValueError(message)
+        return value
+
+    @model_validator(mode="after")
+    def _records_declare(self) -> "SourceSection":
+        if self.kind in {"records", "config"} and not self.provides:
+            message = f"a source of kind '{self.kind}' must say what it provides"
+            raise ValueError(message)
+        return self
+
+    @property
+    def declared(self) -> tuple[str, ...]:
+        """The artefact types whose absence here is a gap."""
+        return self.provides if self.provides is not None else DEFAULT_PROVIDES[self.kind]
+
+
+class HoldSection(Model):
+    """A legal or audit hold on the packet."""
+
+    id: str
+    reason: str
+    since: date
+    released_on: date | None = None
+
+
+class RetentionSection(Model):
+    """Under which rules the packet is kept."""
+
+    rules: tuple[str, ...] = Field(default=(), description="ids from the retention schedule")
+    record_series: str | None = None
+    custodian: str | None = None
+    records_officer: str | None = None
+    marking: str | None = Field(default=None, description="confidentiality or CUI marking for every page")
+    trigger_dates: dict[str, date | None] = Field(
+        default_factory=dict, description="trigger of a rule -> date it happened; left out or null: pending"
+    )
+    hold: HoldSection | None = None
+
+
+class PeriodSection(Model):
+    """An assessed period with both ends."""
+
+    start: date
+    end: date
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "PeriodSection":
+        if self.end < self.start:
+            message = "the period ends before it starts"
+            raise ValueError(message)
+        return self
+
+
+class ProjectConfig(Model):
+    """tieout.yaml."""
+
+    version: Literal[1]
+    system: SystemSection
+    owners: OwnersSection
+    roles: tuple[RoleSection, ...] = ()
+    repository: str | None = Field(default=None, description="git source that is assessed; default: the only one")
+    period: PeriodSection | str = "P90D"
+    sources: tuple[SourceSection, ...]
+    acceptance_criteria: tuple[Criterion, ...] = ()
+    retention: RetentionSection = RetentionSection()
+
+    @field_validator("period")
+    @classmethod
+    def _period(cls, value: PeriodSection | str) -> PeriodSection | str:
+        if isinstance(value, str) and not is_duration(value):
+            message = "write a duration such as P90D, or start and end dates"
+            raise ValueError(message)
+        return value
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "ProjectConfig":
+        names = [source.name for source in self.sources]
+        for name in names:
+            if names.count(name) > 1:
+                message = f"two sources are named '{name}'"
+                raise ValueError(message)
+        repositories = [source.name for source in self.sources if source.kind == "git"]
+        for source in self.sources:
+            if source.inside is not None and source.inside not in repositories:
+                message = f"source '{source.name}' is inside '{source.inside}', which is not a git source here"
+                raise ValueError(message)
+        if self.repository is not None and self.repository not in repositories:
+            message = f"repository '{self.repository}' is not a git source here"
+            raise ValueError(message)
+        if self.repository is None and len(repositories) > 1:
+            message = "several git sources: say which one is assessed with `repository: NAME`"
+            raise ValueError(message)
+        ids = [criterion.id for criterion in self.acceptance_criteria]
+        if len(ids) != len(set(ids)):
+            message = "two acceptance criteria have the same id"
+            raise ValueError(message)
+        return self
+
+    @property
+    def assessed_repository(self) -> str | None:
+        """Name of the git source whose commit is assessed; None where no git source is configured."""
+        if self.repository is not None:
+            return self.repository
+        return next((source.name for source in self.sources if source.kind == "git"), None)

@@ -1,0 +1,277 @@
+"""The log collector: one item a source, problems with places, and files that cannot be read beside those that can."""
+
+import gzip
+import hashlib
+import json
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from support.git_repositories import Repository
+from tieout.collectors import logs
+from tieout.collectors.base import Request
+from tieout.config.model import SourceSection
+from tieout.domain.collection import Period
+from tieout.kernel.errors import ConfigError, UnreadableError
+from tieout.kernel.git.quarantine import Quarantine
+from tieout.kernel.reading.files import Entry, FolderView
+
+AS_OF = datetime(2026, 11, 22, tzinfo=UTC)
+START = AS_OF - timedelta(days=30)
+
+
+def record(hours: float, **more) -> bytes:
+    time = (START + timedelta(hours=hours)).timestamp()
+    fields = {"startTime": time, "id": "c", "model": "m", "custom_llm_provider": "p", "response_cost": 0.1, **more}
+    return json.dumps(fields).encode() + b"\n"
+
+
+def gather(folder: Path, *, prefix="", path="logs", format_=None, view=None, **options):
+    source = SourceSection(name="gateway-log", kind="log", path=path, format=format_, options=options)
+    request = Request(
+        system_id="claims",
+        source=source,
+        view=view or FolderView(folder, path),
+        prefix=prefix,
+        period=Period(start=START, end=AS_OF),
+        as_of=AS_OF,
+    )
+    return logs.collect(request)
+
+
+def problems(gathered, status):
+    return [(one.place.path, one.place.line, one.reason) for one in gathered.result.problems if one.status == status]
+
+
+def test_one_item_for_a_folder_of_plain_and_packed_files(tmp_path):
+    first, second = record(1) + record(2), record(5)
+    (tmp_path / "a.jsonl").write_bytes(first)
+    (tmp_path / "2026").mkdir()
+    (tmp_path / "2026" / "b.jsonl.gz").write_bytes(packed := gzip.compress(second, mtime=0))
+    gathered = gather(tmp_path)
+    [item] = gathered.result.items
+    facts = item.facts
+    assert (item.type, facts["format"], facts["in_period"], facts["lines"]) == ("telemetry", "litellm", 3, 3)
+    assert [(file["path"], file["size"]) for file in facts["files"]] == [
+        ("2026/b.jsonl.gz", len(packed)),
+        ("a.jsonl", len(first)),
+    ]
+    listing = "".join(
+        f"{hashlib.sha256(data).hexdigest()}  {path}\n"
+        for path, data in (("2026/b.jsonl.gz", packed), ("a.jsonl", first))
+    )
+    assert item.provenance.source_digest == f"sha256:{hashlib.sha256(listing.encode()).hexdigest()}"
+    assert (item.effective.start, item.effective.end) == (START + timedelta(hours=1), START + timedelta(hours=5))
+    assert item.effective.basis == "records in the log"
+    assert (gathered.copies, item.copy_sha256, gathered.result.problems) == ({}, None, ())
+    assert gathered.result.files_read == 2
+
+
+def test_a_single_file_has_its_own_digest(tmp_path):
+    data = record(1)
+    (tmp_path / "gateway.txt").write_bytes(data)
+    [item] = gather(tmp_path / "gateway.txt", path="gateway.txt").result.items
+    assert item.provenance.source_digest == f"sha256:{hashlib.sha256(data).hexdigest()}"
+    assert item.provenance.path == "gateway.txt"
+
+
+def test_no_raw_text_of_a_record_reaches_the_facts(tmp_path):
+    (tmp_path / "a.jsonl").write_bytes(
+        record(1, messages="my secret question", end_user="ann@example.org") + b"my secret line\n"
+    )
+    text = json.dumps(gather(tmp_path).result.items[0].facts)
+    assert "secret" not in text
+    assert "ann" not in text
+
+
+def test_a_secret_in_a_model_name_is_masked(tmp_path):
+    key = "AKIA" + "Q3EGZ7KLM2XVPW5T"
+    (tmp_path / "a.jsonl").write_bytes(record(1, model=key))
+    assert key not in json.dumps(gather(tmp_path).result.items[0].facts)
+
+
+@pytest.mark.parametrize(("bad", "told"), [(1, False), (2, True)])
+def test_more_than_one_in_a_hundred_unusable_lines_is_a_problem(tmp_path, bad, told):
+    (tmp_path / "a.jsonl").write_bytes(record(1) * 99 + b"\n" * 150 + b"oops\n" * bad)
+    gathered = gather(tmp_path)
+    assert gathered.result.items[0].facts["unreadable"] == bad
+    found = problems(gathered, "unreadable")
+    assert bool(found) is told
+    if told:
+        assert found == [
+            (
+                "a.jsonl",
+                250,
+                "2 of 101 lines (2.0%) are no usable records, 1.0% allowed: 2 not JSON; at a.jsonl:250, a.jsonl:251",
+            )
+        ]
+        assert gathered.result.problems[0].types == ("telemetry",)
+
+
+def test_the_allowed_share_is_an_option_and_checked(tmp_path):
+    (tmp_path / "a.jsonl").write_bytes(record(1) + b"oops\n")
+    assert problems(gather(tmp_path, max_reject_share=0.5), "unreadable") == []
+    for wrong in (2, -0.1, "1%", True):
+        with pytest.raises(ConfigError, match="max_reject_share"):
+            gather(tmp_path, max_reject_share=wrong)
+
+
+def test_records_before_the_period_only_are_old_evidence_and_an_absence(tmp_path):
+    (tmp_path / "a.jsonl").write_bytes(record(-48) + record(-24))
+    gathered = gather(tmp_path)
+    [item] = gathered.result.items
+    assert item.facts["in_period"] == 0
+    assert item.effective.end == START - timedelta(hours=24)
+    assert problems(gathered, "absent") == [
+        ("logs", None, "holds no usable record in the period: none of its 2 records lies in it")
+    ]
+
+
+def test_records_after_the_as_of_time_do_not_count(tmp_path):
+    (tmp_path / "a.jsonl").write_bytes(record(24 * 31))
+    gathered = gather(tmp_path)
+    [item] = gathered.result.items
+    assert (item.facts["after_as_of"], item.facts["in_period"], item.effective) == (1, 0, None)
+    assert problems(gathered, "absent")
+
+
+@pytest.mark.parametrize("data", [b"", b"\n\n", b"garbage\n[]\n"])
+def test_without_any_record_there_is_no_item(tmp_path, data):
+    (tmp_path / "a.jsonl").write_bytes(data)
+    gathered = gather(tmp_path)
+    assert gathered.result.items == ()
+    [(path, _, reason)] = problems(gathered, "absent")
+    assert (path, reason) == ("logs", "holds no usable record in the period: it has no usable record at all")
+
+
+def test_an_empty_folder_says_that_nothing_is_recorded(tmp_path):
+    gathered = gather(tmp_path)
+    assert gathered.result.items == ()
+    assert problems(gathered, "absent") == [("logs", None, "no gateway or telemetry log is recorded here")]
+
+
+def test_what_cannot_be_read_is_told_and_the_others_count(tmp_path):
+    (tmp_path / "a.jsonl").write_bytes(record(1))
+    os.mkfifo(tmp_path / "b.jsonl")
+    (tmp_path / "c.jsonl").symlink_to(tmp_path / "a.jsonl")
+    (tmp_path / "d.jsonl.zst").write_bytes(b"\x28\xb5\x2f\xfd" + b"x" * 50)
+    (tmp_path / "e.jsonl.gz").write_bytes(gzip.compress(record(2) * 3)[:-9])
+    gathered = gather(tmp_path)
+    [item] = gathered.result.items
+    assert [file["path"] for file in item.facts["files"]] == ["a.jsonl", "e.jsonl.gz"]
+    assert item.facts["in_period"] >= 3
+    found = {path: reason for path, _, reason in problems(gathered, "unreadable")}
+    assert "named pipe" in found["b.jsonl"]
+    assert "symbolic link" in found["c.jsonl"]
+    assert "Zstandard" in found["d.jsonl.zst"]
+    assert "ends too early" in found["e.jsonl.gz"]
+    assert "lines before count" in found["e.jsonl.gz"]
+
+
+def test_a_log_inside_a_git_source_is_read_at_the_commit(tmp_path):
+    repository = Repository(tmp_path / "repository")
+    repository.commit("logs", {"logs/a.jsonl": record(1) + record(2), "logs/b.jsonl.gz": gzip.compress(record(3))})
+    repository.write({"logs/a.jsonl": b""})
+    with Quarantine.open(repository.folder, uri="repository") as quarantine:
+        tree = quarantine.tree(quarantine.resolve(""))
+        [item] = gather(tmp_path, view=tree, prefix="logs").result.items
+    assert item.facts["in_period"] == 3
+    assert (item.provenance.path, item.provenance.uri) == ("logs", "repository")
+
+
+class Vanishing:
+    """A folder of which one file goes away between listing and opening."""
+
+    commit = None
+    uri = "logs"
+
+    def __init__(self, view: FolderView) -> None:
+        self._view = view
+
+    def entries(self):
+        return [*self._view.entries(), Entry(path="gone.jsonl", size=9, kind="file", digest=None)]
+
+    def open_stream(self, path):
+        return self._view.open_stream(path)
+
+
+def test_a_vanished_file_is_told(tmp_path):
+    (tmp_path / "a.jsonl").write_bytes(record(1))
+    gathered = gather(tmp_path, view=Vanishing(FolderView(tmp_path, "logs")))
+    assert len(gathered.result.items) == 1
+    assert [path for path, *_ in problems(gathered, "unreadable")] == ["gone.jsonl"]
+
+
+def test_a_missing_source_is_one_clear_error(tmp_path):
+    with pytest.raises(UnreadableError, match="does not exist"):
+        gather(tmp_path / "nowhere")
+
+
+def test_files_that_are_no_logs_are_set_aside_with_a_reason(tmp_path):
+    for name in ("README.md", "tests/a.jsonl", "examples/a.jsonl"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(record(1))
+    gathered = gather(tmp_path)
+    assert gathered.result.items == ()
+    found = {path: reason for path, _, reason in problems(gathered, "not-counted")}
+    assert set(found) == {"README.md", "tests/a.jsonl", "examples/a.jsonl"}
+    assert "no log by its name" in found["README.md"]
+    assert "example" in found["examples/a.jsonl"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "g.jsonl",
+        "g.log",
+        "g.ndjson",
+        "g.json",
+        "g.log.1",
+        "g.jsonl.3.gz",
+        "g.log-2026-11-01",
+        "g.jsonl.20261101T0300.gz",
+        "G.JSONL",
+    ],
+)
+def test_rotated_and_packed_names_are_logs(name):
+    assert logs._looks_like_log(f"a/{name}")
+
+
+def test_a_pattern_chooses_files(tmp_path):
+    for name in ("2026-10/g.jsonl", "2026-11/g.jsonl", "2026-11/deep/g.jsonl", "2025-11/g.jsonl"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(record(1))
+    read = {
+        pattern: [file["path"] for file in gather(tmp_path, prefix=pattern).result.items[0].facts["files"]]
+        for pattern in ("2026-*/g.jsonl", "**/g.jsonl", "2026-1?/*.jsonl", "2026-11")
+    }
+    assert read == {
+        "2026-*/g.jsonl": ["2026-10/g.jsonl", "2026-11/g.jsonl"],
+        "**/g.jsonl": ["2025-11/g.jsonl", "2026-10/g.jsonl", "2026-11/deep/g.jsonl", "2026-11/g.jsonl"],
+        "2026-1?/*.jsonl": ["2026-10/g.jsonl", "2026-11/g.jsonl"],
+        "2026-11": ["2026-11/deep/g.jsonl", "2026-11/g.jsonl"],
+    }
+
+
+def test_own_field_names_and_a_wrong_format(tmp_path):
+    (tmp_path / "a.jsonl").write_bytes(b'{"when":"2026-11-01T00:00:00Z","who":"ann"}\n')
+    [item] = gather(tmp_path, fields={"time": "when", "principal": "who"}).result.items
+    assert (item.facts["format"], item.facts["in_period"]) == ("generic", 1)
+    with pytest.raises(ConfigError, match="no field map for log format 'csv'"):
+        gather(tmp_path, format_="csv")
+
+
+def test_the_same_input_gives_the_same_item(tmp_path):
+    (tmp_path / "a.jsonl").write_bytes(b"".join(record(hour, end_user=f"u{hour % 7}") for hour in range(500)))
+    assert gather(tmp_path).result == gather(tmp_path).result
+
+
+def test_counts_that_do_not_add_up_give_no_item(tmp_path, monkeypatch):
+    (tmp_path / "a.jsonl").write_bytes(record(1))
+    monkeypatch.setattr("tieout.analytics.partial._Pass._count", lambda *_: None)
+    gathered = gather(tmp_path)
+    assert gathered.result.items == ()
+    [(_, _, reason)] = problems(gathered, "unreadable")
+    assert "do not add up" in reason

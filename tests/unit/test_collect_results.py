@@ -1,0 +1,337 @@
+"""The results collector: Inspect logs in every state, figures that may be counted, and what other tools wrote."""
+
+import copy
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tieout.collectors import results
+from tieout.collectors.base import Request
+from tieout.config.model import SourceSection
+from tieout.domain.collection import Period
+from tieout.kernel.errors import ConfigError
+from tieout.kernel.reading.files import FolderView
+
+AS_OF = datetime(2026, 11, 24, tzinfo=UTC)
+SAMPLES = Path(__file__).parents[3] / "shared" / "samples"
+
+LOG = {
+    "version": 2,
+    "status": "success",
+    "eval": {
+        "task": "triage",
+        "model": "openai/gpt-4o",
+        "created": "2026-11-20T09:00:00+00:00",
+        "dataset": {"name": "triage", "location": "evals/triage.jsonl", "samples": 4},
+        "revision": {"type": "git", "commit": "abc1234", "dirty": False},
+        "packages": {"inspect_ai": "0.3.285"},
+        "model_generate_config": {"temperature": 0},
+        "task_args": {"split": "test"},
+        "config": {"epochs": 1},
+    },
+    "results": {
+        "total_samples": 4,
+        "completed_samples": 4,
+        "scores": [
+            {
+                "name": "match",
+                "scorer": "match",
+                "scored_samples": 4,
+                "metrics": {
+                    "accuracy": {"name": "accuracy", "value": 0.75},
+                    "stderr": {"name": "stderr", "value": 0.25},
+                    "std": {"name": "std", "value": 0.5},
+                },
+            }
+        ],
+    },
+    "stats": {"started_at": "2026-11-20T09:00:00+00:00", "completed_at": "2026-11-20T10:05:00+01:00"},
+    "samples": [{"id": at, "epoch": 1, "scores": {"match": {"value": value}}} for at, value in enumerate("CCIC")],
+}
+
+
+def log(**changes) -> dict:
+    """The log above with values set at dotted paths (`None` removes)."""
+    made = copy.deepcopy(LOG)
+    for path, value in changes.items():
+        *parents, last = path.split("__")
+        holder = made
+        for name in parents:
+            holder = holder[int(name)] if isinstance(holder, list) else holder[name]
+        if value is None:
+            del holder[last]
+        else:
+            holder[last] = value
+    return made
+
+
+def scored(*values, scorer="match") -> list:
+    return [{"id": at, "epoch": 1, "scores": {scorer: {"value": value}}} for at, value in enumerate(values)]
+
+
+def gather(folder: Path, *, format_="inspect", path="results"):
+    source = SourceSection(name="evaluations", kind="results", path=path, format=format_)
+    period = Period(start=AS_OF - timedelta(days=90), end=AS_OF)
+    view = FolderView(folder, path)
+    return results.collect(Request(system_id="claims", source=source, view=view, prefix="", period=period, as_of=AS_OF))
+
+
+def facts_of(tmp_path, data) -> dict:
+    (tmp_path / "run.json").write_text(json.dumps(data))
+    [item] = gather(tmp_path).result.items
+    return item.facts
+
+
+def problems(gathered, status):
+    return {one.place.path: one.reason for one in gathered.result.problems if one.status == status}
+
+
+def test_a_finished_run_is_read_whole(tmp_path):
+    (tmp_path / "run.json").write_text(json.dumps(LOG, indent=1))
+    gathered = gather(tmp_path)
+    [item] = gathered.result.items
+    assert item.facts == {
+        "tool": "inspect",
+        "tool_version": "0.3.285",
+        "task": "triage",
+        "status": "success",
+        "model": "openai/gpt-4o",
+        "dataset": "evals/triage.jsonl",
+        "samples_total": 4,
+        "samples_completed": 4,
+        "started_at": "2026-11-20T09:00:00Z",
+        "completed_at": "2026-11-20T09:05:00Z",
+        "commit": "abc1234",
+        "dirty": False,
+        "parameters": {"model_generate_config": {"temperature": 0}, "task_args": {"split": "test"}},
+        "metrics": [
+            {"scorer": "match", "name": "accuracy", "value": 0.75, "n": 4, "successes": 3, "stderr": 0.25},
+            {"scorer": "match", "name": "std", "value": 0.5, "n": 4},
+        ],
+    }
+    assert item.effective.end == datetime(2026, 11, 20, 9, 5, tzinfo=UTC)
+    text = (tmp_path / "run.json").read_text().splitlines()
+    assert '"accuracy": {' not in text[item.lines["/metrics/0"] - 1]
+    assert '"value": 0.75' in text[item.lines["/metrics/0"] - 1]
+    assert '"commit"' in text[item.lines["/commit"] - 1]
+    assert list(gathered.copies) == [item.copy_sha256]
+
+
+@pytest.mark.parametrize("status", ["error", "cancelled", "started"])
+def test_a_run_that_did_not_finish_stays_without_figures(tmp_path, status):
+    facts = facts_of(tmp_path, log(status=status))
+    assert (facts["status"], facts["metrics"]) == (status, [])
+
+
+def test_a_run_without_results_has_no_figures(tmp_path):
+    data = log(status="error", samples=None)
+    data["results"] = None
+    data["stats"] = {"started_at": "", "completed_at": ""}
+    (tmp_path / "run.json").write_text(json.dumps(data))
+    [item] = gather(tmp_path).result.items
+    assert (item.facts["metrics"], item.facts["samples_completed"], item.facts["samples_total"]) == ([], 0, 4)
+    assert item.effective.basis == "eval.created of the log"
+
+
+def accuracy(facts):
+    return next(metric for metric in facts["metrics"] if metric["name"].endswith("accuracy"))
+
+
+@pytest.mark.parametrize("values", [(1, 1, 0, 1), (1.0, 0.0, 1.0, 1.0), (True, True, False, True), ("C", 1, 0, True)])
+def test_all_or_nothing_scores_are_counted(tmp_path, values):
+    assert accuracy(facts_of(tmp_path, log(samples=scored(*values))))["successes"] == 3
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ("C", "C", "P", "P"),
+        ("C", "C", "C", "N"),
+        ("C", "C", "C"),
+        ("C", "C", "C", "I", "I"),
+        (0.5, 0.5, 1, 1),
+        ("C", "C", "C", None),
+    ],
+)
+def test_other_scores_are_never_assumed_to_be_all_or_nothing(tmp_path, values):
+    found = accuracy(facts_of(tmp_path, log(samples=scored(*values))))
+    assert "successes" not in found
+    assert found["stderr"] == 0.25
+
+
+def test_without_samples_only_known_scorers_are_trusted(tmp_path):
+    known = log(samples=None)
+    assert accuracy(facts_of(tmp_path, known))["successes"] == 3
+    own = log(samples=None, results__scores__0__name="my_grader")
+    assert "successes" not in accuracy(facts_of(tmp_path, own))
+    partial = log(samples=None, results__scores__0__metrics__accuracy__value=0.7)
+    assert "successes" not in accuracy(facts_of(tmp_path, partial))
+    repeated = log(samples=None, eval__config__epochs=2)
+    assert "successes" not in accuracy(facts_of(tmp_path, repeated))
+
+
+def test_over_epochs_the_reduced_scores_count(tmp_path):
+    reduced = [{"sample_id": at, "value": value} for at, value in enumerate((1.0, 1.0, 0.0, 1.0))]
+    data = log(eval__config__epochs=3, reductions=[{"scorer": "match", "samples": reduced}])
+    assert accuracy(facts_of(tmp_path, data))["successes"] == 3
+    reduced[0]["value"] = 2 / 3
+    assert "successes" not in accuracy(facts_of(tmp_path, data))
+    assert "successes" not in accuracy(facts_of(tmp_path, log(eval__config__epochs=3)))
+
+
+def test_a_figure_that_its_own_samples_contradict_is_left_out(tmp_path):
+    (tmp_path / "run.json").write_text(json.dumps(log(results__scores__0__metrics__accuracy__value=0.99)))
+    gathered = gather(tmp_path)
+    assert [metric["name"] for metric in gathered.result.items[0].facts["metrics"]] == ["std"]
+    assert "recorded as 0.99, but 3 of its 4 scored samples count" in problems(gathered, "unreadable")["run.json"]
+
+
+def test_a_standard_error_of_zero_bounds_nothing(tmp_path):
+    data = log(
+        samples=scored(0.5, 0.5, 0.5, 0.5),
+        results__scores__0__metrics__accuracy__value=0.5,
+        results__scores__0__metrics__stderr__value=0.0,
+    )
+    found = accuracy(facts_of(tmp_path, data))
+    assert "stderr" not in found
+    assert "successes" not in found
+
+
+def test_no_sample_scored_is_zero_samples(tmp_path):
+    data = log(samples=None, results__scores__0__scored_samples=0)
+    found = accuracy(facts_of(tmp_path, data))
+    assert found["n"] == 0
+    assert "successes" not in found
+
+
+def test_a_scorer_with_several_values_is_found_by_its_inner_name(tmp_path):
+    samples = [
+        {"id": at, "scores": {"grader": {"value": {"match": value, "tone": 0.4}}}}
+        for at, value in enumerate((1, 1, 0, 1))
+    ]
+    assert accuracy(facts_of(tmp_path, log(samples=samples)))["successes"] == 3
+
+
+def test_logs_of_version_one_with_a_single_scorer(tmp_path):
+    data = log(version=1)
+    data["results"] = {"scorer": {"name": "match"}, "metrics": {"accuracy": {"name": "accuracy", "value": 0.75}}}
+    data["samples"] = [{"id": at, "score": {"value": value}} for at, value in enumerate("CCIC")]
+    found = accuracy(facts_of(tmp_path, data))
+    assert (found["scorer"], found["n"], found["successes"]) == ("match", 4, 3)
+
+
+def test_a_recorded_digest_of_the_data_set_is_kept(tmp_path):
+    facts = facts_of(tmp_path, log(eval__metadata={"dataset_sha256": "sha256:" + "a" * 64}))
+    assert facts["dataset_sha256"] == "a" * 64
+    assert "dataset_sha256" not in facts_of(tmp_path, log(eval__metadata={"dataset_sha256": "abc"}))
+
+
+def test_an_invalidated_run_does_not_count(tmp_path):
+    (tmp_path / "run.json").write_text(json.dumps(log(invalidated=True)))
+    gathered = gather(tmp_path)
+    assert gathered.result.items == ()
+    assert "invalid" in problems(gathered, "not-counted")["run.json"]
+
+
+def test_a_run_after_the_as_of_time_is_listed_and_not_counted(tmp_path):
+    (tmp_path / "run.json").write_text(json.dumps(log(stats__completed_at="2026-11-25T00:00:00+00:00")))
+    gathered = gather(tmp_path)
+    assert gathered.result.items == ()
+    assert problems(gathered, "after-as-of")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (json.dumps(log(version=3)), "format version 3"),
+        (json.dumps(log(status="done")), "unknown status"),
+        (json.dumps(log(eval__task="")), "names no task"),
+        ('{"eval": ', "is not valid JSON"),
+        (json.dumps(log(results__scores__0__metrics__accuracy__value=float("nan"))), "NaN"),
+    ],
+)
+def test_logs_that_cannot_be_read_say_why(tmp_path, text, words):
+    (tmp_path / "run.json").write_text(text)
+    gathered = gather(tmp_path)
+    assert gathered.result.items == ()
+    assert words in problems(gathered, "unreadable")["run.json"]
+    assert gathered.result.problems[0].types == ("eval_results",)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"results__scores": "x"},
+        {"results__scores": [None, 1, {"name": 3, "metrics": {"a": 1, "b": {"value": "x"}}}]},
+        {"samples": [None, 1, {"scores": []}, {"scores": {"match": 3}}]},
+        {"stats": [], "results": 7, "eval__dataset": "d", "eval__revision": None, "eval__config": 1},
+        {"stats__completed_at": "2026-11-20T10:00:00", "eval__created": 7},
+    ],
+)
+def test_odd_shapes_never_crash_nor_count(tmp_path, changes):
+    facts = facts_of(tmp_path, log(**changes))
+    assert all("successes" not in metric or metric["successes"] == 3 for metric in facts["metrics"])
+
+
+def test_packed_logs_say_how_to_export_them_unless_that_was_done(tmp_path):
+    (tmp_path / "one.eval").write_bytes(b"PK\x03\x04" + b"\0" * 60)
+    (tmp_path / "two.eval").write_bytes(b"PK\x03\x04" + b"\0" * 60)
+    (tmp_path / "two.json").write_text(json.dumps(LOG))
+    gathered = gather(tmp_path)
+    assert "inspect log convert" in problems(gathered, "unreadable")["one.eval"]
+    assert "two.json" in problems(gathered, "not-counted")["two.eval"]
+    assert len(gathered.result.items) == 1
+
+
+def test_results_below_test_or_example_folders_do_not_count_but_names_do_not_matter(tmp_path):
+    for name in ("tests/run.json", "examples/run.json", "2026-11-20_demo_abc.json", "test_triage.json"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(json.dumps(LOG))
+    gathered = gather(tmp_path)
+    assert {item.provenance.path for item in gathered.result.items} == {"2026-11-20_demo_abc.json", "test_triage.json"}
+    assert set(problems(gathered, "not-counted")) == {"tests/run.json", "examples/run.json"}
+
+
+def test_secrets_in_parameters_and_copies_are_masked(tmp_path):
+    key = "AKIA" + "Q3EGZ7KLM2XVPW5T"
+    (tmp_path / "run.json").write_text(json.dumps(log(eval__task_args={"key": key})))
+    gathered = gather(tmp_path)
+    [item] = gathered.result.items
+    assert key not in json.dumps(item.facts)
+    assert all(key.encode() not in kept for kept in gathered.copies.values())
+    assert item.redactions
+
+
+def test_an_unknown_format_is_a_configuration_error(tmp_path):
+    with pytest.raises(ConfigError, match="no reader for results of format 'garak'"):
+        gather(tmp_path, format_="garak")
+
+
+@pytest.fixture
+def samples() -> Path:
+    if not SAMPLES.is_dir():
+        pytest.skip(f"real outputs of the tools are not beside this repository: {SAMPLES.name}")
+    return SAMPLES
+
+
+def test_real_inspect_logs(samples):
+    gathered = gather(samples / "inspect")
+    failed, good = sorted((item.facts for item in gathered.result.items), key=lambda facts: facts["status"])
+    assert (failed["status"], failed["metrics"]) == ("error", [])
+    assert good["metrics"] == [
+        {"scorer": "match", "name": "accuracy", "value": 2 / 3, "n": 3, "successes": 2, "stderr": 0.33333333333333337}
+    ]
+    assert [path.rpartition(".")[2] for path in problems(gathered, "unreadable")] == ["eval"]
+
+
+@pytest.mark.parametrize(
+    ("folder", "said"),
+    [("promptfoo", "is a promptfoo result"), ("lmeval", "is an lm-eval result"), ("garak", "is a garak report")],
+)
+def test_real_outputs_of_other_tools_are_named_and_not_counted(samples, folder, said):
+    gathered = gather(samples / folder)
+    assert gathered.result.items == ()
+    assert any(reason.startswith(said) for reason in problems(gathered, "not-counted").values())
+    assert problems(gathered, "absent") == {"results": "no evaluation results is recorded here"}
