@@ -1,8 +1,10 @@
 """Secrets taken out of a text before it is stored, shown or quoted; line numbers stay as they are."""
 
 import bisect
+import itertools
 import math
 import re
+import string
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -28,13 +30,23 @@ _PLACEHOLDER = compile_bytes(
 )
 _REFERENCE = compile_bytes(
     r"\$|%[({a-z]|@|&|[a-z]+://|os\.environ|env[.:/]|environ|process\.|secrets?[./]|vault:|ref\+|file:|arn:"
-    r"|projects/|(?:self|config|settings|args|options|this|data|request|var|local|module|each)\.|/|\./|~/|\\|!",
+    r"|projects/|(?:self|config|settings|args|options|this|data|request|var|local|module|each)\.|/|\./|~/|\\|![a-z]+\z",
     folded=True,
 )
 # Words and numbers joined as in names, not as in random text.
 _WORDS = compile_bytes(r"[A-Za-z]+[0-9]{0,3}(?:[_.:/@-]+(?:[A-Za-z]+[0-9]{0,3}|[0-9]{1,6}))*\z")
 _ENVIRONMENT_NAME = compile_bytes(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\z")
-_AFTER_VALUE = compile_bytes(r"[ \t]*[,;}\]]*[ \t]*\r?(?:\n|\z|#|//)")
+_AFTER_VALUE = compile_bytes(r"[\s,;}\]|\\]|\z")
+_AFTER_LAST_VALUE = compile_bytes(r"[ \t]*[,;}\]]*[ \t]*\r?(?:\n|\z|#|//)")
+_TURN = compile_bytes(r"[A-Za-z][0-9]|[0-9][A-Za-z]")
+_MANY_TURNS = 3
+# Lower-case, upper-case, digit or other: random text changes between them, names rarely do.
+_CLASSES = bytes.maketrans(
+    (string.ascii_lowercase + string.ascii_uppercase + string.digits).encode(),
+    b"a" * 26 + b"A" * 26 + b"0" * 10,
+)
+_JUMBLED_LENGTH = 12
+_JUMBLED_SHARE = 0.45
 _IN_QUERY = compile_bytes(r"[?&][A-Za-z0-9_.-]*\z")
 _IN_TYPE_NAME = compile_bytes(r"::[A-Za-z0-9_]*\z")
 _LETTER = compile_bytes(r"[A-Za-z]")
@@ -176,7 +188,7 @@ def _userinfo(match: _Match) -> int:
 
 def _value(match: _Match) -> int:
     secret = match.named[b"secret"]
-    return 0 if _stands_for_secret(secret) or _WORDS.match(secret) else len(secret)
+    return 0 if _stands_for_secret(secret) or _is_words(secret) else len(secret)
 
 
 def _assigned(match: _Match) -> int:
@@ -190,6 +202,11 @@ def _assigned(match: _Match) -> int:
             return 0
     elif not _AFTER_VALUE.match(match.data, match.end):
         return 0
+    # Only a line that is nothing but an assignment is believed as readily as a quoted value.
+    sure = bool(quote) or bool(_AFTER_LAST_VALUE.match(match.data, match.end))
+    if match.named[b"loose"] or not sure:
+        mixed = _is_jumbled(secret) or len(_TURN.findall(secret)) >= _MANY_TURNS
+        return len(secret) if mixed and _is_random(secret) else 0
     password = match.rule.id == "assigned-password"
     return len(secret) if _is_random(secret, lenient=password and bool(quote)) else 0
 
@@ -202,14 +219,24 @@ _JUDGES: Mapping[str, Callable[[_Match], int]] = {
 }
 
 
-def _is_random(value: bytes, *, lenient: bool) -> bool:
+def _is_random(value: bytes, *, lenient: bool = False) -> bool:
     """Whether a value looks chosen to be unguessable; lenient for a quoted value of a password."""
     if _stands_for_secret(value) or not _LETTER.search(value):
         return False
     has_digit, has_symbol = bool(_DIGIT.search(value)), bool(_SYMBOL.search(value))
     if lenient:
         return has_digit or has_symbol
-    return not _WORDS.match(value) and (has_digit or (has_symbol and len(value) >= _LONG))
+    return not _is_words(value) and (has_digit or (has_symbol and len(value) >= _LONG))
+
+
+def _is_words(value: bytes) -> bool:
+    return bool(_WORDS.match(value)) and not _is_jumbled(value)
+
+
+def _is_jumbled(value: bytes) -> bool:
+    classes = value.translate(_CLASSES)
+    changes = sum(one != next_one for one, next_one in itertools.pairwise(classes))
+    return len(value) >= _JUMBLED_LENGTH and changes >= _JUMBLED_SHARE * (len(value) - 1)
 
 
 def _stands_for_secret(value: bytes) -> bool:

@@ -49,8 +49,13 @@ def compile_bytes(pattern: str, *, folded: bool = False) -> Any:
 
 # How a name is bound to a value in configuration, code, JSON (also JSON inside a string) and headers.
 _BINDS = r"""[\\"'\]]{0,3}[ \t]*(?::=|=>|=|:)[ \t]*(?P<quote>\\{0,3}["'`])?"""
+# Looser ways of which a judge must be surer: a YAML tag, a call's next argument, an attribute, a space.
+_BINDS_ANYHOW = (
+    r"""(?:[\\"'\]]{0,3}[ \t]*(?::=|=>|=|:)[ \t]*(?:!!?[a-z]*[ \t]+)?|["'][ \t]+value[ \t]*=[ \t]*"""
+    r"""|(?P<loose>[ \t]+|["'][ \t]*,[ \t]*))(?P<quote>\\{0,3}["'`])?"""
+)
 _QUOTE = r"""[\\"']{0,3}"""
-_PERSONS = r"(?:password|passwd|passphrase|pwd)"
+_PERSONS = r"(?:password|passwd|passphrase|pwd|(?:\b|_)pass)"
 _MACHINES = (
     r"(?:secret|token|credentials?|(?:api|access|secret|private|auth|master|encryption|signing|account"
     r"|license|salt|subscription|shared|session)[_-]?key)"
@@ -219,6 +224,15 @@ _CARRIERS = (
         judged="userinfo",
     ),
     Rule(
+        "basic-auth-argument",
+        r"\b(?:curl|wget|http)\b[^\n]*?[ \t](?:-u|--user|--auth|-a)[ \t=]*[\"']?(?P<user>[^\s:\"']+):"
+        r"(?P<secret>[^\s\"'`<>]{4,})",
+        (b"-u", b"--auth", b"-a"),
+        folded=True,
+        min_entropy=0.0,
+        judged="userinfo",
+    ),
+    Rule(
         "basic-auth-header",
         rf"\bauthorization{_BINDS}basic[ \t]+(?P<secret>[a-z0-9+/=_-]{{12,}})",
         (b"authorization",),
@@ -228,8 +242,8 @@ _CARRIERS = (
     ),
     Rule(
         "bearer-header",
-        r"\bbearer[ \t]+(?P<secret>[a-z0-9._~+/=-]{16,})",
-        (b"bearer ", b"bearer\t"),
+        rf"\b(?:bearer|authorization{_BINDS}(?:token|api-?key|key))[ \t]+(?P<secret>[a-z0-9._~+/=-]{{16,}})",
+        (b"bearer ", b"bearer\t", b"authorization"),
         folded=True,
         judged="value",
     ),
@@ -260,7 +274,7 @@ _CARRIERS = (
     ),
     Rule(
         "assigned-password",
-        rf"{_PERSONS}(?:_?[0-9])?{_BINDS}{_VALUE}",
+        rf"{_PERSONS}(?:_?[0-9])?{_BINDS_ANYHOW}{_VALUE}",
         (b"pass", b"pwd"),
         folded=True,
         min_entropy=2.5,
@@ -268,7 +282,7 @@ _CARRIERS = (
     ),
     Rule(
         "assigned-secret",
-        rf"{_MACHINES}(?:_?[0-9])?{_BINDS}{_VALUE}",
+        rf"(?:{_MACHINES}|_key)(?:_?[0-9])?{_BINDS_ANYHOW}{_VALUE}",
         (b"secret", b"token", b"credential", b"key"),
         folded=True,
         judged="assigned",
