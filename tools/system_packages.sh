@@ -21,7 +21,8 @@ if [ "${1:-runtime}" = test ]; then
     need qpdf command -v qpdf
     need jq command -v jq
     need chromium command -v chromium
-    need default-jre-headless command -v java
+    need default-jdk-headless command -v javac
+    need npm command -v npm
     need libjaxb-java test -e /usr/share/java/jaxb-runtime.jar
     need openssh-client command -v ssh-keygen
 fi

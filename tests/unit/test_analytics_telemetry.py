@@ -43,7 +43,7 @@ def test_every_line_and_record_is_accounted_for():
         lines_of(call(-1), call(0), call(HOUR), call(3 * DAY), call(3 * DAY + 1), call(9 * DAY)) + b"\nnonsense\n[]\n"
     )
     assert (log.lines, log.blank, log.unreadable, log.invalid, log.records) == (9, 1, 1, 1, 6)
-    assert (log.before_period, log.in_period, log.after_as_of) == (1, 3, 2)
+    assert (log.before_period, log.in_period, log.after_period) == (1, 3, 2)
     assert (log.first, log.last) == (START, END)
     assert [(one.path, one.line, one.kind) for one in log.rejects] == [
         ("f.jsonl", 8, "unreadable"),
@@ -53,7 +53,7 @@ def test_every_line_and_record_is_accounted_for():
 
 def test_what_comes_after_the_as_of_time_does_not_count():
     log = telemetry(lines_of(call(0), call(DAY), call(DAY + 0.000001)), as_of=datetime(2026, 11, 2, tzinfo=UTC))
-    assert (log.in_period, log.after_as_of, log.latency_n) == (2, 1, 2)
+    assert (log.in_period, log.after_period, log.latency_n) == (2, 1, 2)
     assert log.period_end == datetime(2026, 11, 2, tzinfo=UTC)
     assert log.days_in_period == 1
 

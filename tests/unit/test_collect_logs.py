@@ -133,7 +133,7 @@ def test_records_after_the_as_of_time_do_not_count(tmp_path):
     (tmp_path / "a.jsonl").write_bytes(record(24 * 31))
     gathered = gather(tmp_path)
     [item] = gathered.result.items
-    assert (item.facts["after_as_of"], item.facts["in_period"], item.effective) == (1, 0, None)
+    assert (item.facts["after_period"], item.facts["in_period"], item.effective) == (1, 0, None)
     assert problems(gathered, "absent")
 
 

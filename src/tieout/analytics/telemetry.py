@@ -22,7 +22,7 @@ _EXACT = 2**53 - 1  # the largest whole number that canonical JSON (RFC 8785) ca
 def finish(aggregate: Aggregate, field_map: FieldMap, window: Window) -> Telemetry:
     """The artefact of one log source.
 
-    Records later than the window are in `after_as_of`: nothing after the as-of time counts, and a
+    Records later than the window are in `after_period`: nothing after the as-of time counts, and a
     period that ends before it ends the count too.
 
     Args:
@@ -57,7 +57,7 @@ def finish(aggregate: Aggregate, field_map: FieldMap, window: Window) -> Telemet
         records=aggregate.records,
         in_period=aggregate.in_period,
         before_period=aggregate.before.count if aggregate.before else 0,
-        after_as_of=aggregate.after.count if aggregate.after else 0,
+        after_period=aggregate.after.count if aggregate.after else 0,
         rejects=tuple(
             Reject(path=display_path(one.path), line=one.line, offset=one.offset, kind=one.kind, reason=one.reason)
             for one in aggregate.rejects

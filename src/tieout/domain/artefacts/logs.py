@@ -67,7 +67,7 @@ class Telemetry(Model):
     """One log source over the assessed period.
 
     Reconciled: lines = blank + unreadable + invalid + records, and
-    records = in_period + before_period + after_as_of.
+    records = in_period + before_period + after_period.
     All measures speak of the `in_period` records alone.
     """
 
@@ -82,7 +82,7 @@ class Telemetry(Model):
     records: int
     in_period: int
     before_period: int
-    after_as_of: int
+    after_period: int = Field(description="later than the period, or than the as-of time: listed, not counted")
     rejects: tuple[Reject, ...] = Field(default=(), description="the first 100, in order of file and line")
     first: datetime | None = None
     last: datetime | None = None

@@ -59,7 +59,7 @@ class RosterEntry(Model):
     """One role and the person accountable for it."""
 
     role: str
-    person: str | None
+    person: str | None = None
     deputy: str | None = None
     since: date | None = None
     until: date | None = None

@@ -35,7 +35,7 @@ class TagFact(Model):
     """One tag; a signature that is present is not one that was verified."""
 
     name: str
-    commit: str | None
+    commit: str | None = None
     annotated: bool
     signature: Literal["none", "gpg", "ssh", "x509"]
 

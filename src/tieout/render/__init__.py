@@ -1,0 +1,1 @@
+"""render: one view of a packet, and the PDF and the HTML page made from it."""

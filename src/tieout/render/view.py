@@ -1,0 +1,256 @@
+"""Builds the one view of a packet that the PDF and the HTML page show."""
+
+from collections.abc import Iterator, Sequence
+
+from tieout.domain.assessment import ControlResult, RuleResult
+from tieout.domain.catalog import Control, ControlCategory, ControlFunction
+from tieout.domain.packet import Contents
+from tieout.domain.retention import RetentionBlock
+from tieout.domain.rules import Rule
+from tieout.domain.verdicts import Severity, Verdict
+from tieout.kernel.clock import rfc3339
+from tieout.render.evidence import evidence_rows, kinds_in_words, packet_href, problem_rows, source_rows
+from tieout.render.model import (
+    Block,
+    Cell,
+    Fact,
+    FunctionRow,
+    MachineFile,
+    Omission,
+    PacketView,
+    RegisterRow,
+    Section,
+    SignOff,
+    Unasked,
+    UnaskedGroup,
+    VerdictCount,
+)
+from tieout.render.sections import anchor_of, build_section, in_register, index_of, open_point
+from tieout.render.words import KINDS, MEANINGS, SIGN_OFF, UNSIGNED, VERIFY_STEPS
+
+_NOT_RECORDED = "not recorded here"
+_Place = tuple[ControlFunction, ControlCategory, Control]
+_WORST_FIRST = [*reversed(Severity), None]
+
+
+def build_view(contents: Contents, files: Sequence[str] = ()) -> PacketView:
+    """The view of a packet.
+
+    Args:
+        contents: Everything that the renderings may say.
+        files: Paths below `data/` that the packet holds; only these are linked to.
+    """
+    return _Builder(contents, files).view()
+
+
+class _Builder:
+    """Holds what several parts of a view look up."""
+
+    def __init__(self, contents: Contents, files: Sequence[str]) -> None:
+        self.contents = contents
+        self.files = sorted(files)
+        self.assessment = contents.assessment
+        self.results = {result.control: result for result in contents.assessment.controls}
+        self.items = {item.id: item for item in contents.collection.items}
+        self.rules = {rule.id: rule for rule in contents.rules}
+        self.places: dict[str, _Place] = {
+            control.label: (function, category, control)
+            for function in contents.catalog.functions
+            for category in function.categories
+            for control in category.controls
+        }
+        self.numbers = self._numbers()
+
+    def view(self) -> PacketView:
+        contents, assessment = self.contents, self.assessment
+        subject, retention = assessment.subject, contents.retention
+        sections = tuple(self._sections())
+        return PacketView(
+            title=f"Evidence packet: {subject.name}, {_release(subject.release)}",
+            framework=contents.catalog.title,
+            publication=contents.catalog.publication,
+            system=subject.name,
+            system_id=subject.system_id,
+            release=_release(subject.release),
+            commit=subject.commit or _NOT_RECORDED,
+            packet_id=contents.packet_id,
+            record_id=retention.record_id,
+            keep_until=str(retention.floor_until) if retention.floor_until else "no rule sets a floor",
+            marking=retention.marking or "",
+            unsigned=UNSIGNED,
+            as_of=assessment.as_of,
+            uncommitted=""
+            if subject.configuration_committed
+            else "The configuration that was used is not committed: nobody else can make this packet again.",
+            identity=tuple(self._identity()),
+            digests=tuple(self._digests()),
+            controls_sha256=assessment.controls_sha256,
+            evidence_index_sha256=contents.evidence_index_sha256,
+            retention=tuple(Fact(name=name, value=value) for name, value in retention.lines()),
+            retention_rules=tuple(_retention_rules(retention)),
+            counts=tuple(
+                VerdictCount(verdict=verdict, count=count, meaning=MEANINGS[verdict])
+                for verdict, count in assessment.counts().items()
+            ),
+            total=len(assessment.controls),
+            scope=self._scope(),
+            functions=tuple(self._functions()),
+            sections=sections,
+            unasked=tuple(self._unasked()),
+            omissions=tuple(self._omissions()),
+            gaps=tuple(self._gaps()),
+            problems=problem_rows(contents.collection),
+            sources=source_rows(contents.collection),
+            evidence=evidence_rows(contents.collection, self._users(), self.files),
+            files=tuple(
+                MachineFile(name=path, href=packet_href(path))
+                for path in self.files
+                if path.startswith(("oscal/", "inputs/")) or path == "evidence/index.json"
+            ),
+            verify_steps=tuple(Fact(name=command, value=shows, code=True) for shows, command in VERIFY_STEPS),
+            sign_off=tuple(SignOff(role=role, text=text) for role, text in SIGN_OFF),
+        )
+
+    def _identity(self) -> Iterator[Fact]:
+        assessment = self.assessment
+        subject, period = assessment.subject, assessment.period
+        yield Fact(name="System id", value=subject.system_id, code=True)
+        yield Fact(name="Release", value=subject.release or _NOT_RECORDED)
+        yield Fact(name="Repository", value=subject.repository or _NOT_RECORDED, code=bool(subject.repository))
+        yield Fact(name="Commit", value=subject.commit or _NOT_RECORDED, code=bool(subject.commit))
+        if subject.committed_at:
+            yield Fact(name="Committed", value=rfc3339(subject.committed_at))
+        yield Fact(
+            name="Period assessed", value=f"{period.start.date().isoformat()} to {period.end.date().isoformat()}"
+        )
+        yield Fact(name="As of", value=rfc3339(assessment.as_of))
+        yield Fact(name="Prepared by", value=self.contents.prepared_by)
+        yield Fact(name="Prepared for", value=self.contents.prepared_for)
+        yield Fact(name="Made with", value=f"tieout {assessment.tool_version}")
+        yield Fact(name="Packet", value=self.contents.packet_id, code=True)
+
+    def _digests(self) -> Iterator[Fact]:
+        assessment = self.assessment
+        for name, value in (
+            ("Evidence index", self.contents.evidence_index_sha256),
+            ("OSCAL set", self.contents.oscal_sha256 or "not made yet"),
+            ("Controls and rules", assessment.controls_sha256),
+            ("Configuration", assessment.configuration_sha256),
+            ("Collection", assessment.collection_sha256),
+        ):
+            yield Fact(name=name, value=value, code=True)
+
+    def _scope(self) -> str:
+        counts = self.assessment.counts()
+        left, total = counts[Verdict.NOT_ASSESSED], len(self.assessment.controls)
+        if not left:
+            return f"All {total} subcategories were assessed."
+        return (
+            f"{left} of {total} subcategories were not assessed: no rule tests them yet, or no configured source "
+            "could answer. Nothing in this packet says that they are met."
+        )
+
+    def _cell(self, label: str) -> Cell:
+        function, _, control = self.places[label]
+        result = self.results[label]
+        return Cell(
+            label=label,
+            index=index_of(function, control),
+            anchor=anchor_of(label),
+            title=control.title,
+            verdict=result.verdict,
+            has_section=bool(result.rules),
+        )
+
+    def _functions(self) -> Iterator[FunctionRow]:
+        for function in self.contents.catalog.functions:
+            blocks = tuple(
+                Block(
+                    label=category.label,
+                    title=category.title,
+                    cells=tuple(self._cell(control.label) for control in category.controls),
+                )
+                for category in function.categories
+            )
+            yield FunctionRow(label=function.label, code=function.code, title=function.title, blocks=blocks)
+
+    def _rules_of(self, result: ControlResult) -> list[tuple[Rule, RuleResult]]:
+        return [(self.rules[rule_id], self.assessment.rule(rule_id)) for rule_id in result.rules]
+
+    def _sections(self) -> Iterator[Section]:
+        for label, place in self.places.items():
+            result = self.results[label]
+            if result.rules:
+                yield build_section(
+                    place,
+                    result,
+                    self._rules_of(result),
+                    self.items,
+                    as_of=self.assessment.as_of,
+                    number=self.numbers.get(label, ""),
+                )
+
+    def _unasked(self) -> Iterator[UnaskedGroup]:
+        for function in self.contents.catalog.functions:
+            labels = [control.label for category in function.categories for control in category.controls]
+            rows = tuple(self._unasked_row(label) for label in labels if not self.results[label].rules)
+            if rows:
+                yield UnaskedGroup(label=function.label, code=function.code, total=len(labels), rows=rows)
+
+    def _unasked_row(self, label: str) -> Unasked:
+        function, _, control = self.places[label]
+        return Unasked(
+            label=label,
+            index=index_of(function, control),
+            anchor=anchor_of(label),
+            title=control.title,
+            verdict=self.results[label].verdict,
+            answer=kinds_in_words(control.expected),
+            kinds=", ".join(KINDS[kind] for kind in control.evidence_kinds),
+        )
+
+    def _omissions(self) -> Iterator[Omission]:
+        for label, (function, _, control) in self.places.items():
+            parts = tuple(part for rule, _ in self._rules_of(self.results[label]) for part in rule.untested)
+            if parts:
+                yield Omission(index=index_of(function, control), anchor=anchor_of(label), parts=parts)
+
+    def _numbers(self) -> dict[str, str]:
+        """Gap numbers, worst severity first, then in the standard's order."""
+        labels = [label for label in self.places if in_register(self.results[label])]
+        labels.sort(key=lambda label: _WORST_FIRST.index(self.results[label].severity))
+        return {label: f"G-{turn:02d}" for turn, label in enumerate(labels, start=1)}
+
+    def _gaps(self) -> Iterator[RegisterRow]:
+        for label, number in self.numbers.items():
+            result = self.results[label]
+            point = open_point(result, [rule for rule, _ in self._rules_of(result)], number)
+            function, _, control = self.places[label]
+            if point is not None:
+                yield RegisterRow(
+                    number=number,
+                    label=label,
+                    index=index_of(function, control),
+                    anchor=anchor_of(label),
+                    point=point,
+                    condition=result.reason,
+                )
+
+    def _users(self) -> dict[str, list[Cell]]:
+        users: dict[str, list[Cell]] = {}
+        for label in self.places:
+            result = self.results[label]
+            refs = {ref for _, outcome in self._rules_of(result) for ref in outcome.evidence} | set(result.evidence)
+            for ref in sorted(refs):
+                users.setdefault(ref, []).append(self._cell(label))
+        return users
+
+
+def _release(release: str | None) -> str:
+    return f"release {release}" if release else "no release"
+
+
+def _retention_rules(retention: RetentionBlock) -> Iterator[Fact]:
+    for rule in retention.rules:
+        counted = "" if rule.counted else "not counted: "
+        yield Fact(name=rule.rule, value=f"{rule.authority}: {counted}{rule.outcome}")
