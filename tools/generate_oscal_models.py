@@ -7,7 +7,6 @@ words to the name of a class that has no key of its own.
     python tools/generate_oscal_models.py            write the models
     python tools/generate_oscal_models.py --check    say whether the models in the tree are current
 """
-# ruff: noqa: INP001, S603, T201 - a program run by hand, which prints, and starts pip and the generator
 
 import argparse
 import hashlib

@@ -5,7 +5,6 @@ Their packages are pinned by hash in requirements/judges/<name>.txt, resolved fr
     python tools/venvs.py            make what is missing or out of date
     python tools/venvs.py --lock     resolve the .in files again
 """
-# ruff: noqa: INP001, S603 - a program run by hand, which starts uv and pip
 
 import argparse
 import fcntl

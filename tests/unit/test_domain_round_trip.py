@@ -14,11 +14,10 @@ def _models() -> list[type[BaseModel]]:
     found: dict[str, type[BaseModel]] = {}
 
     def add(kind: object) -> None:
-        if isinstance(kind, type) and issubclass(kind, BaseModel):
-            if kind.__qualname__ not in found:
-                found[kind.__qualname__] = kind
-                for field in kind.model_fields.values():
-                    add(field.annotation)
+        if isinstance(kind, type) and issubclass(kind, BaseModel) and kind.__qualname__ not in found:
+            found[kind.__qualname__] = kind
+            for field in kind.model_fields.values():
+                add(field.annotation)
         for inner in get_args(kind):
             add(inner)
 
@@ -36,7 +35,5 @@ def _models() -> list[type[BaseModel]]:
 def test_a_field_that_may_be_none_may_be_left_out(model):
     # as_json leaves None out, so a required field that may be None could be written and never read again
     for name, field in model.model_fields.items():
-        optional = get_origin(field.annotation) in (Union, types.UnionType) and type(None) in get_args(
-            field.annotation
-        )
+        optional = get_origin(field.annotation) in (Union, types.UnionType) and type(None) in get_args(field.annotation)
         assert not (optional and field.is_required()), f"{model.__name__}.{name} may be None and has no default"

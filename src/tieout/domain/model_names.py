@@ -2,14 +2,20 @@
 
 import re
 
-# A date (2024-08-06, 20241022, 0613 after a dash), a semantic or v-numbered version, or a digest.
+# A day (2024-08-06, 20241022, or 0613 as month and day), a v-numbered or three-part version, a numbered
+# release (-002), or a digest. 1024 is a size of embeddings far more often than the 24th of October.
 _VERSION = re.compile(
     r"(?:^|[-_@:.])(?:"
-    r"20\d{2}-[01]\d-[0-3]\d|20\d{2}[01]\d[0-3]\d|[01]\d[0-3]\d|v\d+(?:[.:]\d+)*|\d+\.\d+\.\d+|sha256:[0-9a-f]{12,64}|[0-9a-f]{40}"
+    r"20\d{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"
+    r"|20\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+    r"|(?!1024)(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+    r"|v\d+(?:[.:]\d+)*|\d+\.\d+\.\d+|00\d|sha256:[0-9a-f]{12,64}|[0-9a-f]{40}"
     r")(?:$|[-_@:.])",
     re.IGNORECASE,
 )
-_MOVING = re.compile(r"(?:^|[-_@:/])(?:latest|preview|stable|main|default)$", re.IGNORECASE)
+_MOVING = re.compile(
+    r"(?:^|[-_@:/])(?:latest|newest|current|preview|stable|nightly|edge|main|master|head|default)$", re.IGNORECASE
+)
 
 
 def is_pinned(name: str) -> bool:
@@ -17,9 +23,15 @@ def is_pinned(name: str) -> bool:
 
     A date, a `v2` or `1.0.0` version or a digest pins; `latest`, `preview`, `stable` at the end unpins.
     """
-    return bool(_VERSION.search(bare_model(name))) and not _MOVING.search(name)
+    stripped = name.strip()
+    return bool(_VERSION.search(bare_model(stripped))) and not _MOVING.search(stripped)
 
 
 def bare_model(name: str) -> str:
-    """A model id without the provider or tool that serves it: `openai/gpt-4o-x` is `gpt-4o-x`."""
-    return name.rpartition("/")[2]
+    """A model id without the provider or tool that serves it: `openai/gpt-4o-x` is `gpt-4o-x`.
+
+    Two publishers' models of one name are one to it. What ends in a slash names no model and stays as it is,
+    so that two such names never pass for the same.
+    """
+    stripped = name.strip()
+    return stripped.rpartition("/")[2] or stripped

@@ -10,14 +10,14 @@ from tieout.domain.retention import RetentionBlock
 from tieout.kernel.canonical import canonical_bytes
 from tieout.kernel.clock import rfc3339
 from tieout.kernel.digests import sha256_hex
-from tieout.kernel.errors import TieoutError
+from tieout.kernel.errors import TieoutError, UsageError
 from tieout.render.finishing import Attachment, replace_metadata, settle_attachments, settle_fonts
 from tieout.render.fonts import FACES, font_file
 from tieout.render.model import PacketView
 from tieout.render.templates import fill, style_sheet
 from tieout.render.xmp import producer_of, xmp_packet
 
-__all__ = ["PANGO_LINE", "Attachment", "Paper", "render_pdf"]
+__all__ = ["PANGO_LINE", "Attachment", "PangoMissingError", "Paper", "render_pdf"]
 
 Paper = Literal["Letter", "A4"]
 
@@ -25,6 +25,10 @@ Paper = Literal["Letter", "A4"]
 PANGO_LINE: Final = "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 _FONT_SCHEME: Final = "tieout-font:"
 _VARIANT: Final = "pdf/a-3a"
+
+
+class PangoMissingError(UsageError):
+    """The system library that sets the text is not installed; everything but the PDF can be made."""
 
 
 def render_pdf(

@@ -1,0 +1,331 @@
+"""What a check may look at: the evidence of one artefact, and why there is none when there is none."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from tieout.assess.selection import matches
+from tieout.assess.wording import conditions, counted, named, plain
+from tieout.domain.artefacts import ARTEFACT_TITLES
+from tieout.domain.assessment import CheckResult
+from tieout.domain.collection import Collection, Period, Problem, SourceResult, Subject
+from tieout.domain.evidence import EvidenceItem, PathClass
+from tieout.domain.model_names import bare_model
+from tieout.domain.rules import Need
+from tieout.domain.verdicts import Verdict
+from tieout.kernel.clock import add_duration, days_between, rfc3339
+
+#: Kinds of place whose content never counts; cards and code owners may stand in the documentation.
+SET_ASIDE = frozenset({PathClass.EXAMPLE, PathClass.TEMPLATE, PathClass.TEST})
+#: Records of an event: as old as the day it happened, whenever it was signed.
+EVENTS = frozenset({"drill_record", "release_record"})
+#: Artefacts that each source gives once and keeps giving: one that ended is a silence, not an older version.
+CONTINUOUS = frozenset({"telemetry"})
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """The evidence of one artefact type for one rule.
+
+    Attributes:
+        fresh: Items that count at the as-of time.
+        stale: Items that do not: too old, dated later, or of another release.
+        lack: Set when nothing can be judged: the verdict and reason of every check that needs an item.
+    """
+
+    fresh: tuple[EvidenceItem, ...]
+    stale: tuple[EvidenceItem, ...]
+    lack: CheckResult | None
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """What was released, by the record of the go decision.
+
+    Attributes:
+        version: As recorded.
+        models: Names as recorded, sorted.
+        items: The records that say so.
+    """
+
+    version: str
+    models: tuple[str, ...]
+    items: tuple[EvidenceItem, ...]
+
+    def holds(self, model: object) -> bool:
+        """Whether a model is one of those released, whoever serves it."""
+        return isinstance(model, str) and bare_model(model) in {bare_model(name) for name in self.models}
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The collection seen through one rule's needs."""
+
+    collection: Collection
+    needs: Mapping[str, Need]
+
+    @property
+    def as_of(self) -> datetime:
+        """The instant that the assessment speaks of."""
+        return self.collection.as_of
+
+    @property
+    def period(self) -> Period:
+        """The assessed period."""
+        return self.collection.period
+
+    @property
+    def subject(self) -> Subject:
+        """The assessed system and commit."""
+        return self.collection.subject
+
+    def supply(self, artefact: str, where: Mapping[str, Any] | None = None, *, freshness: str | None = None) -> Supply:
+        """The items of an artefact that a check may use.
+
+        An item counts when a source that declares its type gave it, it stands in no example, template or
+        test, it speaks of no time after the as-of time, it is of the assessed release where the need is
+        bound to one, and it is no older than the limit.
+
+        Args:
+            artefact: Artefact name.
+            where: Conditions on the artefact's own top fields, beside those of the rule's need.
+            freshness: Stricter or other ISO 8601 duration than the need's.
+        """
+        need = self.needs.get(artefact, Need())
+        wanted = {**need.where, **(where or {})}
+        limit = freshness or need.freshness
+        candidates = tuple(item for item in self._counted(artefact) if matches(item.facts, wanted))
+        known = tuple(item for item in candidates if not self._is_future(item))
+        if not known:
+            return Supply((), candidates, self._lack(artefact, wanted, candidates))
+        if need.bound == "release":
+            release = self.released()
+            if isinstance(release, CheckResult):
+                return Supply((), candidates, _without_release(release, describe(artefact, wanted)))
+            bound = tuple(item for item in known if release.holds(item.facts.get("model")))
+            if not bound:
+                return Supply((), candidates, _of_another(describe(artefact, wanted), known, release))
+            known = bound
+        fresh = tuple(item for item in known if self._is_fresh(item, limit))
+        stale = tuple(item for item in candidates if item not in fresh)
+        old = [item for item in known if item not in fresh]
+        if not fresh or (old and artefact in CONTINUOUS):
+            return Supply(fresh, stale, self._outdated(describe(artefact, wanted), old, limit))
+        return Supply(fresh, stale, None)
+
+    def released(self) -> Release | CheckResult:
+        """What the newest go decision released; of the assessed release, where its tag names a version."""
+        supply = self.supply("release_record", {"decision": "go"})
+        if supply.lack:
+            return supply.lack
+        newest = max(str(item.facts["date"]) for item in supply.fresh)
+        records = tuple(item for item in supply.fresh if str(item.facts["date"]) == newest)
+        label = self.subject.release
+        if label is not None and re.search(r"\d", label):
+            records = tuple(item for item in supply.fresh if _names_version(label, str(item.facts["version"])))
+            if not records:
+                return CheckResult(
+                    predicate="needs",
+                    verdict=Verdict.GAP,
+                    reason=f"No go decision for release {label} is recorded here; those recorded are for "
+                    f"{named(sorted({str(item.facts['version']) for item in supply.fresh}))}.",
+                    evidence=tuple(sorted(item.id for item in supply.fresh)),
+                    places=tuple(item.place("/version") for item in supply.fresh),
+                )
+        models = tuple(sorted({model for item in records for model in item.facts["models"] if model.strip()}))
+        version = named(sorted({str(item.facts["version"]) for item in records}))
+        if not models:
+            return CheckResult(
+                predicate="needs",
+                verdict=Verdict.GAP,
+                reason=f"The record of release {version} names no model, so nothing can be tied to what was released.",
+                evidence=tuple(sorted(item.id for item in records)),
+                places=tuple(item.place("/models") for item in records),
+            )
+        return Release(version, models, records)
+
+    def unreadable(self, artefact: str) -> list[Problem]:
+        """Inputs that may hold this artefact and could not be read."""
+        wanted = _declared_name(artefact, self.needs.get(artefact, Need()).where)
+        return [
+            problem
+            for source in self._declaring(artefact, wanted)
+            for problem in source.problems
+            if problem.status == "unreadable" and _concerns(problem, artefact, wanted)
+        ]
+
+    def silent(self, artefact: str) -> list[SourceResult]:
+        """Sources that were declared to provide this artefact and do not, while another one does."""
+        wanted = _declared_name(artefact, self.needs.get(artefact, Need()).where)
+        sources = self._declaring(artefact, wanted)
+        silent = [source for source in sources if _is_silent(source, artefact, wanted)]
+        return silent if len(silent) < len(sources) else []
+
+    def _declaring(self, artefact: str, name: str) -> list[SourceResult]:
+        return [source for source in self.collection.sources if _declares(source.provides, artefact, name)]
+
+    def _counted(self, artefact: str) -> Iterator[EvidenceItem]:
+        for source in self.collection.sources:
+            for item in source.items:
+                if (
+                    item.type == artefact
+                    and item.provenance.path_class not in SET_ASIDE
+                    and _declares(source.provides, artefact, _declared_name(artefact, item.facts))
+                ):
+                    yield item
+
+    def _is_future(self, item: EvidenceItem) -> bool:
+        return any(instant > self.as_of for instant in _times(item))
+
+    def _is_fresh(self, item: EvidenceItem, limit: str | None) -> bool:
+        if limit is None:
+            return True
+        times = _times(item)
+        return bool(times) and add_duration(min(times), limit) >= self.as_of
+
+    def _lack(self, artefact: str, wanted: Mapping[str, Any], later: Sequence[EvidenceItem]) -> CheckResult:
+        title = describe(artefact, wanted)
+        name = _declared_name(artefact, wanted)
+        sources = self._declaring(artefact, name)
+        if later:
+            return _dated_later(title, later)
+        if not sources:
+            return CheckResult(
+                predicate="needs",
+                verdict=Verdict.NOT_ASSESSED,
+                reason=f"No configured source provides the {title}; a source with `provides: [{name}]` would answer.",
+            )
+        unreadable = self.unreadable(artefact)
+        if unreadable:
+            first = unreadable[0]
+            return CheckResult(
+                predicate="needs",
+                verdict=Verdict.UNREADABLE,
+                reason=f"The {title} could not be read: {first.place}: {first.reason.rstrip('.')}.",
+                places=tuple(problem.place for problem in unreadable),
+            )
+        others = [item for item in self._counted(artefact) if not matches(item.facts, wanted)]
+        notes = [
+            problem
+            for source in sources
+            for problem in source.problems
+            if problem.status != "unreadable" and _concerns(problem, artefact, name)
+        ][:3]
+        return CheckResult(
+            predicate="needs",
+            verdict=Verdict.GAP,
+            reason=_absent(title, sources, others, wanted, notes),
+            evidence=tuple(sorted(item.id for item in others)),
+            places=(*(note.place for note in notes), *(item.place() for item in others[:3])),
+        )
+
+    def _outdated(self, title: str, stale: Sequence[EvidenceItem], limit: str | None) -> CheckResult:
+        dated = [item for item in stale if _times(item)]
+        newest = max(dated, key=lambda item: (min(_times(item)), item.id)) if dated else stale[0]
+        if not dated:
+            reason = f"The {title} carries no date, so its age cannot be shown (limit {limit})."
+        else:
+            end = min(_times(newest))
+            age = counted(days_between(end, self.as_of), "day")
+            reason = f"The newest {title} is of {rfc3339(end)[:10]}, {age} before the as-of date; the limit is {limit}."
+        return CheckResult(
+            predicate="needs",
+            verdict=Verdict.GAP,
+            reason=reason,
+            evidence=(newest.id,),
+            places=(newest.place(),),
+        )
+
+
+def describe(artefact: str, wanted: Mapping[str, Any]) -> str:
+    """An artefact in words: `drill record (scenario provider_failover)`."""
+    extra = conditions(wanted)
+    return ARTEFACT_TITLES[artefact] + (f" ({extra})" if extra else "")
+
+
+def _absent(
+    title: str,
+    sources: Sequence[SourceResult],
+    others: Sequence[EvidenceItem],
+    wanted: Mapping[str, Any],
+    notes: Sequence[Problem],
+) -> str:
+    names = " and ".join(f"'{source.name}'" for source in sources)
+    if others:
+        kinds = {conditions({name: item.facts.get(name) for name in wanted}) for item in others}
+        reason = (
+            f"No {title} is recorded here: source {names} gives {len(others)} of another kind ({named(sorted(kinds))})."
+        )
+    else:
+        verb = "was declared to provide it and does not" if len(sources) == 1 else "were declared and give none"
+        reason = f"No {title} is recorded here: source {names} {verb}."
+    return reason + "".join(f" Looked at {note.place}: {note.reason.rstrip('.')}." for note in notes)
+
+
+def _dated_later(title: str, later: Sequence[EvidenceItem]) -> CheckResult:
+    first = min(later, key=lambda item: (max(_times(item)), item.id))
+    return CheckResult(
+        predicate="needs",
+        verdict=Verdict.GAP,
+        reason=f"The {title} is of {rfc3339(max(_times(first)))[:10]}, after the as-of date, and does not count yet.",
+        evidence=tuple(sorted(item.id for item in later)),
+        places=(first.place(),),
+    )
+
+
+def _without_release(lack: CheckResult, title: str) -> CheckResult:
+    reason = f"Which {title} belong to the release cannot be shown. {lack.reason}"
+    return lack.model_copy(update={"reason": reason})
+
+
+def _of_another(title: str, items: Sequence[EvidenceItem], release: Release) -> CheckResult:
+    tested = sorted({plain(item.facts.get("model")) for item in items})
+    return CheckResult(
+        predicate="needs",
+        verdict=Verdict.GAP,
+        reason=f"No {title} of a model of release {release.version} ({named(release.models)}) is recorded here; "
+        f"those recorded are of {named(tested)}.",
+        evidence=tuple(sorted(item.id for item in (*items, *release.items))),
+        places=tuple(item.place("/model") for item in items),
+    )
+
+
+def _times(item: EvidenceItem) -> list[datetime]:
+    """Every time an item speaks of: its effective end, and of an event the day it happened."""
+    times = [item.effective.end] if item.effective else []
+    if item.type in EVENTS and isinstance(item.facts.get("date"), str):
+        times.append(datetime.combine(date.fromisoformat(item.facts["date"]), time.min, UTC))
+    return times
+
+
+def _names_version(label: str, version: str) -> bool:
+    return re.search(rf"(^|[^0-9.]){re.escape(version.strip().lstrip('vV'))}$", label.strip()) is not None
+
+
+def _declared_name(artefact: str, wanted: Mapping[str, Any]) -> str:
+    record_type = wanted.get("record_type")
+    return f"{artefact}/{record_type}" if isinstance(record_type, str) else artefact
+
+
+def _declares(provides: Sequence[str], artefact: str, name: str) -> bool:
+    if name == artefact:
+        return any(given == artefact or given.startswith(f"{artefact}/") for given in provides)
+    return artefact in provides or name in provides
+
+
+def _concerns(problem: Problem, artefact: str, name: str) -> bool:
+    return not problem.types or _declares(problem.types, artefact, name)
+
+
+def _is_silent(source: SourceResult, artefact: str, name: str) -> bool:
+    gives = any(item.type == artefact for item in source.items)
+    told = any(
+        problem.status == "absent" and problem.types and _concerns(problem, artefact, name)
+        for problem in source.problems
+    )
+    unreadable = any(
+        problem.status == "unreadable" and _concerns(problem, artefact, name) for problem in source.problems
+    )
+    return told or not (gives or unreadable)

@@ -1,0 +1,183 @@
+"""Runs the rules over a collection: checks to rule verdicts, rules to verdicts of all 72 controls."""
+
+from collections.abc import Sequence
+
+from pydantic import ValidationError
+
+from tieout.assess.completeness import completeness, with_sound_facts
+from tieout.assess.context import Context
+from tieout.assess.predicates import PREDICATES
+from tieout.domain.artefacts import ARTEFACT_TITLES, ARTEFACTS
+from tieout.domain.assessment import Assessment, CheckResult, ControlResult, RuleResult
+from tieout.domain.catalog import Catalog, Control
+from tieout.domain.collection import Collection
+from tieout.domain.rules import HumanHalf, Rule
+from tieout.domain.verdicts import Severity, Verdict, combine
+from tieout.kernel.canonical import canonical_bytes
+from tieout.kernel.digests import sha256_hex
+from tieout.kernel.errors import ConfigError
+
+#: Which reasons speak for a verdict: the checks that caused it.
+_CAUSES = {
+    Verdict.PARTIAL: {Verdict.PARTIAL, Verdict.NOT_ASSESSED, Verdict.WAIVED},
+}
+_SEVERITIES = list(Severity)
+#: What a need may be bound to: runs name the model that the release record names too.
+_BOUND = {("release", "eval_results")}
+
+
+def assess(collection: Collection, catalog: Catalog, rules: Sequence[Rule]) -> Assessment:
+    """The assessment of a collection: pure, so that the same input gives the same bytes.
+
+    Raises:
+        ConfigError: A rule calls an unknown predicate or with wrong arguments.
+    """
+    ordered = sorted(rules, key=lambda rule: rule.id)
+    sound = with_sound_facts(collection)
+    results = [_run_rule(rule, sound) for rule in ordered]
+    return Assessment(
+        subject=collection.subject,
+        as_of=collection.as_of,
+        period=collection.period,
+        controls_sha256=controls_digest(catalog, ordered),
+        collection_sha256=sha256_hex(canonical_bytes(collection.as_json())),
+        configuration_sha256=collection.configuration_sha256,
+        tool_version=collection.tool_version,
+        controls=tuple(_control(control, results) for control in catalog.controls),
+        rules=tuple(results),
+        problems=collection.problems,
+    )
+
+
+def controls_digest(catalog: Catalog, rules: Sequence[Rule]) -> str:
+    """SHA-256 over catalog and rules, so that a packet says exactly what was asked."""
+    tree = {
+        "catalog": catalog.as_json(),
+        "rules": [rule.as_json() for rule in sorted(rules, key=lambda r: r.id)],
+    }
+    return sha256_hex(canonical_bytes(tree))
+
+
+def run_rule(rule: Rule, collection: Collection) -> RuleResult:
+    """One rule's verdict: its checks, what could not be read, and its human half."""
+    return _run_rule(rule, with_sound_facts(collection))
+
+
+def _run_rule(rule: Rule, collection: Collection) -> RuleResult:
+    context = Context(collection, rule.needs)
+    checks = [_run(rule, index, context) for index in range(len(rule.checks))]
+    checks.extend(completeness(context, rule, checks))
+    if rule.human is not None:
+        checks.append(_human_half(rule.human))
+    if rule.untested:
+        checks.append(_untested(rule))
+    verdict = combine(check.verdict for check in checks)
+    return RuleResult(
+        rule=rule.id,
+        title=rule.title,
+        controls=rule.controls,
+        severity=rule.severity,
+        verdict=verdict,
+        reason=_reason(verdict, checks),
+        closes_with="" if verdict in {Verdict.SATISFIED, Verdict.NOT_APPLICABLE} else rule.closes_with,
+        checks=tuple(checks),
+        evidence=tuple(sorted({ref for check in checks for ref in check.evidence})),
+    )
+
+
+def validate_rule(rule: Rule) -> list[str]:
+    """Everything wrong with a rule as data: unknown names, wrong arguments, needs that no check uses."""
+    faults = [f"needs an unknown artefact '{name}'" for name in rule.needs if name not in ARTEFACTS]
+    if not rule.checks:
+        faults.append("checks nothing")
+    used: set[str] = set()
+    for name, need in rule.needs.items():
+        if need.bound == "release":
+            used.add("release_record")
+        if need.bound is not None and (need.bound, name) not in _BOUND:
+            faults.append(f"binds '{name}' to a {need.bound}, which is not known to be possible")
+    for index, check in enumerate(rule.checks):
+        predicate = PREDICATES.get(check.predicate)
+        if predicate is None:
+            faults.append(f"check {index + 1} calls an unknown predicate '{check.predicate}'")
+            continue
+        try:
+            arguments = predicate.arguments.model_validate(check.arguments)
+        except ValidationError as error:
+            first = error.errors()[0]
+            field = ".".join(str(part) for part in first["loc"])
+            faults.append(f"check {index + 1} ({check.predicate}): {field}: {first['msg']}")
+            continue
+        used.update(arguments.artefacts())
+    faults.extend(f"check reads '{name}', which is no artefact" for name in sorted(used) if name not in ARTEFACTS)
+    faults.extend(
+        f"reads '{name}' without naming it under needs" for name in sorted(used & set(ARTEFACTS) - set(rule.needs))
+    )
+    faults.extend(f"needs '{name}', which no check reads" for name in sorted(set(rule.needs) - used))
+    return faults
+
+
+def _run(rule: Rule, index: int, context: Context) -> CheckResult:
+    check = rule.checks[index]
+    predicate = PREDICATES.get(check.predicate)
+    if predicate is None:
+        message = f"rule {rule.id} calls an unknown predicate '{check.predicate}'"
+        raise ConfigError(message, hint=f"known: {', '.join(sorted(PREDICATES))}")
+    try:
+        arguments = predicate.arguments.model_validate(check.arguments)
+    except ValidationError as error:
+        message = f"rule {rule.id}, check {index + 1} ({check.predicate}): {error.errors()[0]['msg']}"
+        raise ConfigError(message) from error
+    result = predicate.run(context, arguments)
+    return result if result.predicate != "needs" else result.model_copy(update={"predicate": check.predicate})
+
+
+def _human_half(human: HumanHalf) -> CheckResult:
+    return CheckResult(
+        predicate="attested",
+        verdict=Verdict.NOT_ASSESSED,
+        reason=f"No signed attestation by the {human.role} is recorded here: “{human.attests}”.",
+    )
+
+
+def _untested(rule: Rule) -> CheckResult:
+    return CheckResult(
+        predicate="untested",
+        verdict=Verdict.NOT_ASSESSED,
+        reason=f"Not tested by this rule: {'; '.join(rule.untested)}.",
+    )
+
+
+def _reason(verdict: Verdict, checks: Sequence[CheckResult]) -> str:
+    causes = _CAUSES.get(verdict, {verdict})
+    told: list[str] = []
+    for check in checks:
+        if check.verdict in causes and check.reason not in told:
+            told.append(check.reason)
+    return " ".join(told)
+
+
+def _control(control: Control, results: Sequence[RuleResult]) -> ControlResult:
+    own = [result for result in results if control.label in result.controls]
+    if not own:
+        expected = ", ".join(ARTEFACT_TITLES.get(name, name.replace("_", " ")) for name in control.expected)
+        return ControlResult(
+            control=control.label,
+            control_id=control.id,
+            verdict=Verdict.NOT_ASSESSED,
+            reason=f"No rule tests this subcategory yet. Evidence that would answer: {expected}.",
+            closes_with="Assess it by hand, or add a rule for it.",
+        )
+    verdict = combine(result.verdict for result in own)
+    causes = _CAUSES.get(verdict, {verdict})
+    speaking = [result for result in own if result.verdict in causes] or own
+    return ControlResult(
+        control=control.label,
+        control_id=control.id,
+        verdict=verdict,
+        reason=" ".join(result.reason for result in speaking),
+        closes_with=" ".join(dict.fromkeys(result.closes_with for result in speaking if result.closes_with)),
+        severity=max((result.severity for result in speaking), key=_SEVERITIES.index),
+        rules=tuple(result.rule for result in own),
+        evidence=tuple(sorted({ref for result in own for ref in result.evidence})),
+    )

@@ -1,0 +1,201 @@
+"""Measurements: a value with its sample and its bounds, read from runs and logs for the criteria."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from tieout.analytics.intervals import clopper_pearson, mean_interval
+from tieout.assess.wording import named
+from tieout.domain.artefacts.logs import FieldCount, Telemetry
+from tieout.domain.artefacts.records import Criterion
+from tieout.domain.artefacts.results import EvalResults, Metric
+from tieout.domain.evidence import EvidenceItem
+from tieout.domain.model_names import bare_model
+
+#: A log whose longest silence stays below this may stand for the whole population (a default of ours).
+WHOLE_LOG_HOLE_SECONDS = 24 * 3600
+#: Method of a value that needs no interval.
+WHOLE = "whole population"
+_QUANTILES = {"latency_p50_ms": 0.5, "latency_p95_ms": 0.95, "latency_p99_ms": 0.99}
+_NANO = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """One measured value.
+
+    Attributes:
+        value: As measured.
+        n: Sample or population size.
+        low: Lower bound; None where it cannot be bounded.
+        high: Upper bound; None where it cannot be bounded.
+        level: Two-sided confidence level of the bounds, at least the criterion's.
+        method: How the bounds were computed, for the reader.
+        item: Evidence it stands on.
+        began: When the run started or the log's period began; None where that is not recorded.
+    """
+
+    value: float
+    n: int
+    low: float | None
+    high: float | None
+    level: float
+    method: str
+    item: EvidenceItem
+    began: datetime | None
+
+    @property
+    def population(self) -> bool:
+        """Whether the whole population was measured, so that the value is exact."""
+        return self.method == WHOLE
+
+
+@dataclass(frozen=True, slots=True)
+class Unmeasured:
+    """Why a criterion has no usable measurement."""
+
+    reason: str
+    items: tuple[EvidenceItem, ...] = ()
+
+
+def utc(instant: datetime | str) -> datetime:
+    """An instant, or its text, in UTC; one without a zone is taken as UTC, as all days are."""
+    known = datetime.fromisoformat(instant) if isinstance(instant, str) else instant
+    return known.replace(tzinfo=UTC) if known.tzinfo is None else known.astimezone(UTC)
+
+
+def judged_runs(criterion: Criterion, runs: Sequence[EvidenceItem]) -> list[EvidenceItem]:
+    """The newest finished run of the criterion's evaluation for each model that it was run on."""
+    named_by = criterion.measured_by
+    newest: dict[str, EvidenceItem] = {}
+    for item in sorted(runs, key=_completed):
+        if named_by and item.facts["task"] == named_by.evaluation and item.facts["status"] == "success":
+            newest[bare_model(str(item.facts.get("model")))] = item
+    return [newest[model] for model in sorted(newest)]
+
+
+def from_run(criterion: Criterion, item: EvidenceItem) -> Measurement | Unmeasured:
+    """The criterion's metric in one run."""
+    wanted = criterion.measured_by.metric if criterion.measured_by else None
+    if wanted is None:
+        return Unmeasured("it names no metric of the evaluation", (item,))
+    run = EvalResults.model_validate(item.facts)
+    found = [metric for metric in run.metrics if wanted in _names(metric)]
+    if not found:
+        return Unmeasured(f"run {item.provenance.path} has no metric '{wanted}'", (item,))
+    if len(found) > 1:
+        scorers = named(metric.scorer for metric in found)
+        return Unmeasured(f"run {item.provenance.path} has '{wanted}' of several scorers ({scorers})", (item,))
+    if found[0].n > max(run.samples_completed, run.samples_total):
+        return Unmeasured(f"metric '{wanted}' counts more samples than run {item.provenance.path} has", (item,))
+    return _of_metric(found[0], criterion.level, item, run.started_at)
+
+
+def from_telemetry(criterion: Criterion, item: EvidenceItem) -> Measurement | Unmeasured:
+    """The criterion's figure of the log over the assessed period."""
+    log = Telemetry.model_validate(item.facts)
+    figure = criterion.measured_by.telemetry if criterion.measured_by else None
+    if log.in_period <= 0:
+        return Unmeasured("the log has no record in the period", (item,))
+    if figure in _QUANTILES:
+        return _of_quantile(log, _QUANTILES[figure], criterion.level, item)
+    if figure == "error_rate":
+        # A record without a status is not one that went well: the share is over those that say.
+        return _of_share(log, "status", (log.failures, _field(log, "status").present), criterion.level, item)
+    if figure == "identity_share":
+        return _of_share(log, "principal", (_field(log, "principal").present, log.in_period), criterion.level, item)
+    if figure in {"cost_usd", "cost_usd_per_day"}:
+        return _of_cost(log, item, criterion.level, per_day=figure == "cost_usd_per_day")
+    return Unmeasured("it names no figure of the log", (item,))
+
+
+def is_whole(log: Telemetry) -> bool:
+    """Whether the log may stand for every request of the period: no reject, no missing day, no long hole."""
+    return (
+        log.unreadable + log.invalid == 0
+        and log.days_covered == log.days_in_period > 0
+        and log.longest_hole_seconds is not None
+        and log.longest_hole_seconds <= WHOLE_LOG_HOLE_SECONDS
+    )
+
+
+def _of_metric(metric: Metric, level: float, item: EvidenceItem, began: datetime | None) -> Measurement | Unmeasured:
+    if metric.n <= 0:
+        return Unmeasured(f"metric '{metric.name}' was scored on no sample", (item,))
+    try:
+        if metric.successes is not None:
+            bounds = clopper_pearson(metric.successes, metric.n, level)
+            method = f"Clopper-Pearson, {metric.successes} of {metric.n}"
+        elif metric.stderr is not None and metric.stderr > 0:
+            bounds = mean_interval(metric.value, metric.stderr, level)
+            method = f"mean and standard error {metric.stderr:.6g}"
+        else:
+            # A standard error of zero is what a tool writes for one sample, or for none that differ.
+            return Unmeasured(f"metric '{metric.name}' records neither counts nor a standard error above zero", (item,))
+    except ValueError:
+        bounds = None
+    if bounds is None:
+        return Unmeasured(f"the numbers of metric '{metric.name}' cannot be right", (item,))
+    return Measurement(metric.value, metric.n, bounds.low, bounds.high, level, method, item, began)
+
+
+def _of_quantile(log: Telemetry, share: float, level: float, item: EvidenceItem) -> Measurement | Unmeasured:
+    found = next((quantile for quantile in log.latency_ms if quantile.share == share), None)
+    if found is None or log.latency_n <= 0 or found.value <= 0:
+        return Unmeasured("the log records no latency above zero", (item,))
+    if is_whole(log) and log.latency_n == log.in_period:
+        return Measurement(found.value, log.latency_n, found.value, found.value, level, WHOLE, item, log.period_start)
+    if level > found.level:
+        return Unmeasured(f"the log's bounds are at level {found.level:g}, the criterion asks {level:g}", (item,))
+    return Measurement(
+        found.value, log.latency_n, found.low, found.high, found.level, "order statistics", item, log.period_start
+    )
+
+
+def _of_share(
+    log: Telemetry, field: str, share: tuple[int, int], level: float, item: EvidenceItem
+) -> Measurement | Unmeasured:
+    count, out_of = share
+    if not _field(log, field).shown:
+        return Unmeasured(f"a log of format {log.format} cannot show the {field}", (item,))
+    if out_of <= 0:
+        return Unmeasured(f"no record of the log carries a {field}", (item,))
+    try:
+        bounds = clopper_pearson(count, out_of, level)
+    except ValueError:
+        bounds = None
+    if bounds is None:
+        return Unmeasured(f"the log counts {count} of {out_of}, which cannot be right", (item,))
+    value = count / out_of
+    if is_whole(log) and out_of == log.in_period:
+        return Measurement(value, out_of, value, value, level, WHOLE, item, log.period_start)
+    method = f"Clopper-Pearson, {count} of {out_of}"
+    return Measurement(value, out_of, bounds.low, bounds.high, level, method, item, log.period_start)
+
+
+def _of_cost(log: Telemetry, item: EvidenceItem, level: float, *, per_day: bool) -> Measurement | Unmeasured:
+    cost = _field(log, "cost")
+    if not cost.shown or cost.present <= 0:
+        return Unmeasured(f"a log of format {log.format} records no cost", (item,))
+    if log.cost_nanodollars <= 0:
+        # Gateways write a cost of zero for a model that they have no price of.
+        return Unmeasured("every cost in the log is zero, so nothing was priced", (item,))
+    value = log.cost_nanodollars / _NANO / (max(log.days_covered, 1) if per_day else 1)
+    if is_whole(log) and cost.present == log.in_period:
+        return Measurement(value, log.in_period, value, value, level, WHOLE, item, log.period_start)
+    method = "an incomplete log bounds cost only below"
+    return Measurement(value, log.in_period, value, None, level, method, item, log.period_start)
+
+
+def _field(log: Telemetry, name: str) -> FieldCount:
+    return next((count for count in log.fields if count.name == name), FieldCount(name=name, present=0, shown=False))
+
+
+def _names(metric: Metric) -> set[str]:
+    short = metric.name.rpartition("/")[2]
+    return {metric.name, short, f"{metric.scorer}/{metric.name}", f"{metric.scorer}/{short}"}
+
+
+def _completed(item: EvidenceItem) -> tuple[datetime, str]:
+    done = item.facts.get("completed_at")
+    return (utc(done) if done else datetime.min.replace(tzinfo=UTC), item.id)

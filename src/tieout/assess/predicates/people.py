@@ -1,0 +1,187 @@
+"""Predicates about people: one accountable person a role, owned paths, enough authorised hands."""
+
+from typing import Any
+
+from pydantic import Field
+
+from tieout.assess.context import Context
+from tieout.assess.people import is_active, names_of, roster_contacts, roster_entries
+from tieout.assess.predicates.base import Arguments, Predicate, lacking, outcome
+from tieout.assess.selection import filled, person, select
+from tieout.assess.wording import conditions, counted, named
+from tieout.domain.artefacts.records import RosterEntry
+from tieout.domain.assessment import CheckResult
+from tieout.domain.verdicts import Verdict
+
+
+class AccountableArguments(Arguments):
+    """Arguments of `accountable`."""
+
+    roles: tuple[str, ...] = Field(min_length=1)
+    deputy: bool = Field(default=True, description="each role also needs a deputy who is someone else")
+
+    def artefacts(self) -> tuple[str, ...]:
+        """The roster."""
+        return ("roster",)
+
+
+def accountable(context: Context, arguments: AccountableArguments) -> CheckResult:
+    """Each role has exactly one active person, and a deputy who is someone else."""
+    supply = context.supply("roster")
+    if supply.lack:
+        return supply.lack
+    today = context.as_of.date()
+    active = [
+        entry for entry in roster_entries(supply.fresh) if person(entry.person) is not None and is_active(entry, today)
+    ]
+    faults = [
+        fault
+        for role in arguments.roles
+        for fault in _role_faults(role, [entry for entry in active if entry.role == role], deputy=arguments.deputy)
+    ]
+    if faults:
+        return outcome(
+            "accountable",
+            Verdict.GAP,
+            f"Accountability is open: {named(faults)}.",
+            items=supply.fresh,
+            seen={"faults": faults},
+        )
+    told = [f"{entry.role} {entry.person}" for entry in active if entry.role in arguments.roles]
+    return outcome(
+        "accountable",
+        Verdict.SATISFIED,
+        f"Each of {len(arguments.roles)} roles has one accountable person: {named(told)}.",
+        items=supply.fresh,
+    )
+
+
+class OwnedPathsArguments(Arguments):
+    """Arguments of `owned_paths` (the governed paths are in the artefact)."""
+
+    resolve: bool = Field(default=True, description="owners must be contacts of the roster")
+
+    def artefacts(self) -> tuple[str, ...]:
+        """The code owners file and the roster."""
+        return ("codeowners", "roster")
+
+
+def owned_paths(context: Context, arguments: OwnedPathsArguments) -> CheckResult:
+    """Every model, prompt, evaluation and policy path has a code owner, and each owner is in the roster."""
+    supply, roster = context.supply("codeowners"), context.supply("roster")
+    if lack := lacking(supply, roster):
+        return lack
+    hits = select(supply.fresh, "codeowners.governed")
+    items = (*supply.fresh, *roster.fresh)
+    if not hits:
+        return outcome(
+            "owned_paths",
+            Verdict.GAP,
+            "The tree has no model, prompt, evaluation or policy path that ownership could be shown for.",
+            items=items,
+            seen={"population": 0},
+        )
+    orphans = [hit for hit in hits if not filled(hit.value["owners"])]
+    if orphans:
+        return outcome(
+            "owned_paths",
+            Verdict.GAP,
+            f"No code owner for {len(orphans)} of {counted(len(hits), 'governed path')}: "
+            f"{named(hit.value['path'] for hit in orphans)}.",
+            items=items,
+            hits=orphans,
+            seen={"population": len(hits), "orphans": len(orphans)},
+        )
+    owners = sorted({owner for hit in hits for owner in hit.value["owners"]})
+    contacts = roster_contacts(roster.fresh, context.as_of.date())
+    unknown = [owner for owner in owners if owner not in contacts]
+    if arguments.resolve and unknown:
+        return outcome(
+            "owned_paths",
+            Verdict.GAP,
+            f"Code owners who are no contact in the roster: {named(unknown)}.",
+            items=items,
+            seen={"unknown": unknown},
+        )
+    return outcome(
+        "owned_paths",
+        Verdict.SATISFIED,
+        f"All {counted(len(hits), 'governed path')} have a code owner who is in the roster: {named(owners)}.",
+        items=items,
+        seen={"population": len(hits), "owners": owners},
+    )
+
+
+class AuthorisedArguments(Arguments):
+    """Arguments of `authorised`."""
+
+    flags: dict[str, Any] = Field(default_factory=lambda: {"kind": "kill-switch"})
+    people: int = Field(default=2, ge=1)
+
+    def artefacts(self) -> tuple[str, ...]:
+        """The flags and the roster."""
+        return ("flag_config", "roster")
+
+
+def authorised(context: Context, arguments: AuthorisedArguments) -> CheckResult:
+    """Each such flag may be thrown by enough different active people of the roster."""
+    supply, roster = context.supply("flag_config"), context.supply("roster")
+    if lack := lacking(supply, roster):
+        return lack
+    hits = select(supply.fresh, "flag_config.flags", arguments.flags)
+    items = (*supply.fresh, *roster.fresh)
+    if not hits:
+        return outcome(
+            "authorised",
+            Verdict.GAP,
+            f"No enabled flag with {conditions(arguments.flags)} is configured.",
+            items=items,
+            seen={"population": 0},
+        )
+    today = context.as_of.date()
+    entries = [entry for entry in roster_entries(roster.fresh) if is_active(entry, today)]
+    counts = [
+        (
+            str(hit.value["name"]),
+            len({name for e in entries if e.role in hit.value.get("authorised_roles", ()) for name in names_of(e)}),
+        )
+        for hit in hits
+    ]
+    seen = {"people": dict(counts)}
+    short = [f"{name} by {people} of {arguments.people}" for name, people in counts if people < arguments.people]
+    if short:
+        return outcome(
+            "authorised",
+            Verdict.GAP,
+            f"Too few different active people may throw a switch: {named(short)}.",
+            items=items,
+            hits=hits,
+            seen=seen,
+        )
+    told = [f"{name} by {people}" for name, people in counts]
+    return outcome(
+        "authorised",
+        Verdict.SATISFIED,
+        f"Enough different active people may throw each switch: {named(told)}.",
+        items=items,
+        seen=seen,
+    )
+
+
+def _role_faults(role: str, active: list[RosterEntry], *, deputy: bool) -> list[str]:
+    words = role.replace("_", " ")
+    people = {person(entry.person) for entry in active}
+    if not people:
+        return [f"{words} has no accountable person"]
+    if len(people) > 1:
+        return [f"{words} has {len(people)} accountable people"]
+    if deputy and not any(person(entry.deputy) not in {None, person(entry.person)} for entry in active):
+        return [f"{words} has no deputy who is someone else"]
+    return []
+
+
+PREDICATES = (
+    Predicate("accountable", AccountableArguments, accountable),
+    Predicate("owned_paths", OwnedPathsArguments, owned_paths),
+    Predicate("authorised", AuthorisedArguments, authorised),
+)

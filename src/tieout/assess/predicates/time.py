@@ -1,0 +1,214 @@
+"""Predicates about time: a log covers its period, limits came before the runs, service limits were kept."""
+
+from datetime import datetime, timedelta
+from fractions import Fraction
+from typing import Any
+
+import isodate
+from pydantic import Field
+
+from tieout.assess.context import Context
+from tieout.assess.measurement import judged_runs, utc
+from tieout.assess.predicates.base import Arguments, Predicate, lacking, outcome
+from tieout.assess.selection import Hit, artefact_of, select
+from tieout.assess.wording import counted, named
+from tieout.domain.artefacts.logs import Telemetry
+from tieout.domain.artefacts.records import AcceptanceCriteria
+from tieout.domain.artefacts.results import EvalResults
+from tieout.domain.assessment import CheckResult
+from tieout.domain.verdicts import Verdict
+
+
+class PeriodCoverArguments(Arguments):
+    """Arguments of `period_cover`; the limits are defaults of ours."""
+
+    days_share: float = Field(default=0.95, gt=0, le=1)
+    longest_hole: str = "PT48H"
+
+    def artefacts(self) -> tuple[str, ...]:
+        """The log."""
+        return ("telemetry",)
+
+
+def period_cover(context: Context, arguments: PeriodCoverArguments) -> CheckResult:
+    """Records stand on enough days of the assessed period, and no hole is longer than the limit."""
+    supply = context.supply("telemetry")
+    if supply.lack:
+        return supply.lack
+    limit = int(isodate.parse_duration(arguments.longest_hole).total_seconds())
+    faults: list[str] = []
+    told: list[str] = []
+    for item in supply.fresh:
+        log = Telemetry.model_validate(item.facts)
+        source = item.provenance.source
+        days = f"{log.days_covered} of {counted(log.days_in_period, 'day')}"
+        found = _cover_faults(log, context, arguments, limit)
+        faults.extend(f"{source} {fault}" for fault in found)
+        told.append(f"{source} has records on {days}, longest silence {(log.longest_hole_seconds or 0) / 3600:.1f} h")
+    if faults:
+        return outcome(
+            "period_cover",
+            Verdict.GAP,
+            f"The log does not cover the period: {named(faults)}.",
+            items=supply.fresh,
+            seen={"faults": len(faults)},
+        )
+    return outcome("period_cover", Verdict.SATISFIED, f"The log covers the period: {named(told)}.", items=supply.fresh)
+
+
+class SetBeforeArguments(Arguments):
+    """Arguments of `set_before` (none)."""
+
+    def artefacts(self) -> tuple[str, ...]:
+        """The criteria and the runs that they judge."""
+        return ("acceptance_criteria", "eval_results")
+
+
+def set_before(context: Context, _: SetBeforeArguments) -> CheckResult:
+    """The acceptance criteria were committed before each evaluation run that they judge began."""
+    criteria, runs = context.supply("acceptance_criteria"), context.supply("eval_results", {"status": "success"})
+    if lack := lacking(criteria, runs):
+        return lack
+    sheets = [AcceptanceCriteria.model_validate(item.facts) for item in criteria.fresh]
+    judged = {item.id: item for sheet in sheets for one in sheet.criteria for item in judged_runs(one, runs.fresh)}
+    items = (*criteria.fresh, *judged.values())
+    if any(sheet.committed_at is None for sheet in sheets):
+        return outcome(
+            "set_before",
+            Verdict.GAP,
+            "When the criteria were set cannot be shown: they are not committed.",
+            items=items,
+        )
+    if not judged:
+        return outcome(
+            "set_before",
+            Verdict.GAP,
+            "No finished run is one that a criterion judges, so nothing shows that the limits came first.",
+            items=(*criteria.fresh, *runs.fresh),
+        )
+    latest = max(utc(sheet.committed_at) for sheet in sheets if sheet.committed_at is not None)
+    begun = [(item, EvalResults.model_validate(item.facts).started_at) for item in judged.values()]
+    undated = [item for item, start in begun if start is None]
+    if undated:
+        return outcome(
+            "set_before",
+            Verdict.GAP,
+            f"Runs that do not record when they started: {named(item.facts['task'] for item in undated)}.",
+            items=items,
+        )
+    early = [(item, utc(start)) for item, start in begun if start is not None and utc(start) <= latest]
+    if early:
+        told = [f"{item.facts['task']} started {start:%Y-%m-%d %H:%M} UTC" for item, start in early]
+        return outcome(
+            "set_before",
+            Verdict.GAP,
+            f"The criteria were last changed on {latest:%Y-%m-%d %H:%M} UTC, not before the runs that they judge: "
+            f"{named(told)}.",
+            items=items,
+        )
+    return outcome(
+        "set_before",
+        Verdict.SATISFIED,
+        f"The criteria were committed on {latest:%Y-%m-%d}, before the {counted(len(judged), 'run')} that they judge.",
+        items=items,
+        seen={"runs": len(judged)},
+    )
+
+
+class SlaArguments(Arguments):
+    """Arguments of `sla`."""
+
+    in_: str = Field(alias="in")
+    start: str
+    end: str
+    within: str = Field(description="ISO 8601 duration of days, hours, minutes")
+    where: dict[str, Any] = Field(default_factory=dict)
+
+    def artefacts(self) -> tuple[str, ...]:
+        """The log."""
+        return (artefact_of(self.in_),)
+
+
+def sla(context: Context, arguments: SlaArguments) -> CheckResult:
+    """Each entry's time from start to end is within the limit; open ones past it count as failures."""
+    supply = context.supply(artefact_of(arguments.in_))
+    if supply.lack:
+        return supply.lack
+    hits = select(supply.fresh, arguments.in_, arguments.where)
+    what = arguments.in_.partition(".")[2]
+    if not hits:
+        return outcome(
+            "sla",
+            Verdict.GAP,
+            f"There are no {what} in the period and no signed nil return says that there were none.",
+            items=supply.fresh,
+            seen={"population": 0},
+        )
+    impossible = [hit for hit in hits if not _possible(hit, arguments, context.as_of)]
+    if impossible:
+        return outcome(
+            "sla",
+            Verdict.GAP,
+            f"Times that cannot be right (in the future, or {arguments.end} before {arguments.start}): "
+            f"{named(hit.value['id'] for hit in impossible)}.",
+            items=supply.fresh,
+            hits=impossible,
+            seen={"population": len(hits), "impossible": len(impossible)},
+        )
+    limit = isodate.parse_duration(arguments.within)
+    late = [hit for hit in hits if _took(hit, arguments, context.as_of) > limit]
+    seen = {"population": len(hits), "late": len(late)}
+    if late:
+        return outcome(
+            "sla",
+            Verdict.GAP,
+            f"Longer than {arguments.within} from {arguments.start} to {arguments.end} took {len(late)} of {len(hits)} "
+            f"{what}: {named(hit.value['id'] for hit in late)}.",
+            items=supply.fresh,
+            hits=late,
+            seen=seen,
+        )
+    return outcome(
+        "sla",
+        Verdict.SATISFIED,
+        f"All {len(hits)} {what} were within {arguments.within} from {arguments.start} to {arguments.end}.",
+        items=supply.fresh,
+        seen=seen,
+    )
+
+
+def _cover_faults(log: Telemetry, context: Context, arguments: PeriodCoverArguments, limit: int) -> list[str]:
+    if not log.in_period:
+        return ["has no record in the period"]
+    faults = []
+    if utc(log.period_start) > context.period.start or utc(log.period_end) < min(context.period.end, context.as_of):
+        faults.append(f"was counted from {log.period_start:%Y-%m-%d} to {log.period_end:%Y-%m-%d} only")
+    # As fractions: 0.95 of 60 days is 57, whatever the last binary digit says.
+    if log.days_covered < Fraction(repr(arguments.days_share)) * log.days_in_period:
+        days = f"{log.days_covered} of {counted(log.days_in_period, 'day')}"
+        faults.append(f"has records on {days}, {arguments.days_share:.0%} wanted")
+    hole = log.longest_hole_seconds
+    if hole is None:
+        faults.append("does not say how long its longest silence is")
+    elif hole > limit:
+        first = log.holes[0] if log.holes else None
+        span = f" from {first.start:%Y-%m-%d %H:%M} to {first.end:%Y-%m-%d %H:%M} UTC" if first else ""
+        faults.append(f"is silent for {hole / 3600:.1f} h{span}, {limit // 3600} h allowed")
+    return faults
+
+
+def _possible(hit: Hit, arguments: SlaArguments, as_of: datetime) -> bool:
+    start, end = utc(hit.value[arguments.start]), hit.value.get(arguments.end)
+    return start <= (utc(end) if end else as_of) <= as_of
+
+
+def _took(hit: Hit, arguments: SlaArguments, as_of: datetime) -> timedelta:
+    end = hit.value.get(arguments.end)
+    return (utc(end) if end else as_of) - utc(hit.value[arguments.start])
+
+
+PREDICATES = (
+    Predicate("period_cover", PeriodCoverArguments, period_cover),
+    Predicate("set_before", SetBeforeArguments, set_before),
+    Predicate("sla", SlaArguments, sla),
+)

@@ -1,0 +1,105 @@
+"""Selectors: `gateway_config.routes.model` picks values out of artefacts, each with its place."""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tieout.collectors.placeholders import is_mark, names_nobody
+from tieout.domain.evidence import EvidenceItem, Place
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One selected value: the item it stands in and the JSON pointer to it."""
+
+    item: EvidenceItem
+    pointer: str
+    value: Any
+
+    @property
+    def place(self) -> Place:
+        """Where the value stands."""
+        return self.item.place(self.pointer)
+
+
+def artefact_of(selector: str) -> str:
+    """The artefact name that a selector starts with."""
+    return selector.partition(".")[0]
+
+
+def select(items: Sequence[EvidenceItem], selector: str, where: Mapping[str, Any] | None = None) -> list[Hit]:
+    """All values a selector reaches, lists flattened, in the order of the evidence.
+
+    Args:
+        items: Evidence items of the selector's artefact.
+        selector: `artefact` or `artefact.field.field`.
+        where: Field = value conditions on the innermost mapping that the path passes through.
+    """
+    path = selector.split(".")[1:]
+    hits: list[Hit] = []
+    for item in items:
+        hits.extend(Hit(item, pointer, value) for pointer, value in _walk(item.facts, path, "", dict(where or {})))
+    return hits
+
+
+def matches(value: Any, where: Mapping[str, Any]) -> bool:
+    """Whether a mapping has all the wanted fields; a list of wanted values means any of them."""
+    if not where:
+        return True
+    if not isinstance(value, dict):
+        return False
+    return all(_is_wanted(value.get(name), wanted) for name, wanted in where.items())
+
+
+def filled(value: Any) -> bool:
+    """Whether a value says something: no blank, no `TBD` or `<name>`, no list of nothing else.
+
+    A number and a plain `false` say something.
+    """
+    if value is None:
+        return False
+    if isinstance(value, str):
+        return bool(value.strip()) and not is_mark(value)
+    if isinstance(value, float):
+        return math.isfinite(value)
+    if isinstance(value, Mapping):
+        return any(filled(inner) for inner in value.values())
+    if isinstance(value, Sequence):
+        return any(filled(inner) for inner in value)
+    return True
+
+
+def person(name: str | None) -> str | None:
+    """A person's name in the form in which two spellings compare; None where it names nobody."""
+    if name is None or names_nobody(name):
+        return None
+    return " ".join(name.split()).casefold()
+
+
+def _is_wanted(value: Any, wanted: Any) -> bool:
+    choices = wanted if isinstance(wanted, list) else [wanted]
+    # 1 and true are equal to Python, and are not the same statement.
+    return any(value == choice and isinstance(value, bool) == isinstance(choice, bool) for choice in choices)
+
+
+def _walk(value: Any, path: list[str], pointer: str, where: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, list):
+        for index, element in enumerate(value):
+            yield from _walk(element, path, f"{pointer}/{index}", where)
+        return
+    if not path:
+        if matches(value, where if isinstance(value, dict) else {}):
+            yield pointer, value
+        return
+    if isinstance(value, dict):
+        inner = value.get(path[0])
+        innermost = not isinstance(inner, (dict, list)) or _is_leaf_list(inner)
+        if innermost and not matches(value, where):
+            return
+        if inner is not None:
+            yield from _walk(inner, path[1:], f"{pointer}/{path[0]}", {} if innermost else where)
+
+
+def _is_leaf_list(value: Any) -> bool:
+    return isinstance(value, list) and not any(isinstance(element, (dict, list)) for element in value)

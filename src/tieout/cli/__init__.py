@@ -1,0 +1,1 @@
+"""cli: the only room that talks to a terminal; one file a command."""

@@ -1,0 +1,52 @@
+"""`tieout snapshot`: the packet of a release, bound to its tag."""
+
+from typing import Annotated
+
+import typer
+
+from tieout.cli.console import progress
+from tieout.cli.options import (
+    DEFAULT_OUT,
+    AsOfOption,
+    ConfigOption,
+    Format,
+    FormatOption,
+    OutOption,
+    PeriodOption,
+    ZipOption,
+    run_options,
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("snapshot")(snapshot)
+
+
+def snapshot(
+    *,
+    release: Annotated[str, typer.Option("--release", metavar="TAG", help="The tag of the release.")],
+    config: ConfigOption = None,
+    as_of: AsOfOption = "",
+    period: PeriodOption = "",
+    out: OutOption = DEFAULT_OUT,
+    archive: ZipOption = False,
+    format_: FormatOption = Format.TEXT,
+) -> None:
+    """Make the packet of a release, bound to its tag.
+
+    Refused where the commit that is checked out, or its files, are not the tag's.
+    """
+    from tieout import api
+    from tieout.cli import documents, results
+
+    with progress("opening the repository") as told:
+        options = run_options(config, progress=told, as_of=as_of, period=period)
+        assessment, packed = api.snapshot(options, release, out, archive=archive)
+    if format_.is_json:
+        documents.print_json(
+            "run", {"assessment": documents.assessment(assessment), "packet": documents.packet(packed)}
+        )
+    else:
+        results.print_assessment(assessment)
+        results.print_packet(packed)

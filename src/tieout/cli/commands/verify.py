@@ -1,0 +1,45 @@
+"""`tieout verify`: is a packet complete and unchanged?"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tieout.cli.options import Format, FormatOption
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("verify")(verify)
+
+
+def verify(
+    packet: Annotated[Path, typer.Argument(help="Folder of the packet.")],
+    *,
+    format_: FormatOption = Format.TEXT,
+) -> None:
+    """Check that a packet is complete and unchanged.
+
+    Every digest is computed again; what is missing or added is named. Exits with 5 if anything is wrong.
+    """
+    from rich.text import Text
+
+    from tieout import api
+    from tieout.cli import documents
+    from tieout.cli.console import output, say
+    from tieout.kernel.errors import VerificationError
+
+    found = api.verify_packet(packet)
+    if format_.is_json:
+        documents.print_json("verification", documents.verification(found))
+    for problem in () if format_.is_json else found.problems:
+        say(Text("✕ ", style="red"), problem)
+    if found.problems:
+        count = "1 problem" if len(found.problems) == 1 else f"{len(found.problems)} problems"
+        message = f"the packet does not verify: {count}, the first: {found.problems[0]}"
+        raise VerificationError(message, hint="get it again from its maker", where=str(packet))
+    if not format_.is_json:
+        signature = "a signature is there; this version does not check it" if found.signed else "UNSIGNED"
+        say(Text("● ", style="green"), f"{found.files} files are complete and unchanged.")
+        say(f"Signature: {signature}. Compare this digest with one you got by another way:")
+        output().print(Text(found.digest))

@@ -1,0 +1,89 @@
+"""What commands print for programs: JSON documents, each naming its schema first (`json` is `json-v1`)."""
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tieout.api import (
+        Assessment,
+        Collection,
+        Control,
+        ControlResult,
+        Packed,
+        Planned,
+        RuleResult,
+        Verification,
+    )
+
+SCHEMA = "https://tieout.dev/schema"
+
+
+def print_json(kind: str, content: dict[str, Any]) -> None:
+    """One JSON document on stdout, in UTF-8 whatever the locale is (RFC 8259, 8.1)."""
+    text = json.dumps({"schema": f"{SCHEMA}/{kind}-1.json", **content}, indent=2, ensure_ascii=False)
+    # A path that is not UTF-8 holds half surrogates, which JSON can write only as escapes.
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace") + b"\n")
+
+
+def plan(planned: "list[Planned]") -> dict[str, Any]:
+    """What a collection would read."""
+    return {
+        "sources": [
+            {
+                "name": entry.name,
+                "kind": entry.kind,
+                "path": entry.path,
+                "commit": entry.commit,
+                "provides": list(entry.provides),
+                "files": list(entry.paths),
+                "problem": entry.problem,
+            }
+            for entry in planned
+        ]
+    }
+
+
+def collection(collected: "Collection") -> dict[str, Any]:
+    """What was collected."""
+    return dict(collected.as_json())
+
+
+def assessment(assessed: "Assessment") -> dict[str, Any]:
+    """The assessment, with its counts."""
+    return {
+        "counts": {verdict.value: count for verdict, count in assessed.counts().items()},
+        **assessed.as_json(),
+    }
+
+
+def explanation(control: "Control", result: "ControlResult", rules: "Sequence[RuleResult]") -> dict[str, Any]:
+    """One control: what it asks, its verdict, and its rules with every check."""
+    asked = {"label": control.label, "title": control.title, "sentence": control.sentence}
+    return {"asked": asked, "control": result.as_json(), "rules": [rule.as_json() for rule in rules]}
+
+
+def packet(packed: "Packed") -> dict[str, Any]:
+    """Where a packet is, and the digest that names it."""
+    return {
+        "folder": str(packed.folder),
+        "report": str(packed.report),
+        "page": str(packed.page),
+        "oscal": str(packed.oscal),
+        "archive": str(packed.archive) if packed.archive else None,
+        "tagmanifest_sha256": packed.digest,
+    }
+
+
+def verification(found: "Verification") -> dict[str, Any]:
+    """What a verification found."""
+    return {
+        "verified": not found.problems,
+        "files": found.files,
+        "problems": list(found.problems),
+        "tagmanifest_sha256": found.digest,
+        "signature": "present, not checked" if found.signed else "none",
+    }

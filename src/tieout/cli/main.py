@@ -1,0 +1,129 @@
+"""The `tieout` program: runs a command; the one place where failures become a line and an exit code."""
+
+import os
+import signal
+import sys
+import traceback
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn, TextIO
+
+from tieout.kernel.errors import ExitCode, InterruptedRunError, StorageError, TieoutError
+
+# Nothing heavy is imported above: Ctrl-C while the program loads is an ordinary interrupt, too.
+
+_COMPLETION = "_TIEOUT_COMPLETE"  # set by the shell completion that typer installs
+_TERMINATED = 128 + signal.SIGTERM
+
+
+def main() -> NoReturn:
+    """Run the program and exit; every failure is one line on stderr.
+
+    With TIEOUT_DEBUG=1 a fault of the program itself shows its traceback.
+    """
+    _prepare(sys.stdout)
+    _prepare(sys.stderr)
+    signal.signal(signal.SIGTERM, _terminate)
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run a command line; its exit code."""
+    try:
+        code = _command(arguments)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        _silence(sys.stdout)  # the reader of our output left (`tieout explain … | head`): nothing is wrong
+        return ExitCode.OK
+    except KeyboardInterrupt:
+        return _told(InterruptedRunError("stopped by Ctrl-C", hint="nothing earlier was lost; run it again"))
+    except TieoutError as error:
+        return _told(error)
+    except Exception as error:  # noqa: BLE001 - a fault of ours must be one line as well
+        return _unforeseen(error)
+    return code
+
+
+def _command(arguments: list[str]) -> int:
+    from typer.main import get_command
+
+    from tieout.cli.app import app, refusal
+
+    if _COMPLETION in os.environ:
+        app()
+    command = get_command(app)
+    try:
+        with command.make_context("tieout", arguments) as context:
+            command.invoke(context)
+    except Exception as error:
+        answer = refusal(error)
+        if isinstance(answer, int):
+            return answer
+        if answer is not None:
+            raise answer from error
+        raise
+    return ExitCode.OK
+
+
+def _unforeseen(error: Exception) -> int:
+    if isinstance(error, OSError) and error.filename is None and sys.stdout is not None and not _writable():
+        return _told(StorageError(f"the output could not be written: {(error.strerror or 'no reason').lower()}"))
+    if os.environ.get("TIEOUT_DEBUG") == "1":
+        traceback.print_exc()
+    place = _place(error)
+    message = f"internal error: {type(error).__name__}{f' in {place}' if place else ''}: {error}"
+    hint = "a fault of tieout, not yours: run it again with TIEOUT_DEBUG=1 and report what it prints"
+    return _told(TieoutError(message, hint=hint))
+
+
+def _place(error: Exception) -> str:
+    """`collectors/logs.py:88`: the innermost line of ours."""
+    package = Path(__file__).parent.parent
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if package in Path(frame.filename).parents]
+    return f"{Path(frames[-1].filename).relative_to(package).as_posix()}:{frames[-1].lineno}" if frames else ""
+
+
+def _writable() -> bool:
+    try:
+        sys.stdout.flush()
+    except OSError:
+        _silence(sys.stdout)
+        return False
+    return True
+
+
+def _told(error: TieoutError) -> int:
+    from tieout.kernel.reading.text import display_path
+
+    line = display_path(" ".join(f"tieout: {error}".splitlines()))
+    if sys.stderr is not None:
+        print(_coloured(line), file=sys.stderr, flush=True)
+    return error.exit_code
+
+
+def _coloured(line: str) -> str:
+    forced = bool(os.environ.get("FORCE_COLOR"))
+    wanted = forced or (sys.stderr.isatty() and os.environ.get("TERM", "") not in {"", "dumb"})
+    return f"\x1b[31m{line}\x1b[0m" if wanted and not os.environ.get("NO_COLOR") else line
+
+
+def _prepare(stream: TextIO | None) -> None:
+    # A locale that lacks a character must not end the run; `python -c`-like embedders may replace the streams.
+    if stream is not None and hasattr(stream, "reconfigure"):
+        stream.reconfigure(errors="backslashreplace")
+
+
+def _silence(stream: TextIO | None) -> None:
+    # Otherwise Python complains once more when it flushes the stream at its end.
+    if stream is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _terminate(_number: int, _frame: FrameType | None) -> None:
+    # As an exception, so that temporary folders go and half-made packets with them.
+    sys.exit(_TERMINATED)
+
+
+if __name__ == "__main__":
+    main()
