@@ -6,7 +6,7 @@
 A truth file is JSON: bytes, lines, kinds {ok, blank, …: count}, bad [[line from 0, offset, kind], …].
 """
 
-# ruff: noqa: T201 - the printed figures are what this script is for
+
 import argparse
 import hashlib
 import json
