@@ -17,13 +17,9 @@ endif
 
 demo: setup
 	@$(BIN)/python tools/build_example.py $(DEMO)
-	@cd $(DEMO)/claims-triage && ../../../$(BIN)/tieout run --as-of 2026-11-22 --no-exit-codes --out ../packet
+	@$(BIN)/tieout run --config $(DEMO)/claims-triage/tieout.yaml --as-of 2026-11-22 --no-exit-codes --out $(DEMO)/packet
 	@echo
-	@echo "The packet is in $(DEMO)/packet:"
-	@echo "  PDF     $(DEMO)/packet/packet/data/report.pdf"
-	@echo "  page    $(DEMO)/packet/packet/data/index.html"
-	@echo "  OSCAL   $(DEMO)/packet/packet/data/oscal/"
-	@echo "  verify  $(BIN)/tieout verify $(DEMO)/packet"
+	@echo "The packet is in $(DEMO)/packet. Verify it:  $(BIN)/tieout verify $(DEMO)/packet"
 
 test: setup-dev
 	$(BIN)/python -m pytest -n 2 --dist worksteal -q

@@ -359,10 +359,11 @@ def test_each_source_is_a_component():
 def retained(block: RetentionBlock) -> tuple[list[str], list[str], list[str]]:
     contents = rich().model_copy(update={"retention": block})
     resources = made(contents)["assessment-results"]["back-matter"]["resources"]
-    found = {(*own(r, "retention-state"), "|", *own(r, "retain-until"), "|", *own(r, "legal-hold")) for r in resources}
+    names = ("retention-state", "retain-until", "legal-hold")
+    found = {tuple(tuple(own(resource, name)) for name in names) for resource in resources}
     (same,) = found
-    state, until, hold = " ".join(same).split("|")
-    return state.split(), until.split(), hold.split()
+    state, until, hold = map(list, same)
+    return state, until, hold
 
 
 def test_the_day_to_keep_evidence_until_is_told_once_it_is_known():
@@ -371,12 +372,13 @@ def test_the_day_to_keep_evidence_until_is_told_once_it_is_known():
     assert block.floor_until.pending
     assert retained(block) == (["pending"], [], ["H-2026-03"])
     settled = block.model_copy(update={"floor_until": RetentionDay(on=block.floor_until.known), "hold": None})
-    assert retained(settled) == (["settled"], ["2036-11-20"], ["none"])
+    assert retained(settled) == (["settled"], ["2036-11-20"], ["none recorded in the configuration"])
     permanent = block.model_copy(update={"floor_until": RetentionDay(permanent=True)})
     assert retained(permanent) == (["permanent"], [], ["H-2026-03"])
     assert block.hold
     released = block.hold.model_copy(update={"released_on": block.hold.since})
-    assert retained(block.model_copy(update={"floor_until": None, "hold": released})) == (["no-floor"], [], ["none"])
+    floorless = block.model_copy(update={"floor_until": None, "hold": released})
+    assert retained(floorless) == (["no-floor"], [], ["none in force; H-2026-03 was released"])
 
 
 def test_rules_and_marking_stand_in_every_document():
@@ -564,7 +566,8 @@ def test_docs_name_each_property_and_each_is_used():
 def settled_retention() -> RetentionBlock:
     floor = rich().retention.floor_until
     assert floor
-    return rich().retention.model_copy(update={"floor_until": RetentionDay(on=floor.known)})
+    day = RetentionDay(on=floor.known)
+    return rich().retention.model_copy(update={"floor_until": day, "destroy_due": day})
 
 
 def test_a_property_outside_the_vocabulary_is_refused():

@@ -153,8 +153,13 @@ def test_retention_and_identity_are_read_back_from_the_metadata(opened: pikepdf.
         assert metadata["dc:title"] == view.title
         assert metadata["dc:creator"] == ["Dana Whitfield, release engineering"]
     assert values["recordId"] == "AIR-2026-0042"
-    assert values["retentionPeriod"] == "P3Y; P10Y"
-    assert values["dispositionAuthority"] == "NARA GRS 3.1 item 020; Regulation (EU) 2024/1689, Article 18"
+    assert values["retentionPeriod"] == "grs-3.1-020: P3Y; eu-ai-act-18: P10Y"
+    assert values["dispositionAuthority"] == (
+        "grs-3.1-020: NARA GRS 3.1 item 020; eu-ai-act-18: Regulation (EU) 2024/1689, Article 18"
+    )
+    assert values["retentionSchedule"] == "grs-3.1-020, eu-ai-act-18"
+    assert values["dispositionAction"] == "destroy (permitted, not required)"
+    assert values["recordsOfficer"] == "Miriam Osei"
     assert values["retainUntil"] == "pending: waits for system retired (by what is known: 2036-11-20)"
     assert values["legalHold"].startswith("H-2026-03, in force since 2026-06-01")
     assert values["classification"] == "CUI // Controlled by: Office of the CAIO"

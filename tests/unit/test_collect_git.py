@@ -74,7 +74,7 @@ def test_an_empty_tree_gives_no_owners_and_counts_nothing(repository: Repository
     gathered = gather(repository)
     assert item_of(gathered, "repository_tree").facts["files"] == 0
     (problem,) = problems(gathered)
-    assert (problem.status, problem.types) == ("absent", ("codeowners",))
+    assert (problem.status, problem.types, problem.place.path) == ("absent", ("codeowners",), "CODEOWNERS")
 
 
 def test_without_a_commit_it_is_a_usage_error(repository: Repository):
@@ -403,7 +403,10 @@ def test_dataset_cards_stand_by_name_or_say_so_in_a_readme_under_data(repository
 def test_what_a_repository_does_not_hold_is_absent(repository: Repository):
     repository.commit("one", {"a": "x"})
     gathered = gather(repository, "gateway_config", "system_card")
-    assert {problem.types for problem in problems(gathered, "absent")} == {("gateway_config",), ("system_card",)}
+    assert {(problem.types, problem.place.path, problem.reason) for problem in problems(gathered, "absent")} == {
+        (("gateway_config",), "the-source", "no gateway configuration is recorded here"),
+        (("system_card",), "SYSTEM_CARD.md", "no system card is recorded here"),
+    }
 
 
 def test_the_same_commit_gives_the_same_bytes(repository: Repository):

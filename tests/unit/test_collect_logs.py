@@ -107,7 +107,37 @@ def test_more_than_one_in_a_hundred_unusable_lines_is_a_problem(tmp_path, bad, t
                 "2 of 101 lines (2.0%) are no usable records, 1.0% allowed: 2 not JSON; at a.jsonl:250, a.jsonl:251",
             )
         ]
-        assert gathered.result.problems[0].types == ("telemetry",)
+        assert {problem.types for problem in gathered.result.problems} == {("telemetry",)}
+
+
+def test_each_line_that_could_not_be_read_is_told_by_its_place(tmp_path):
+    (tmp_path / "a.jsonl").write_bytes(record(1) * 200 + b"oops")
+    (tmp_path / "b.jsonl").write_bytes(record(1) * 400 + b"oops\n" + b'{"id": "c"}\n' + b"oops\n")
+    (tmp_path / "c.jsonl").write_bytes(record(1))
+    gathered = gather(tmp_path)
+    assert problems(gathered, "unreadable") == []
+    cut = "not JSON: the last line has no line end, so it was cut short or is still being written"
+    assert problems(gathered, "not-counted") == [
+        ("a.jsonl", 201, f"1 line is no usable record: {cut} (line 201)"),
+        (
+            "b.jsonl",
+            401,
+            "3 lines are no usable records: 2 not JSON, 1 no usable time in 'startTime' (the first is line 401)",
+        ),
+    ]
+    assert {problem.types for problem in gathered.result.problems} == {("telemetry",)}
+
+
+def test_beyond_ten_files_with_bad_lines_the_rest_is_one_row(tmp_path):
+    for number in range(12):
+        (tmp_path / f"{number:02}.jsonl").write_bytes(b"oops\n" * 120 + record(1) * 20_000)
+    gathered = gather(tmp_path)
+    found = problems(gathered, "not-counted")
+    assert [path for path, *_ in found] == [*(f"{number:02}.jsonl" for number in range(10)), "logs"]
+    assert {(line, reason) for _, line, reason in found[:10]} == {
+        (1, "120 lines are no usable records: not JSON (the first is line 1)")
+    }
+    assert found[10][1:] == (None, "240 lines are no usable records in 2 more files, from 10.jsonl on")
 
 
 def test_the_allowed_share_is_an_option_and_checked(tmp_path):
@@ -237,6 +267,12 @@ def test_files_that_are_no_logs_are_set_aside_with_a_reason(tmp_path):
 )
 def test_rotated_and_packed_names_are_logs(name):
     assert logs._looks_like_log(f"a/{name}")
+
+
+def test_a_pattern_that_matches_nothing_is_told_as_one(tmp_path):
+    (tmp_path / "a.jsonl").write_bytes(record(1))
+    gathered = gather(tmp_path, prefix="2026-*/g.jsonl")
+    assert problems(gathered, "absent") == [("2026-*/g.jsonl", None, "no file matches this pattern")]
 
 
 def test_a_pattern_chooses_files(tmp_path):

@@ -65,7 +65,7 @@ def test_a_record_gives_its_facts_its_approval_and_their_lines(tmp_path: Path):
     assert line_text(gathered, item, "/people/1") == "people: [Ada Ferri, Carl Ito]"
     assert line_text(gathered, item, "/approval/approver") == "approver: Ben Okoro"
     assert item.effective is not None
-    assert (item.effective.end, item.effective.basis) == (datetime(2026, 10, 3, tzinfo=UTC), "record: approved_on")
+    assert (item.effective.end, item.effective.basis) == (datetime(2026, 10, 2, tzinfo=UTC), "record: date")
     assert not problems(gathered)
 
 
@@ -83,7 +83,7 @@ def test_the_same_record_in_json_and_in_front_matter_gives_the_same_facts(tmp_pa
         assert '"measured_seconds": 240' in line_text(gathered, only_item(gathered), "/measured_seconds")
     else:
         gathered = in_folder(collect, write(tmp_path / "b", {"sources/d.md": f"---\n{DRILL}---\nNotes\n"}), drills())
-        assert only_item(gathered).effective.basis == "front matter: approved_on"
+        assert only_item(gathered).effective.basis == "front matter: date"
     assert only_item(gathered).facts == expected
 
 
@@ -175,10 +175,60 @@ def test_a_roster_keeps_a_role_without_a_person(tmp_path: Path):
 
 
 def test_what_is_declared_and_not_there_is_absent(tmp_path: Path):
-    gathered = in_folder(collect, write(tmp_path, {"elsewhere/drill.yaml": DRILL}), drills())
-    (problem,) = problems(gathered)
-    assert (problem.status, problem.types, problem.place.path) == ("absent", ("drill_record",), "sources")
-    assert problem.reason == "no drill record is recorded here"
+    policy = "artefact: approved_record\nrecord_type: ai_policy\ntitle: AI policy\n"
+    section = source("records", provides=("approved_record", "drill_record", "acceptance_criteria"))
+    gathered = in_folder(collect, write(tmp_path, {"sources/policy.yaml": policy}), section)
+    assert [(problem.status, problem.types, problem.place.path, problem.reason) for problem in problems(gathered)] == [
+        ("absent", ("acceptance_criteria",), "sources", "no acceptance criteria are recorded here"),
+        ("absent", ("drill_record",), "sources", "no drill record is recorded here"),
+    ]
+
+
+@pytest.mark.parametrize("path", ["source", "sources/dril.yaml", "sources/drill.yaml/x"])
+def test_a_misspelt_path_is_told_as_one_and_not_as_an_absent_record(tmp_path: Path, path: str):
+    section = source("records", path=path, provides=("drill_record", "inventory"))
+    repository = Repository(tmp_path / "r")
+    repository.commit("one", {"sources/drill.yaml": DRILL})
+    (problem,) = problems(in_git(collect, repository, section, prefix=path))
+    assert (problem.status, problem.types) == ("absent", ("drill_record", "inventory"))
+    assert (problem.place.path, problem.reason) == (path, "no such file or folder at this commit")
+
+
+def test_a_source_that_is_the_whole_tree_is_named_and_not_given_as_a_dot(tmp_path: Path):
+    repository = Repository(tmp_path / "r")
+    repository.commit("one", {"sources/drill.yaml": DRILL})
+    section = source("records", path=".", provides=("drill_record", "inventory"))
+    (problem,) = problems(in_git(collect, repository, section))
+    assert (problem.status, problem.place.path) == ("absent", "the-source")
+
+
+def test_many_files_set_aside_for_one_reason_are_one_row_and_what_looks_like_a_record_keeps_its_own(tmp_path: Path):
+    files = {f"sources/src/m{number:03}.py": "pass\n" for number in range(240)}
+    files |= {f"sources/d{number}.yaml": "a: 1\n" for number in range(7)}
+    files |= {f"sources/few{number}.css": "" for number in range(3)}
+    files |= {f"sources/r{number}.yaml": DRILL.replace("artefact: drill_record\n", "") for number in range(7)}
+    gathered = in_folder(collect, write(tmp_path, {**files, "sources/drill.yaml": DRILL}), drills())
+    assert only_item(gathered).provenance.path == "sources/drill.yaml"
+    found = {problem.place.path: problem.reason for problem in problems(gathered, "not-counted")}
+    assert len(problems(gathered, "not-counted")) == 1 + 1 + 7
+    assert {path for path, reason in found.items() if reason == "does not say which artefact it is"} == {
+        f"sources/r{number}.yaml" for number in range(7)
+    }
+    few = [f"sources/few{number}.css" for number in range(3)]
+    code = [f"sources/src/m{number:03}.py" for number in range(2)]
+    others = [f"sources/d{number}.yaml" for number in range(5)]
+    folded = sorted(problem.reason for problem in problems(gathered) if problem.place.path == "sources")
+    unread = "is not YAML, JSON or Markdown, so it is not read as a record"
+    assert folded == [
+        f"each of 243 files here {unread}: {', '.join([*few, *code])} and 238 more",
+        f"each of 7 files here does not say which artefact it is: {', '.join(others)} and 2 more",
+    ]
+
+
+def test_a_few_files_set_aside_keep_a_row_each(tmp_path: Path):
+    files = {f"sources/n{number}.txt": "" for number in range(5)}
+    gathered = in_folder(collect, write(tmp_path, {**files, "sources/drill.yaml": DRILL}), drills())
+    assert [problem.place.path for problem in problems(gathered)] == sorted(files)
 
 
 def test_an_artefact_that_was_not_declared_does_not_count(tmp_path: Path):
@@ -295,6 +345,40 @@ def test_what_speaks_of_a_time_after_the_as_of_time_is_listed_and_not_counted(tm
     assert not gathered.result.items
 
 
+@pytest.mark.parametrize(
+    ("artefact", "own", "end", "basis"),
+    [
+        ("drill_record", "scenario: x\ndate: 2026-04-28\n", datetime(2026, 4, 28, tzinfo=UTC), "date"),
+        (
+            "release_record",
+            'version: "1"\ndecision: go\ndate: 2026-04-28\nmodels: [m]\n',
+            datetime(2026, 4, 28, tzinfo=UTC),
+            "date",
+        ),
+        (
+            "incident_log",
+            "incidents:\n  - {id: I, severity: 1, detected: 2026-04-27, closed: 2026-04-28}\n",
+            datetime(2026, 4, 28, tzinfo=UTC),
+            "newest time of an incident",
+        ),
+        ("incident_log", "incidents: []\n", datetime(2026, 4, 30, tzinfo=UTC), "approved_on"),
+        (
+            "inventory",
+            "systems:\n  - {system_id: a, status: live, updated_on: 2026-03-01}\n",
+            datetime(2026, 4, 30, tzinfo=UTC),
+            "approved_on",
+        ),
+    ],
+)
+def test_a_record_is_as_old_as_what_it_tells_of_and_not_as_its_signature(tmp_path: Path, artefact, own, end, basis):
+    repository = Repository(tmp_path / "r")
+    repository.commit("one", {"sources/r.yaml": f"artefact: {artefact}\napproved_on: 2026-04-30\n{own}"})
+    section = source("records", provides=(artefact,))
+    item = only_item(in_git(collect, repository, section, prefix="sources"))
+    assert item.effective is not None
+    assert (item.effective.end, item.effective.basis) == (end, f"record: {basis}")
+
+
 def test_an_inventory_is_as_new_as_its_newest_row(tmp_path: Path):
     text = (
         "artefact: inventory\nsystems:\n  - {system_id: a, status: live, updated_on: 2026-03-01}\n"
@@ -341,5 +425,6 @@ def test_the_same_input_gives_the_same_result_from_any_place(tmp_path: Path):
 
 
 def test_a_record_dated_on_the_day_counts(tmp_path: Path):
-    text = DRILL.replace("2026-10-03", AS_OF.date().isoformat())
+    day = AS_OF.date().isoformat()
+    text = DRILL.replace("2026-10-03", day).replace("2026-10-02", day)
     assert only_item(in_folder(collect, write(tmp_path, {"sources/drill.yaml": text}), drills()))

@@ -125,6 +125,58 @@ def test_a_run_that_did_not_finish_stays_without_figures(tmp_path, status):
     assert (facts["status"], facts["metrics"]) == (status, [])
 
 
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        ("error", "the run ended with status error and gives no figures"),
+        ("cancelled", "the run ended with status cancelled and gives no figures"),
+        ("started", "the run is recorded as started and not as ended, and gives no figures"),
+    ],
+)
+def test_a_run_that_did_not_finish_is_told_at_its_line(tmp_path, status, words):
+    text = json.dumps(log(status=status), indent=1)
+    (tmp_path / "run.json").write_text(text)
+    (tmp_path / "good.json").write_text(json.dumps(LOG))
+    gathered = gather(tmp_path)
+    assert len(gathered.result.items) == 2
+    [problem] = gathered.result.problems
+    assert (problem.status, problem.place.path, problem.reason) == ("not-counted", "run.json", words)
+    assert status in text.splitlines()[problem.place.line - 1]
+
+
+@pytest.mark.parametrize(
+    ("changes", "parameters"),
+    [
+        (
+            {"plan": {"name": "plan", "config": {"temperature": 0.0, "max_tokens": 8, "max_connections": 1}}},
+            {"plan_config": {"temperature": 0.0, "max_tokens": 8, "max_connections": 1}},
+        ),
+        ({"plan": {"name": "plan", "config": {"max_connections": 1, "max_retries": 2}}}, {}),
+        ({"plan": {"name": "plan", "config": {"temperature": None}}}, {}),
+        ({"plan": {"name": "plan"}}, {}),
+        ({"plan": ["config"]}, {}),
+    ],
+)
+def test_parameters_are_read_where_the_plan_says_them(tmp_path, changes, parameters):
+    data = log(eval__model_generate_config={}, eval__task_args={}, **changes)
+    (tmp_path / "run.json").write_text(json.dumps(data, indent=1))
+    [item] = gather(tmp_path).result.items
+    assert item.facts["parameters"] == parameters
+    if parameters:
+        text = (tmp_path / "run.json").read_text().splitlines()
+        assert '"config": {' in text[item.lines["/parameters/plan_config"] - 1]
+
+
+def test_many_files_that_are_no_results_are_one_row(tmp_path):
+    (tmp_path / "run.json").write_text(json.dumps(LOG))
+    for number in range(300):
+        (tmp_path / f"m{number:03}.py").write_text("")
+    [problem] = gather(tmp_path).result.problems
+    assert problem.reason == (
+        "each of 300 files here is not an Inspect log: m000.py, m001.py, m002.py, m003.py, m004.py and 295 more"
+    )
+
+
 def test_a_run_without_results_has_no_figures(tmp_path):
     data = log(status="error", samples=None)
     data["results"] = None
@@ -334,4 +386,4 @@ def test_real_outputs_of_other_tools_are_named_and_not_counted(samples, folder, 
     gathered = gather(samples / folder)
     assert gathered.result.items == ()
     assert any(reason.startswith(said) for reason in problems(gathered, "not-counted").values())
-    assert problems(gathered, "absent") == {"results": "no evaluation results is recorded here"}
+    assert problems(gathered, "absent") == {"results": "no evaluation results are recorded here"}

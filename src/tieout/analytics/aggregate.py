@@ -27,11 +27,21 @@ class ReconciliationError(TieoutError):
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
-    """One file as it was read: SHA-256 and bytes as stored, lines as unpacked."""
+    """One file as it was read: SHA-256 and bytes as stored, lines as unpacked.
+
+    Attributes:
+        sha256: Of the bytes as stored.
+        size: Bytes as stored.
+        lines: Lines as unpacked.
+        rejected: (reason, lines) of those that are no usable records, most of them first.
+        first_rejected: The first of these lines; 0: there is none.
+    """
 
     sha256: str
     size: int
     lines: int
+    rejected: tuple[tuple[str, int], ...] = ()
+    first_rejected: int = 0
 
 
 @dataclass(frozen=True, slots=True)

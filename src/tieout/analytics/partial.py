@@ -94,7 +94,13 @@ def partial(shard: Shard, field_map: FieldMap, window: Window) -> Aggregate:
     keep_first_rejects(total.rejects)
     keep_first_models(total.models)
     if reader is not None and (reader.count or not reason):
-        total.files[shard.path] = FileFacts(reader.sha256, reader.size, reader.count)
+        total.files[shard.path] = FileFacts(
+            reader.sha256,
+            reader.size,
+            reader.count,
+            rejected=tuple(_by_count(total.rejected)),
+            first_rejected=total.rejects[0].line if total.rejects else 0,
+        )
     if reason:
         total.stops[shard.path] = Stop(reader.count if reader is not None else 0, reason)
     return total
@@ -194,6 +200,11 @@ class _Pass:
         total.input_tokens += sum(filter(None, values.get("input_tokens", ())))
         total.output_tokens += sum(filter(None, values.get("output_tokens", ())))
         total.nanodollars += sum(filter(None, values.get("cost", ())))
+
+
+def _by_count(rejected: Counter[tuple[Kind, str]]) -> list[tuple[str, int]]:
+    """Reasons with their lines, most first, equal ones by their words."""
+    return sorted(((reason, count) for (_, reason), count in rejected.items()), key=lambda one: (-one[1], one[0]))
 
 
 def _with(span: Span | None, time: int) -> Span:

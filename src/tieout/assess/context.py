@@ -8,10 +8,10 @@ from typing import Any
 
 from tieout.assess.selection import matches
 from tieout.assess.wording import conditions, counted, named, plain
-from tieout.domain.artefacts import ARTEFACT_TITLES
+from tieout.domain.artefacts import ARTEFACT_TITLES, PLURAL_ARTEFACTS
 from tieout.domain.assessment import CheckResult
 from tieout.domain.collection import Collection, Period, Problem, SourceResult, Subject
-from tieout.domain.evidence import EvidenceItem, PathClass
+from tieout.domain.evidence import EvidenceItem, PathClass, Place
 from tieout.domain.model_names import bare_model
 from tieout.domain.rules import Need
 from tieout.domain.verdicts import Verdict
@@ -19,6 +19,11 @@ from tieout.kernel.clock import add_duration, days_between, rfc3339
 
 #: Kinds of place whose content never counts; cards and code owners may stand in the documentation.
 SET_ASIDE = frozenset({PathClass.EXAMPLE, PathClass.TEMPLATE, PathClass.TEST})
+_ASIDE = {
+    PathClass.EXAMPLE: "is an example, not a live file",
+    PathClass.TEMPLATE: "is a template, not a live file",
+    PathClass.TEST: "is a test or its data, not a live file",
+}
 #: Records of an event: as old as the day it happened, whenever it was signed.
 EVENTS = frozenset({"drill_record", "release_record"})
 #: Artefacts that each source gives once and keeps giving: one that ended is a silence, not an older version.
@@ -106,14 +111,18 @@ class Context:
                 return Supply((), candidates, _without_release(release, describe(artefact, wanted)))
             bound = tuple(item for item in known if release.holds(item.facts.get("model")))
             if not bound:
-                return Supply((), candidates, _of_another(describe(artefact, wanted), known, release))
+                return Supply((), candidates, _of_another(_subject(artefact, wanted), known, release))
             known = bound
         fresh = tuple(item for item in known if self._is_fresh(item, limit))
         stale = tuple(item for item in candidates if item not in fresh)
         old = [item for item in known if item not in fresh]
         if not fresh or (old and artefact in CONTINUOUS):
-            return Supply(fresh, stale, self._outdated(describe(artefact, wanted), old, limit))
+            return Supply(fresh, stale, self._outdated(_subject(artefact, wanted), old, limit))
         return Supply(fresh, stale, None)
+
+    def title(self, artefact: str, where: Mapping[str, Any]) -> str:
+        """An artefact in words, with the conditions of the need and of the check."""
+        return describe(artefact, {**self.needs.get(artefact, Need()).where, **where})
 
     def released(self) -> Release | CheckResult:
         """What the newest go decision released; of the assessed release, where its tag names a version."""
@@ -176,6 +185,11 @@ class Context:
                 ):
                     yield item
 
+    def _set_aside(self, artefact: str) -> Iterator[EvidenceItem]:
+        return (
+            item for item in self.collection.items if item.type == artefact and item.provenance.path_class in SET_ASIDE
+        )
+
     def _is_future(self, item: EvidenceItem) -> bool:
         return any(instant > self.as_of for instant in _times(item))
 
@@ -190,7 +204,7 @@ class Context:
         name = _declared_name(artefact, wanted)
         sources = self._declaring(artefact, name)
         if later:
-            return _dated_later(title, later)
+            return _dated_later(_subject(artefact, wanted), later)
         if not sources:
             return CheckResult(
                 predicate="needs",
@@ -208,28 +222,30 @@ class Context:
             )
         others = [item for item in self._counted(artefact) if not matches(item.facts, wanted)]
         notes = [
-            problem
+            (problem.place, problem.reason)
             for source in sources
             for problem in source.problems
             if problem.status != "unreadable" and _concerns(problem, artefact, name)
-        ][:3]
+        ]
+        notes += [(item.place(), _ASIDE[item.provenance.path_class]) for item in self._set_aside(artefact)]
+        notes = notes[:3]
         return CheckResult(
             predicate="needs",
             verdict=Verdict.GAP,
-            reason=_absent(title, sources, others, wanted, notes),
+            reason=_absent(_subject(artefact, wanted), sources, others, wanted, notes),
             evidence=tuple(sorted(item.id for item in others)),
-            places=(*(note.place for note in notes), *(item.place() for item in others[:3])),
+            places=(*(place for place, _ in notes), *(item.place() for item in others[:3])),
         )
 
-    def _outdated(self, title: str, stale: Sequence[EvidenceItem], limit: str | None) -> CheckResult:
+    def _outdated(self, subject: str, stale: Sequence[EvidenceItem], limit: str | None) -> CheckResult:
         dated = [item for item in stale if _times(item)]
         newest = max(dated, key=lambda item: (min(_times(item)), item.id)) if dated else stale[0]
         if not dated:
-            reason = f"The {title} carries no date, so its age cannot be shown (limit {limit})."
+            reason = f"The {subject} not dated, so the age cannot be shown (limit {limit})."
         else:
             end = min(_times(newest))
             age = counted(days_between(end, self.as_of), "day")
-            reason = f"The newest {title} is of {rfc3339(end)[:10]}, {age} before the as-of date; the limit is {limit}."
+            reason = f"The newest {subject} of {rfc3339(end)[:10]}, {age} before the as-of date; the limit is {limit}."
         return CheckResult(
             predicate="needs",
             verdict=Verdict.GAP,
@@ -245,31 +261,36 @@ def describe(artefact: str, wanted: Mapping[str, Any]) -> str:
     return ARTEFACT_TITLES[artefact] + (f" ({extra})" if extra else "")
 
 
+def _subject(artefact: str, wanted: Mapping[str, Any]) -> str:
+    """An artefact with its verb: `drill record is`, `acceptance criteria are`."""
+    return f"{describe(artefact, wanted)} {'are' if artefact in PLURAL_ARTEFACTS else 'is'}"
+
+
 def _absent(
-    title: str,
+    subject: str,
     sources: Sequence[SourceResult],
     others: Sequence[EvidenceItem],
     wanted: Mapping[str, Any],
-    notes: Sequence[Problem],
+    notes: Sequence[tuple[Place, str]],
 ) -> str:
     names = " and ".join(f"'{source.name}'" for source in sources)
     if others:
         kinds = {conditions({name: item.facts.get(name) for name in wanted}) for item in others}
         reason = (
-            f"No {title} is recorded here: source {names} gives {len(others)} of another kind ({named(sorted(kinds))})."
+            f"No {subject} recorded here: source {names} gives {len(others)} of another kind ({named(sorted(kinds))})."
         )
     else:
         verb = "was declared to provide it and does not" if len(sources) == 1 else "were declared and give none"
-        reason = f"No {title} is recorded here: source {names} {verb}."
-    return reason + "".join(f" Looked at {note.place}: {note.reason.rstrip('.')}." for note in notes)
+        reason = f"No {subject} recorded here: source {names} {verb}."
+    return reason + "".join(f" Looked at {place}: {reason.rstrip('.')}." for place, reason in notes)
 
 
-def _dated_later(title: str, later: Sequence[EvidenceItem]) -> CheckResult:
+def _dated_later(subject: str, later: Sequence[EvidenceItem]) -> CheckResult:
     first = min(later, key=lambda item: (max(_times(item)), item.id))
     return CheckResult(
         predicate="needs",
         verdict=Verdict.GAP,
-        reason=f"The {title} is of {rfc3339(max(_times(first)))[:10]}, after the as-of date, and does not count yet.",
+        reason=f"The {subject} of {rfc3339(max(_times(first)))[:10]}, after the as-of date: not counted yet.",
         evidence=tuple(sorted(item.id for item in later)),
         places=(first.place(),),
     )
@@ -280,12 +301,12 @@ def _without_release(lack: CheckResult, title: str) -> CheckResult:
     return lack.model_copy(update={"reason": reason})
 
 
-def _of_another(title: str, items: Sequence[EvidenceItem], release: Release) -> CheckResult:
+def _of_another(subject: str, items: Sequence[EvidenceItem], release: Release) -> CheckResult:
     tested = sorted({plain(item.facts.get("model")) for item in items})
     return CheckResult(
         predicate="needs",
         verdict=Verdict.GAP,
-        reason=f"No {title} of a model of release {release.version} ({named(release.models)}) is recorded here; "
+        reason=f"No {subject} recorded here of a model of release {release.version} ({named(release.models)}); "
         f"those recorded are of {named(tested)}.",
         evidence=tuple(sorted(item.id for item in (*items, *release.items))),
         places=tuple(item.place("/model") for item in items),

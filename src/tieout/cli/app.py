@@ -9,7 +9,7 @@ from tieout.kernel.errors import ExitCode, InterruptedRunError, TieoutError, Usa
 
 app = typer.Typer(
     name="tieout",
-    help="Evidence for the NIST AI RMF: every statement traced to the paper that supports it.",
+    help="Evidence for the NIST AI RMF: every statement traced to what supports it.",
     cls=Front,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",

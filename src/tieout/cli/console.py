@@ -26,6 +26,9 @@ MARKS = {
     "not-applicable": ("-", "dim"),
     "waived": ("~", "cyan"),
 }
+MARK_WIDTH = max(len(shape) + 1 + len(word) for word, (shape, _) in MARKS.items())
+#: Where a text may begin a new line on a terminal; no text of ours or of evidence holds this control character.
+PARAGRAPH = "\x1d"
 _NARROWEST = 40
 
 
@@ -62,34 +65,48 @@ def say(*parts: "str | Text", indent: int = 0, style: str = "") -> None:
     turn the direction of writing is shown by its code point: the words may come from evidence.
     """
     line = Text.assemble(*(part if isinstance(part, Text) else display_path(part) for part in parts), style=style)
-    console = output()
-    if not console.is_terminal:
-        console.print(Text(" " * indent) + line)
-        return
-    for wrapped in line.wrap(console, max(console.width - indent, _NARROWEST)):
-        wrapped.rstrip()
-        console.print(Text(" " * indent) + wrapped)
+    for piece in _pieces(line, indent):
+        output().print(Text(" " * indent) + piece)
 
 
 def rows(table: Sequence[tuple["str | Text", ...]], *, header: Sequence[str] = ()) -> None:
-    """Print rows in columns; the last column is wrapped under itself on a terminal and never in a pipe."""
-    lines = [tuple(cell if isinstance(cell, Text) else Text(display_path(cell)) for cell in row) for row in table]
+    """Print rows in columns; the last column is wrapped under itself on a terminal and never in a pipe.
+
+    A PARAGRAPH sign in the last column begins a new line on a terminal.
+    """
+    lines = [tuple(_cell(cell) for cell in row) for row in table]
     if header:
         lines.insert(0, tuple(Text(name, style="bold") for name in header))
     widths = [max(cell.cell_len for cell in column) for column in list(zip(*lines, strict=True))[:-1]]
-    console = output()
     indent = sum(widths) + 2 * len(widths)
-    for line in lines:
-        *fixed, last = line
+    for *fixed, last in lines:
         prefix = Text()
         for cell, width in zip(fixed, widths, strict=True):
             prefix += cell + Text(" " * (width - cell.cell_len + 2))
-        pieces = [last]
-        if console.is_terminal:
-            pieces = list(last.wrap(console, max(console.width - indent, _NARROWEST))) or [Text()]
-        for number, piece in enumerate(pieces):
-            piece.rstrip()
-            console.print((prefix if number == 0 else Text(" " * indent)) + piece)
+        for number, piece in enumerate(_pieces(last, indent)):
+            output().print((Text(" " * indent) if number else prefix) + piece)
+
+
+def _cell(cell: "str | Text") -> Text:
+    return (
+        cell if isinstance(cell, Text) else Text(PARAGRAPH.join(display_path(part) for part in cell.split(PARAGRAPH)))
+    )
+
+
+def _pieces(text: Text, indent: int) -> list[Text]:
+    """A text as the lines that it takes on the terminal; in a pipe it is one."""
+    console = output()
+    paragraphs = text.split(PARAGRAPH)
+    if not sys.stdout.isatty():  # FORCE_COLOR makes colours of a pipe, and not a terminal
+        return [Text(" ").join(paragraphs)]
+    pieces = [
+        piece
+        for paragraph in paragraphs
+        for piece in paragraph.wrap(console, max(console.width - indent, _NARROWEST)) or [Text()]
+    ]
+    for piece in pieces:
+        piece.rstrip()
+    return pieces
 
 
 class _Spoken:

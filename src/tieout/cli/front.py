@@ -14,12 +14,12 @@ class Front(TyperGroup):
         """Write usage, what tieout is, and each command in one line, in the order they were added."""
         from rich.markup import escape
 
-        from tieout.cli.console import output, rows
+        from tieout.cli.console import output, rows, say
 
         page = output()
         with page.capture() as written:
             page.print(f"[bold]Usage:[/] {escape(ctx.command_path)} COMMAND \\[OPTIONS]\n")
-            page.print(escape(self.help or ""))
+            say(self.help or "")
             for panel, commands in self._panels(ctx).items():
                 page.print(f"\n[bold]{escape(panel)}[/]")
                 for name, line in commands:

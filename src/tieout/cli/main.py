@@ -1,5 +1,6 @@
 """The `tieout` program: runs a command; the one place where failures become a line and an exit code."""
 
+import errno
 import os
 import signal
 import sys
@@ -13,6 +14,7 @@ from tieout.kernel.errors import ExitCode, InterruptedRunError, StorageError, Ti
 # Nothing heavy is imported above: Ctrl-C while the program loads is an ordinary interrupt, too.
 
 _COMPLETION = "_TIEOUT_COMPLETE"  # set by the shell completion that typer installs
+_DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO})
 _TERMINATED = 128 + signal.SIGTERM
 
 
@@ -67,8 +69,11 @@ def _command(arguments: list[str]) -> int:
 
 
 def _unforeseen(error: Exception) -> int:
-    if isinstance(error, OSError) and error.filename is None and sys.stdout is not None and not _writable():
-        return _told(StorageError(f"the output could not be written: {(error.strerror or 'no reason').lower()}"))
+    if isinstance(error, OSError) and error.errno in _DISK:
+        _silence(sys.stdout)  # it may be what could not be written
+        message = f"could not be written: {(error.strerror or 'no reason given').lower()}"
+        where = str(error.filename) if isinstance(error.filename, str | os.PathLike) else "the output"
+        return _told(StorageError(message, hint="free disk space; TMPDIR needs some, too", where=where))
     if os.environ.get("TIEOUT_DEBUG") == "1":
         traceback.print_exc()
     place = _place(error)
@@ -82,15 +87,6 @@ def _place(error: Exception) -> str:
     package = Path(__file__).parent.parent
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if package in Path(frame.filename).parents]
     return f"{Path(frames[-1].filename).relative_to(package).as_posix()}:{frames[-1].lineno}" if frames else ""
-
-
-def _writable() -> bool:
-    try:
-        sys.stdout.flush()
-    except OSError:
-        _silence(sys.stdout)
-        return False
-    return True
 
 
 def _told(error: TieoutError) -> int:

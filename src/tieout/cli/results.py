@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from tieout.cli.console import errors, mark, output, rows, say
+from tieout.cli.console import PARAGRAPH, errors, mark, output, rows, say
 from tieout.domain.verdicts import Verdict
 from tieout.kernel.reading.text import display_path
 
@@ -68,11 +68,11 @@ def print_assessment(assessment: "Assessment") -> None:
 
 
 def why(assessment: "Assessment", control: "ControlResult") -> str:
-    """A control's reason; of a partial one also what was shown, so that a reader sees how far it is."""
+    """A control's reason; of a partial one first what was shown, so that a reader sees how far it is."""
     if control.verdict is not Verdict.PARTIAL:
         return control.reason
     shown = passed(assessment.rule(name) for name in control.rules)
-    return f"Shown: {' '.join(shown)} Open: {control.reason}" if shown else control.reason
+    return f"Shown: {' '.join(shown)}{PARAGRAPH}Open: {control.reason}" if shown else control.reason
 
 
 def passed(rules: "Iterable[RuleResult]") -> list[str]:

@@ -1,12 +1,13 @@
 """Gathers what one source gives: files read once, items with unique ids, problems in a stable order."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
 from tieout.collectors.base import Gathered, Request, make_item
-from tieout.domain.artefacts import ARTEFACT_TITLES
+from tieout.domain.artefacts import ARTEFACT_TITLES, PLURAL_ARTEFACTS
 from tieout.domain.base import Model
 from tieout.domain.collection import Problem, SourceResult
 from tieout.domain.evidence import Effective, EvidenceItem, PathClass, Place, RedactionNote
@@ -21,7 +22,10 @@ from tieout.kernel.reading.text import decode_text, display_path
 
 #: Larger sources are not copied into the store: their digest and the facts stand for them.
 MAX_COPY_BYTES = 1_000_000
+#: Files set aside for one reason that a source lists one by one; more of them share one row, which names as many.
+MAX_ROWS = 5
 
+_GLOB = re.compile(r"[*?]")
 _M = TypeVar("_M", bound=Model)
 _Status = Literal["unreadable", "absent", "after-as-of", "not-counted"]
 #: How a reason names a kind of place whose files do not count.
@@ -67,6 +71,7 @@ class Gathering:
         self._items: dict[str, EvidenceItem] = {}
         self._copies: dict[str, bytes] = {}
         self._read: set[str] = set()
+        self._aside: dict[tuple[str, tuple[str, ...]], list[str]] = {}
 
     def entries(self) -> list[Entry]:
         """Entries of every kind under the source's prefix, sorted by path; notes what could not be listed.
@@ -165,6 +170,10 @@ class Gathering:
         place = self.request.place(display_path(path), line)
         self.problems.append(Problem(status=status, types=tuple(types), place=place, reason=reason))
 
+    def set_aside(self, path: str, reason: str, *, types: Sequence[str] = ()) -> None:
+        """Note a file that is nothing of what is sought here; many with one reason become one row."""
+        self._aside.setdefault((reason, tuple(types)), []).append(path)
+
     def unreadable(self, error: UnreadableError, path: str, *, types: Sequence[str] = ()) -> None:
         """Note a file that exists and could not be read, at the line that the error names."""
         _, _, line = error.where.rpartition(":")
@@ -175,18 +184,31 @@ class Gathering:
         """Declared names of the items so far: `drill_record`, `approved_record/ai_policy`."""
         return frozenset(_name_of(item) for item in self._items.values())
 
-    def finish(self, *, kind: str | None = None) -> Gathered:
-        """Close the source: declared artefacts without item or explanation are noted as absent."""
+    def finish(self, *, kind: str | None = None, places: Mapping[str, str] | None = None) -> Gathered:
+        """Close the source: declared artefacts without item or explanation are noted as absent.
+
+        Args:
+            kind: Of the result, where it is not the source's own.
+            places: Declared name -> where a reader would look for it; else the source's path.
+        """
+        self._note_set_aside()
         explained = {
             name
             for problem in self.problems
             if problem.status in {"unreadable", "after-as-of", "absent"}
             for name in problem.types
         }
-        for name in self.request.source.declared:
-            if not (declares(name, self.given()) or declares(name, explained)):
-                reason = f"no {spoken(name)} is recorded here"
-                self.problem("absent", self.request.source.path, reason, types=(name,))
+        missing = [
+            name
+            for name in self.request.source.declared
+            if not (declares(name, self.given()) or declares(name, explained))
+        ]
+        if missing and self._is_nowhere():
+            self.problem("absent", self.here, f"no such file or folder{self.at_commit}", types=missing)
+        else:
+            for name in missing:
+                place = (places or {}).get(name, self.here)
+                self.problem("absent", place, f"no {spoken(name)} {is_or_are(name)} recorded here", types=(name,))
         result = SourceResult(
             name=self.request.source.name,
             kind=kind or self.request.source.kind,
@@ -197,6 +219,38 @@ class Gathering:
             files_read=len(self._read),
         )
         return Gathered(result=result, copies={digest: self._copies[digest] for digest in sorted(self._copies)})
+
+    @property
+    def here(self) -> str:
+        """The source as a place: its path, or its name where the path only says `all of it`."""
+        path = self.request.source.path
+        return path if _plain(path) else self.request.source.name
+
+    @property
+    def at_commit(self) -> str:
+        """What a sentence about something missing ends with where the source is a git tree."""
+        return " at this commit" if self.request.commit is not None else ""
+
+    def _is_nowhere(self) -> bool:
+        """Whether the source names a path at which there is nothing at all."""
+        prefix = self.request.prefix.strip("/")
+        if not prefix or _GLOB.search(prefix):
+            return False
+        try:
+            return not entries_of(self.request)
+        except UnreadableError:  # it is noted already that nothing could be listed
+            return False
+
+    def _note_set_aside(self) -> None:
+        for (reason, types), paths in sorted(self._aside.items()):
+            if len(paths) <= MAX_ROWS:
+                for path in paths:
+                    self.problem("not-counted", path, reason, types=types)
+            else:
+                shown = ", ".join(display_path(path) for path in paths[:MAX_ROWS])
+                told = f"each of {len(paths):,} files here {reason}: {shown} and {len(paths) - MAX_ROWS:,} more"
+                self.problem("not-counted", self.here, told, types=types)
+        self._aside.clear()
 
 
 def declared_name(type_: str, artefact: Model) -> str:
@@ -215,6 +269,19 @@ def spoken(name: str) -> str:
     type_, _, record_type = name.partition("/")
     title = ARTEFACT_TITLES[type_]
     return f"{title} ({record_type})" if record_type else title
+
+
+def is_or_are(name: str) -> str:
+    """The verb of a declared name in words: `drill record is`, `acceptance criteria are`."""
+    return "are" if name.partition("/")[0] in PLURAL_ARTEFACTS else "is"
+
+
+def one(name: str) -> str:
+    """A declared name in words with its article: `a drill record`, `an incident log`, `alert rules`."""
+    title = spoken(name)
+    if is_or_are(name) == "are":
+        return title
+    return f"{'an' if title[0].lower() in 'aeiou' else 'a'} {title}"
 
 
 def entries_of(request: Request) -> list[Entry]:

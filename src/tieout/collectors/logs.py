@@ -6,7 +6,7 @@ from functools import partial as bind
 from pathlib import PurePosixPath
 from typing import Any
 
-from tieout.analytics.aggregate import Aggregate, ReconciliationError
+from tieout.analytics.aggregate import Aggregate, FileFacts, ReconciliationError
 from tieout.analytics.executors import run
 from tieout.analytics.fields import FieldMap, guess_map, load_map, own_map
 from tieout.analytics.lines import LineReader, StoppedError
@@ -34,6 +34,7 @@ _PACKED = re.compile(r"\.(?:gz|zst|xz|bz2)\Z")
 _ROTATED = re.compile(r"(?:\.[0-9]{1,4}|[._-][0-9]{4}-?[0-9]{2}-?[0-9]{2}(?:[tT_-]?[0-9]{2,6})?)\Z")
 _GLOB = re.compile(r"[*?]")
 _PLACES_TOLD = 3
+_FILES_TOLD = 10
 _SNIFFED_LINES = 1000
 
 
@@ -67,6 +68,7 @@ class _Log:
             window = Window.of(self.request.period.start, self.request.period.end, self.request.as_of)
             aggregate = run(shards, bind(self._work, field_map=field_map, window=window))
             self._stops(aggregate)
+            self._rejects(aggregate)
             if aggregate.files:
                 self._item(aggregate, finish(aggregate, field_map, window), share)
         except UnreadableError as error:
@@ -91,9 +93,9 @@ class _Log:
         for entry in self._entries():
             if not one_file and not _looks_like_log(entry.path):
                 reason = f"is no log by its name ({', '.join(_ENDINGS)}, plain or .gz)"
-                self.gathering.problem("not-counted", entry.path, reason)
+                self.gathering.set_aside(entry.path, reason)
             elif reason := not_live(self.request, entry.path, one_file=one_file) or "":
-                self.gathering.problem("not-counted", entry.path, f"{reason}, not a log of the system")
+                self.gathering.set_aside(entry.path, f"{reason}, not a log of the system")
             else:
                 shards.append(Shard(entry.path, bind(self.request.view.open_stream, entry.path)))
         return shards
@@ -104,7 +106,11 @@ class _Log:
         if not _GLOB.search(pattern):
             return self.gathering.entries()
         wanted = re.compile(_as_expression(pattern))
-        return [entry for entry in self.request.view.entries() if wanted.fullmatch(entry.path)]
+        found = [entry for entry in self.request.view.entries() if wanted.fullmatch(entry.path)]
+        if not found:
+            reason = f"no file matches this pattern{self.gathering.at_commit}"
+            self.gathering.problem("absent", self.path, reason, types=self.types)
+        return found
 
     def _field_map(self, shards: Sequence[Shard]) -> FieldMap:
         fields: Any = self.request.source.options.get("fields")
@@ -130,6 +136,17 @@ class _Log:
         for path, stop in aggregate.stops.items():
             read = f"; the {stop.line:,} lines before count" if stop.line else ""
             self.gathering.problem("unreadable", path, stop.reason + read, line=stop.line or None, types=self.types)
+
+    def _rejects(self, aggregate: Aggregate) -> None:
+        """Tell each file that holds lines which do not count, the first of them by its place."""
+        bad = [(path, facts) for path, facts in sorted(aggregate.files.items()) if facts.rejected]
+        for path, facts in bad[:_FILES_TOLD]:
+            self.gathering.problem("not-counted", path, _lines_told(facts), line=facts.first_rejected, types=self.types)
+        if rest := bad[_FILES_TOLD:]:
+            lines = sum(count for _, facts in rest for _, count in facts.rejected)
+            which = "1 more file" if len(rest) == 1 else f"{len(rest):,} more files"
+            reason = f"{_no_records(lines)} in {which}, from {display_path(rest[0][0])} on"
+            self.gathering.problem("not-counted", self.path, reason, types=self.types)
 
     def _item(self, aggregate: Aggregate, log: Telemetry, share: float) -> None:
         if log.unreadable + log.invalid > share * (log.lines - log.blank):
@@ -162,6 +179,19 @@ def _as_expression(pattern: str) -> str:
 def _looks_like_log(path: str) -> bool:
     name = _PACKED.sub("", PurePosixPath(path).name.lower())
     return _ROTATED.sub("", name).endswith(_ENDINGS) or name.endswith(_ENDINGS)
+
+
+def _lines_told(facts: FileFacts) -> str:
+    """`1 line is no usable record: not JSON (line 753)`; of several the causes and the first place."""
+    total = sum(count for _, count in facts.rejected)
+    reasons = [reason for reason, _ in facts.rejected]
+    causes = reasons[0] if len(reasons) == 1 else ", ".join(f"{count:,} {reason}" for reason, count in facts.rejected)
+    place = f"line {facts.first_rejected:,}" if total == 1 else f"the first is line {facts.first_rejected:,}"
+    return f"{_no_records(total)}: {causes} ({place})"
+
+
+def _no_records(lines: int) -> str:
+    return "1 line is no usable record" if lines == 1 else f"{lines:,} lines are no usable records"
 
 
 def _rejects_told(log: Telemetry, aggregate: Aggregate, share: float) -> str:

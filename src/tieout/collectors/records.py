@@ -23,8 +23,10 @@ from tieout.collectors.gathering import (
     SourceFile,
     declared_name,
     declares,
+    is_or_are,
     names_one_file,
     not_live,
+    one,
     spoken,
 )
 from tieout.collectors.placeholders import marks
@@ -51,6 +53,8 @@ _KINDS = frozenset({"yaml", "json", "front-matter"})
 _RESERVED = ("approval", "changed_at", "committed_at")
 # What an approved record says of itself; its other fields are counted in its text.
 _SAID = ("record_type", "title", "version")
+# Keys of records that many other files have as well.
+_COMMON = frozenset({"date", "name", "purpose", "status", "title", "version", "words"})
 _HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(.*?)[ \t#]*")
 _STATED = re.compile(r"""[ \t{"']*artefact["']?[ \t]*:[ \t]*["']?([a-z_]{1,40})""")
 _STATED_LINES = 100
@@ -84,15 +88,15 @@ class _Records:
             one_file = names_one_file(self.request)
             self.changed = _last_changes(self.request, entries)
         except UnreadableError as error:
-            self.gathering.unreadable(error, self.request.source.path, types=self.request.source.declared)
+            self.gathering.unreadable(error, self.gathering.here, types=self.request.source.declared)
             return self.gathering.finish()
         for entry in entries:
             self.request.progress.step(f"{self.request.source.name}: {entry.path}")
             if kind_of(entry.path) not in _KINDS:
                 reason = "is not YAML, JSON or Markdown, so it is not read as a record"
-                self.gathering.problem("not-counted", entry.path, reason)
+                self.gathering.set_aside(entry.path, reason)
             elif doubt := not_live(self.request, entry.path, one_file=one_file):
-                self.gathering.problem("not-counted", entry.path, f"{doubt}, not a record")
+                self.gathering.set_aside(entry.path, f"{doubt}, not a record")
             else:
                 self._file(entry)
         return self.gathering.finish()
@@ -121,10 +125,14 @@ class _Records:
         """What the record says it is; None, with a problem, where it does not count."""
         data = document.data
         if data is None and not document.body.strip():
-            self.gathering.problem("not-counted", file.path, "is empty")
+            self.gathering.set_aside(file.path, "is empty")
             return None
         if not isinstance(data, dict) or "artefact" not in data:
-            self.gathering.problem("not-counted", file.path, "does not say which artefact it is")
+            reason = "does not say which artefact it is"
+            if isinstance(data, dict) and self._resembles_record(data):
+                self.gathering.problem("not-counted", file.path, reason)
+            else:
+                self.gathering.set_aside(file.path, reason)
             return None
         clean = filled(data, document.lines)
         type_, line = clean.data.get("artefact"), document.lines.get("/artefact")
@@ -133,7 +141,7 @@ class _Records:
             self.gathering.problem("not-counted", file.path, reason, line=line)
             return None
         if type_ not in RECORD_TYPES:
-            reason = f"a {spoken(type_)} is measured by a collector; a hand-written one does not count"
+            reason = f"{one(type_)} {is_or_are(type_)} measured by a collector; what is written by hand does not count"
             self.gathering.problem("not-counted", file.path, reason, line=line, types=(type_,))
             return None
         record_type = clean.data.get("record_type") if type_ == "approved_record" else None
@@ -142,7 +150,7 @@ class _Records:
             if record_type is None and declares(type_, self.request.source.declared):
                 pass  # an approved record of unknown kind: reading it says that record_type is missing
             else:
-                reason = f"is a {spoken(name)}, which this source is not declared to provide"
+                reason = f"is {one(name)}, which this source is not declared to provide"
                 self.gathering.problem("not-counted", file.path, reason, line=line, types=(name,))
                 return None
         for field, unfilled_line in clean.unfilled:
@@ -172,16 +180,28 @@ class _Records:
             artefact = artefact.model_copy(update={"committed_at": changed_at})
         lines.update(approval_lines(approval_keys, stated.lines))
         form = "front matter" if document.body_line else "record"
+        effective = effective_of(artefact, approval.approved_on, changed_at, form)
+        if approval.approved_on is not None and _midnight(approval.approved_on) > self.request.as_of:
+            # Signed on a day that has not come: as it stands, the record cannot have been there at the as-of time.
+            effective = Effective(end=_midnight(approval.approved_on), basis=f"{form}: approved_on")
         self.gathering.add(
             stated.type,
             artefact,
             path=file.path,
             digest=file.digest,
-            effective=effective_of(artefact, approval.approved_on, changed_at, form),
+            effective=effective,
             lines=lines,
             file=file,
             title=f"{spoken(declared_name(stated.type, artefact))}: {file.path}",
         )
+
+    def _resembles_record(self, data: Mapping[str, Any]) -> bool:
+        """Whether a file has keys of a record that is declared here, so that its owner will look for it."""
+        telling = {*APPROVAL_KEYS, "record_type"}
+        for name in self.request.source.declared:
+            fields = ARTEFACTS[name.partition("/")[0]].model_fields
+            telling.update(key for key, field in fields.items() if field.is_required() and key not in _COMMON)
+        return not telling.isdisjoint(data)
 
     def _candidates(self, path: str, text: str) -> tuple[str, ...]:
         """The declared artefacts that an unreadable file may have been."""
@@ -198,28 +218,27 @@ class _Records:
 def effective_of(artefact: Model, approved_on: date | None, changed_at: datetime | None, form: str) -> Effective | None:
     """The time that a record speaks of, by the best that it offers; None where nothing says it.
 
-    In order: the approval, the record's own date, the newest date of its rows where they are dated, the last
-    commit that changed the file, and at last the newest incident.
+    What it tells of comes before when it was signed: the record's own date, the newest time of its incidents,
+    then the approval, the newest date of its rows, and at last the last commit that changed the file.
     """
-    if approved_on is not None:
-        return Effective(end=_midnight(approved_on), basis=f"{form}: approved_on")
     own = getattr(artefact, "date", None)
     if isinstance(own, date):
         return Effective(end=_midnight(own), basis=f"{form}: date")
-    updated = [row.updated_on for row in getattr(artefact, "systems", ()) if row.updated_on is not None]
-    if updated:
-        return Effective(end=_midnight(max(updated)), basis=f"{form}: newest updated_on")
-    if changed_at is not None:
-        return Effective(end=changed_at, basis="last commit that changed the file")
-    incidents = getattr(artefact, "incidents", ())
     times = [
         time
-        for row in incidents
+        for row in getattr(artefact, "incidents", ())
         for time in (row.detected, row.acknowledged, row.contained, row.closed, row.notified)
         if time is not None
     ]
     if times:
         return Effective(start=min(times), end=max(times), basis=f"{form}: newest time of an incident")
+    if approved_on is not None:
+        return Effective(end=_midnight(approved_on), basis=f"{form}: approved_on")
+    updated = [row.updated_on for row in getattr(artefact, "systems", ()) if row.updated_on is not None]
+    if updated:
+        return Effective(end=_midnight(max(updated)), basis=f"{form}: newest updated_on")
+    if changed_at is not None:
+        return Effective(end=changed_at, basis="last commit that changed the file")
     return None
 
 

@@ -33,7 +33,8 @@ def read_config(data: bytes, *, where: str) -> tuple[ProjectConfig, Document]:
 
 def _explained(error: ValidationError, document: Document, where: str) -> ConfigError:
     faults = error.errors(include_url=False)
-    first = min(faults, key=lambda fault: _line(fault["loc"], document))
+    # A misspelt field is also a missing one: what is there and wrong is told first.
+    first = min(faults, key=lambda fault: (fault["type"] == "missing", _line(fault["loc"], document)))
     field = ".".join(str(part) for part in first["loc"] if part != "PeriodSection") or "the file"
     more = f"; {len(faults) - 1} more after it" if len(faults) > 1 else ""
     return ConfigError(

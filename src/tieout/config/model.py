@@ -1,6 +1,6 @@
 """The shape of tieout.yaml; its identity, owners and criteria are evidence, the rest drives the run."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
@@ -8,9 +8,11 @@ from pydantic import Field, field_validator, model_validator
 from tieout.domain.artefacts import ARTEFACTS
 from tieout.domain.artefacts.records import Criterion
 from tieout.domain.base import Model
-from tieout.kernel.clock import is_duration
+from tieout.kernel.clock import is_duration, subtract_duration
 
 CONFIG_VERSION = 1
+SYSTEM_ID = r"^[a-z][a-z0-9-]{1,62}$"
+_A_DAY = datetime(2000, 1, 1, tzinfo=UTC)
 SourceKind = Literal["git", "config", "log", "results", "records"]
 
 #: What a source of a kind provides when it does not say so; records must say it.
@@ -26,7 +28,7 @@ DEFAULT_PROVIDES: dict[str, tuple[str, ...]] = {
 class SystemSection(Model):
     """Who and what is assessed."""
 
-    id: str = Field(pattern=r"^[a-z][a-z0-9-]{1,62}$", description="short stable name, such as claims-triage")
+    id: str = Field(pattern=SYSTEM_ID, description="short stable name, such as claims-triage")
     name: str = Field(min_length=1)
     purpose: str = Field(min_length=1, description="what it is for, in a sentence or two")
     owner: str = Field(min_length=1, description="the person accountable for the system")
@@ -143,6 +145,14 @@ class PeriodSection(Model):
         return self
 
 
+def _is_stretch(text: str) -> bool:
+    """Whether a text is a duration that reaches back, and not forward or nowhere."""
+    try:
+        return is_duration(text) and subtract_duration(_A_DAY, text) < _A_DAY
+    except OverflowError:
+        return False
+
+
 class ProjectConfig(Model):
     """tieout.yaml."""
 
@@ -159,7 +169,7 @@ class ProjectConfig(Model):
     @field_validator("period")
     @classmethod
     def _period(cls, value: PeriodSection | str) -> PeriodSection | str:
-        if isinstance(value, str) and not is_duration(value):
+        if isinstance(value, str) and not _is_stretch(value):
             message = "write a duration such as P90D, or start and end dates"
             raise ValueError(message)
         return value

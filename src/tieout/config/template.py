@@ -1,12 +1,22 @@
 """The commented tieout.yaml that `tieout init` writes; it must load as it is written."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from tieout.config.load import read_config
 
 #: Stands where only a person can answer; it is text, so the file loads and the gap shows in the packet.
 OPEN = "TO FILL IN"
+
+#: The areas that stall pilots when nobody owns them, and what each answers for.
+AREAS = {
+    "operations": "runs it, answers at night",
+    "model_changes": "decides which model version serves",
+    "data_quality": "answers for the data feeds",
+    "governance": "policy, risk, review",
+    "budget": "pays, and sets the cap",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +31,7 @@ class Answers:
         phase: pilot or production.
         risk_tier: low, moderate or high.
         repository: Path of the assessed repository, relative to the file.
+        owners: Area -> person and deputy; what is not named stays open.
     """
 
     system_id: str
@@ -30,6 +41,7 @@ class Answers:
     phase: str = "pilot"
     risk_tier: str = "moderate"
     repository: str = "."
+    owners: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 def render_config(answers: Answers) -> str:
@@ -46,14 +58,21 @@ def render_config(answers: Answers) -> str:
         phase=_quoted(answers.phase),
         risk_tier=_quoted(answers.risk_tier),
         repository=_quoted(answers.repository),
+        owners="\n".join(_owner(area, what, *answers.owners.get(area, ("", ""))) for area, what in AREAS.items()),
     )
     read_config(text.encode(), where="tieout.yaml")
     return text
 
 
+def _owner(area: str, what: str, person: str, deputy: str) -> str:
+    names = f"person: {_quoted(person) if person else 'null'}, deputy: {_quoted(deputy) if deputy else 'null'}"
+    return f"  {area + ':':14} {{{names}, since: null, contact: null}}   # {what}"
+
+
 def _quoted(text: str) -> str:
     # JSON strings are YAML strings; this keeps colons, quotes and # in an answer from meaning anything.
-    return json.dumps(text, ensure_ascii=False)
+    # What is no text (half a surrogate out of an odd locale) becomes a question mark that a person will see.
+    return json.dumps(text.encode("utf-8", "replace").decode("utf-8"), ensure_ascii=False)
 
 
 _TEMPLATE = """\
@@ -81,11 +100,7 @@ system:
 
 # Pilots stall when nobody owns these five. A person and a deputy each; contact may be a code-owner handle.
 owners:
-  operations:    {{person: null, deputy: null, since: null, contact: null}}   # runs it, answers at night
-  model_changes: {{person: null, deputy: null, since: null, contact: null}}   # decides which model version serves
-  data_quality:  {{person: null, deputy: null, since: null, contact: null}}   # answers for the data feeds
-  governance:    {{person: null, deputy: null, since: null, contact: null}}   # policy, risk, review
-  budget:        {{person: null, deputy: null, since: null, contact: null}}   # pays, and sets the cap
+{owners}
 
 # Other people that records name, such as approvers:
 roles: []

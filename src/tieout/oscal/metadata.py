@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from tieout.domain.retention import RetentionBlock
+from tieout.domain.retention import NONE_CONFIGURED, RetentionBlock, period_of, trigger_of
 from tieout.oscal.documents import DEFAULT_OSCAL_VERSION
 from tieout.oscal.models.metadata import Metadata, Party, Property, ResponsibleParty, Role
 from tieout.oscal.packet_facts import NOT_RECORDED, PacketFacts
@@ -64,7 +64,9 @@ def person(facts: PacketFacts, name: str, remarks: str = "") -> Party:
 
 
 def record_props(retention: RetentionBlock, *, explained: bool = False) -> list[Property]:
-    """How long the packet and all that is in it are kept; a day that is not known yet is left out.
+    """How long the packet and all that is in it are kept, in the words of bag-info and cover.
+
+    A day that is not known yet is said in words only; its own property, a date, is left out.
 
     Args:
         retention: The packet's retention block.
@@ -80,8 +82,9 @@ def record_props(retention: RetentionBlock, *, explained: bool = False) -> list[
     else:
         state = "pending" if floor.pending else "settled"
     counted = [rule for rule in retention.rules if rule.counted]
+    lines = dict(retention.lines())
     settled = floor.on if floor else None
-    hold = retention.hold if retention.hold and retention.hold.active else None
+    due = retention.destroy_due.on if retention.destroy_due and not retention.conflicts else None
 
     def why(text: str) -> str:
         return text if explained else ""
@@ -89,12 +92,33 @@ def record_props(retention: RetentionBlock, *, explained: bool = False) -> list[
     return [
         own("record-id", retention.record_id),
         *known(record_series=retention.record_series),
-        own("retention-state", state, remarks=why(str(floor) if floor else "no rule sets a floor")),
+        own("retention-state", state),
+        own("retention-floor", lines["Keep at least until"]),
         *known(retain_until=settled.isoformat() if settled else None),
-        *(own("retention-rule", rule.rule, remarks=why(rule.outcome)) for rule in counted),
-        *(own("retention-authority", authority) for authority in dict.fromkeys(rule.authority for rule in counted)),
-        own("legal-hold", hold.id if hold else "none", remarks=why(hold.reason if hold else "")),
+        own("destroy-after", lines["Destroy after"]),
+        *known(destroy_due=due.isoformat() if due else None),
+        own("disposition-action", lines["Disposition"]),
+        *(
+            own(
+                "retention-rule",
+                rule.rule,
+                kind="counted" if rule.counted else "not-counted",
+                remarks=why(f"{rule.outcome}. {rule.note}." if rule.note else rule.outcome),
+            )
+            for rule in retention.rules
+        ),
+        *(own("retention-authority", rule.authority, kind=rule.rule) for rule in counted),
+        *(own("retention-trigger", trigger_of(rule), kind=rule.rule) for rule in counted),
+        *(own("retention-period", period_of(rule), kind=rule.rule) for rule in counted),
+        own("legal-hold", _held(retention), remarks=why(retention.hold.reason if retention.hold else "")),
+        *known(custodian=retention.custodian, records_officer=retention.records_officer),
     ]
+
+
+def _held(retention: RetentionBlock) -> str:
+    if retention.hold is None:
+        return NONE_CONFIGURED
+    return retention.hold.id if retention.hold.active else f"none in force; {retention.hold.id} was released"
 
 
 def _made(facts: PacketFacts) -> Iterator[tuple[str, Party]]:

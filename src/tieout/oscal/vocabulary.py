@@ -62,10 +62,18 @@ OWN_PROPS: Final[dict[str, str]] = {
     "record-id": "id of the record that the packet is",
     "record-series": "records series",
     "retention-state": "settled, pending, permanent, conflict or no-floor",
-    "retain-until": "day through which the record is kept at least; left out until it is known",
-    "retention-rule": "a rule of the schedule that counts for the record",
-    "retention-authority": "the authority behind such a rule",
-    "legal-hold": "id of the hold that stops disposal, or none",
+    "retention-floor": "the day through which the record is kept at least, or what it waits for, in words",
+    "retain-until": "that day, as a date; left out until it is known",
+    "destroy-after": "the day at whose end the record is or may be destroyed, or why there is none, in words",
+    "destroy-due": "that day, as a date; left out until it is known",
+    "disposition-action": "what the rules that count ask for at the end: keep, destroy, transfer",
+    "retention-rule": "id of a rule of the schedule that was chosen; its class says counted or not-counted",
+    "retention-authority": "the authority behind a rule that counts; its class is the rule's id",
+    "retention-trigger": "the event that starts such a rule's period, with its date or pending",
+    "retention-period": "such a rule's period: ISO 8601, or permanent",
+    "legal-hold": "id of the hold that stops disposal, or that none is recorded or in force",
+    "custodian": "who keeps the record",
+    "records-officer": "who decides on its disposal",
 }
 
 #: Properties of compliance-trestle; those of a check share their remarks, which say what belongs together.
@@ -106,14 +114,20 @@ TRESTLE_RESULTS: Final[dict[Verdict, str]] = {
 }
 
 
-def own(name: str, content: str, *, remarks: str = "") -> Property:
+def own(name: str, content: str, *, remarks: str = "", kind: str | None = None) -> Property:
     """A property in our namespace; the content may be anything that was collected.
+
+    Args:
+        name: As in `OWN_PROPS`.
+        content: Its value.
+        remarks: Why it is so.
+        kind: Its class, a token, where several of one name are told apart.
 
     Raises:
         KeyError: The name is not in the vocabulary.
     """
     OWN_PROPS[name]
-    return Property(name=name, ns=OWN_NAMESPACE, value=value(content), remarks=prose(remarks) or None)
+    return Property(name=name, ns=OWN_NAMESPACE, value=value(content), class_=kind, remarks=prose(remarks) or None)
 
 
 def trestle(name: str, content: str, *, group: str = "") -> Property:

@@ -134,12 +134,18 @@ def _gather(source: SourceSection, target: Target, options: RunOptions) -> Gathe
         request = _request(source, target, options)
         return collector_for(source.kind)(request)
     except UnreadableError as error:
-        missing = source.inside is None and not os.path.lexists(target.folder / source.path)
+        unopened = target.unopened.get(source.inside or source.name)
+        if unopened is None:
+            missing = source.inside is None and not os.path.lexists(target.folder / source.path)
+            reason = "there is no such file or folder" if missing else error.message
+        else:
+            missing = not isinstance(unopened, UnreadableError)
+            reason = error.message
         problem = Problem(
             status="absent" if missing else "unreadable",
             types=source.declared,
             place=Place(source=source.name, path=error.where or source.path),
-            reason="there is no such file or folder" if missing else error.message,
+            reason=reason,
         )
         return Gathered(
             SourceResult(

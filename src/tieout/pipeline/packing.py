@@ -128,7 +128,7 @@ def _contents(workspace: Workspace, prepared_by: str | None, prepared_for: str |
         catalog=catalog,
         rules=rules,
         retention=retention_block(config, subject, f"tieout-{subject.system_id}-{packet_id[:8]}"),
-        prepared_by=prepared_by or config.owners.governance.person or "not recorded here",
+        prepared_by=prepared_by or "not recorded here",
         prepared_for=prepared_for or "not recorded here",
         evidence_index_sha256=sha256_hex(_index(collection)),
     )

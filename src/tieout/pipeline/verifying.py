@@ -62,7 +62,8 @@ def verify_packet(folder: Path) -> Verification:
                 problems.append(f"{path} was changed: its SHA-256 is not the one in {manifest}")
     problems.extend(_evidence_problems(read))
     digest = sha256_hex(read.bytes(TAG_MANIFEST) or b"")
-    problems.extend(_notice_problems(bag, digest))
+    if bag != folder:
+        problems.extend(_notice_problems(folder, digest))
     return Verification(
         files=files,
         problems=tuple(dict.fromkeys(problems)),
@@ -144,12 +145,10 @@ def _evidence_problems(read: _Reader) -> list[str]:
     return problems
 
 
-def _notice_problems(bag: Path, digest: str) -> list[str]:
+def _notice_problems(folder: Path, digest: str) -> list[str]:
     """VERIFY.txt beside the bag names the packet's digest; one that names another was not written for it."""
-    if bag.name != BAG:
-        return []
     try:
-        text = FolderView(bag.parent / NOTICE, NOTICE).read(NOTICE)
+        text = FolderView(folder / NOTICE, NOTICE).read(NOTICE)
     except UnreadableError as error:
-        return [f"{NOTICE} beside the packet {error.message}"]
-    return [] if digest.encode() in text else [f"{NOTICE} beside the packet names another digest"]
+        return [f"{NOTICE} beside the bag {error.message}"]
+    return [] if digest.encode() in text else [f"{NOTICE} beside the bag names another digest"]

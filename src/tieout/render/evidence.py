@@ -11,10 +11,13 @@ from tieout.domain.collection import Collection
 from tieout.domain.evidence import Effective, EvidenceItem, PathClass, Place
 from tieout.domain.rules import Rule
 from tieout.kernel.clock import add_duration, days_between, is_duration
-from tieout.render.model import Cell, Digest, EvidenceRow, ProblemRow, SourceRow
+from tieout.render.model import Cell, Digest, EvidenceRow, ProblemRow
 from tieout.render.words import NO_LIMIT, PROBLEMS
 
 _MANY_LINES = 4
+#: How a place names a whole repository, whose path is a mere dot.
+ROOT = "(whole repository)"
+_DIGEST_KINDS = {"gitblob": "git blob", "gitcommit": "git commit"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,18 @@ def place_of(item: EvidenceItem, places: Iterable[Place] = ()) -> str:
     shown = ", ".join(str(line) for line in lines[:_MANY_LINES])
     more = f" and {len(lines) - _MANY_LINES} more" if len(lines) > _MANY_LINES else ""
     at = f" @ {item.provenance.commit[:12]}" if item.provenance.commit else ""
-    return f"{item.provenance.path}{':' if shown else ''}{shown}{more}{at}"
+    return f"{_path(item.provenance.path)}{':' if shown else ''}{shown}{more}{at}"
+
+
+def spot_of(place: Place) -> str:
+    """A place as a reader may look it up."""
+    return str(place if place.path != "." else place.model_copy(update={"path": ROOT}))
+
+
+def source_digest_of(item: EvidenceItem) -> tuple[str, str]:
+    """What kind of digest the source has, in words, and the digest; a withheld one says so."""
+    kind, _, value = item.provenance.source_digest.partition(":")
+    return _DIGEST_KINDS.get(kind, kind), value or "withheld"
 
 
 def effective_of(effective: Effective | None) -> str:
@@ -60,7 +74,8 @@ def effective_of(effective: Effective | None) -> str:
     if effective is None:
         return "not dated"
     end = effective.end.date().isoformat()
-    return f"{effective.start.date().isoformat()} to {end}" if effective.start else end
+    start = effective.start.date().isoformat() if effective.start else end
+    return end if start == end else f"{start} to {end}"
 
 
 def state_of(item: EvidenceItem, rules: Sequence[Rule], as_of: datetime) -> State:
@@ -91,7 +106,7 @@ def problem_rows(collection: Collection) -> tuple[ProblemRow, ...]:
         ProblemRow(
             status=PROBLEMS[problem.status],
             source=problem.place.source,
-            place=str(problem.place),
+            place=spot_of(problem.place),
             types=kinds_in_words(problem.types) or "not known",
             reason=problem.reason,
         )
@@ -99,25 +114,18 @@ def problem_rows(collection: Collection) -> tuple[ProblemRow, ...]:
     )
 
 
-def source_rows(collection: Collection) -> tuple[SourceRow, ...]:
-    """Every configured source and how much it gave."""
-    return tuple(
-        SourceRow(
-            name=source.name,
-            kind=source.kind,
-            uri=source.uri,
-            provides=kinds_in_words(source.provides),
-            files_read=source.files_read,
-            items=len(source.items),
-            problems=len(source.problems),
-        )
-        for source in collection.sources
-    )
-
-
 def evidence_anchor(item_id: str) -> str:
     """Where an item stands in the evidence index; safe in an attribute whatever the id holds."""
-    return "evidence-" + "".join(c if c.isascii() and c.isalnum() else "-" for c in item_id)[:60]
+    return safe_anchor("evidence", item_id)
+
+
+def safe_anchor(prefix: str, text: str) -> str:
+    """An id within the document from any text."""
+    return f"{prefix}-" + "".join(c if c.isascii() and c.isalnum() else "-" for c in text)[:60]
+
+
+def _path(path: str) -> str:
+    return ROOT if path == "." else path
 
 
 def packet_href(path: str) -> str:
@@ -129,13 +137,10 @@ def _row(item: EvidenceItem, users: Sequence[Cell], files: Sequence[str]) -> Evi
     folder = f"evidence/{item.id}/"
     artefact = next((path for path in files if path == f"{folder}artefact.json"), None)
     copy = next((path for path in files if path.startswith(folder) and path != artefact), None)
-    kind, _, value = item.provenance.source_digest.partition(":")
+    kind, value = source_digest_of(item)
     digests = [
-        Digest(
-            name="source, git blob" if kind == "gitblob" else f"source, {kind}",
-            value=value or "withheld",
-        ),
-        Digest(name="artefact, sha256", value=item.stored_sha256, href=artefact and packet_href(artefact)),
+        Digest(name=f"source, {kind}", value=value),
+        Digest(name="facts, sha256", value=item.stored_sha256, href=artefact and packet_href(artefact)),
     ]
     if item.copy_sha256:
         digests.append(Digest(name="copy, sha256", value=item.copy_sha256, href=copy and packet_href(copy)))
@@ -147,7 +152,6 @@ def _row(item: EvidenceItem, users: Sequence[Cell], files: Sequence[str]) -> Evi
         title=item.title,
         place=place_of(item),
         source=item.provenance.source,
-        collector=f"{item.provenance.collector} {item.provenance.collector_version}",
         effective=effective_of(item.effective) + basis,
         redactions=_redactions(item),
         digests=tuple(digests),

@@ -17,6 +17,16 @@ class Fact(Model):
     code: bool = Field(default=False, description="set in the monospaced face")
 
 
+class RetentionRow(Model):
+    """What one rule of the schedule says of the record."""
+
+    rule: Code
+    authority: Passage
+    trigger: Line
+    period: Line
+    says: Passage
+
+
 class VerdictCount(Model):
     """How many controls have a verdict, and what it means."""
 
@@ -63,6 +73,7 @@ class RuleNote(Model):
 
     number: Line = Field(default="", description="when a control has several: the first part of its tests' numbers")
     id: Code
+    anchor: Anchor = Field(description="of the rule as data, in the appendix")
     title: Line
     why: Passage
     source: Passage
@@ -70,17 +81,28 @@ class RuleNote(Model):
     verdict: Verdict
 
 
+class MeasureRow(Model):
+    """One acceptance criterion against what was measured."""
+
+    criterion: Line
+    of: Line = Field(default="", description="run or log that was measured, where several could be")
+    limit: Line
+    measured: Line
+    n: Line
+    interval: Line
+    verdict: Verdict
+
+
 class CheckRow(Model):
-    """One test: what was asked, what came out, and what was seen."""
+    """One test: what was asked, and what came out."""
 
     number: Line
     test: Passage
-    detail: Code
     verdict: Verdict
     reason: Passage
-    seen: Code
     places: tuple[Code, ...]
     refs: tuple[Line, ...] = Field(description="references into the section's evidence table")
+    measures: tuple[MeasureRow, ...] = ()
 
 
 class HumanRow(Model):
@@ -102,7 +124,10 @@ class ExaminedRow(Model):
     kind: Line
     place: Code
     effective: Line
-    digest: Code = Field(description="first 16 digits of the stored SHA-256")
+    digest: Code = Field(description="first digits of the SHA-256 of its facts, as stored")
+    source_digest: Code = Field(
+        description="first digits of its source's; the index says of which kind"
+    )
     state: Line
     state_mark: Anchor
 
@@ -132,7 +157,7 @@ class Section(Model):
     title: Line
     sentence: Passage
     verdict: Verdict
-    conclusion: Brief
+    conclusion: Passage
     rules: tuple[RuleNote, ...]
     checks: tuple[CheckRow, ...]
     humans: tuple[HumanRow, ...]
@@ -196,11 +221,100 @@ class SourceRow(Model):
 
     name: Line
     kind: Line
-    uri: Code
+    path: Code
+    commit: Code
     provides: Line
     files_read: int
     items: int
     problems: int
+
+
+class OwnerRow(Model):
+    """Who answers for an area."""
+
+    area: Line
+    person: Line
+    deputy: Line
+    since: Line
+    until: Line = ""
+
+
+class ModelRow(Model):
+    """A model as configured and as served."""
+
+    model: Code
+    routes: Line
+    records: Line
+    days: Line
+
+
+class LogSheet(Model):
+    """What one log gave, line by line accounted for."""
+
+    source: Line
+    item: Line
+    anchor: Anchor
+    facts: tuple[Fact, ...]
+
+
+class Scope(Model):
+    """What was looked at, and who answers for it."""
+
+    system: tuple[Fact, ...]
+    owners: tuple[OwnerRow, ...]
+    models: tuple[ModelRow, ...]
+    sources: tuple[SourceRow, ...]
+    logs: tuple[LogSheet, ...]
+
+
+class CriterionRow(Model):
+    """One acceptance criterion, and where it was measured."""
+
+    id: Line
+    area: Line
+    statement: Passage
+    limit: Line
+    source: Line
+    owner: Line
+    measured_in: tuple[Cell, ...]
+    unmeasured: Line
+
+
+class CheckRun(Model):
+    """One check as the engine got it, and the values that it saw."""
+
+    number: Line
+    data: Passage
+    seen: Passage
+
+
+class RuleRun(Model):
+    """One rule as data."""
+
+    id: Code
+    anchor: Anchor
+    controls: Line
+    severity: Severity
+    needs: Passage
+    human: Line
+    source: Passage
+    checks: tuple[CheckRun, ...]
+
+
+class CollectorRow(Model):
+    """What read the evidence."""
+
+    name: Line
+    version: Line
+    items: int
+
+
+class StateMeaning(Model):
+    """One entry of the legend of evidence states."""
+
+    mark: Line
+    text: Line
+    meaning: Line
 
 
 class Digest(Model):
@@ -220,7 +334,6 @@ class EvidenceRow(Model):
     title: Line
     place: Code
     source: Line
-    collector: Line
     effective: Line
     redactions: Line
     digests: tuple[Digest, ...]
@@ -254,7 +367,8 @@ class PacketView(Model):
     commit: Code
     packet_id: Line
     record_id: Line
-    keep_until: Line
+    keeping: Line = Field(description="how long the record is kept, in words")
+    footing: Line = Field(description="record and how long it is kept, on one line")
     marking: Line = ""
     unsigned: Line
     as_of: datetime
@@ -264,17 +378,21 @@ class PacketView(Model):
     controls_sha256: Code
     evidence_index_sha256: Code
     retention: tuple[Fact, ...]
-    retention_rules: tuple[Fact, ...]
+    retention_rules: tuple[RetentionRow, ...]
     counts: tuple[VerdictCount, ...]
     total: int
-    scope: Passage
+    coverage: Passage = Field(description="how many subcategories were not assessed, and what that means")
+    scope: Scope
     functions: tuple[FunctionRow, ...]
     sections: tuple[Section, ...]
     unasked: tuple[UnaskedGroup, ...]
     omissions: tuple[Omission, ...]
     gaps: tuple[RegisterRow, ...]
     problems: tuple[ProblemRow, ...]
-    sources: tuple[SourceRow, ...]
+    criteria: tuple[CriterionRow, ...]
+    states: tuple[StateMeaning, ...]
+    rule_runs: tuple[RuleRun, ...]
+    collectors: tuple[CollectorRow, ...]
     evidence: tuple[EvidenceRow, ...]
     files: tuple[MachineFile, ...]
     verify_steps: tuple[Fact, ...]

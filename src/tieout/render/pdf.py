@@ -63,7 +63,7 @@ def render_pdf(
         author=author,
         generator=producer_of(view),
         running=f"{view.system} · {view.release}",
-        footing=f"Record {view.record_id} · keep until {view.keep_until}",
+        footing=view.footing,
     )
     sheet = f"@page {{ size: {paper} }}\n{style_sheet('report.css')}"
     fetcher, fonts = _fetcher(weasyprint), weasyprint.text.fonts.FontConfiguration()

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from tieout.kernel.bundle import bundled
 from tieout.render.model import PacketView
-from tieout.render.text import runs
+from tieout.render.text import joints
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -44,12 +44,12 @@ def _environment() -> "Environment":
 
 
 def _breakable(value: Any) -> Any:
-    """A text with a very long run gets places to break; the text that a reader copies stays the same."""
+    """Long names and runs get places to break; the text that a reader copies stays the same."""
     from markupsafe import Markup  # noqa: PLC0415 - comes with Jinja2
 
     if not isinstance(value, str) or isinstance(value, Markup):
         return value
-    pieces = runs(value)
+    pieces = joints(value)
     return value if len(pieces) == 1 else Markup("<wbr>").join(pieces)
 
 

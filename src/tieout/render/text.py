@@ -14,12 +14,18 @@ from tieout.render.fonts import covered
 
 LINE_LENGTH = 240
 CODE_LENGTH = 600
-BRIEF_LENGTH = 600
-PASSAGE_LENGTH = 1600
+BRIEF_LENGTH = 1000
+#: Reasons are evidence: a workpaper cuts none below this length.
+PASSAGE_LENGTH = 4000
 #: Longer runs without a space get a place to break here: laying them out costs the square of their length.
 RUN_LENGTH = 100
 
+#: Shorter words need no place to break in a column.
+WORD_LENGTH = 18
+
 _RUN = re.compile(rf"\S{{{RUN_LENGTH + 1},}}")
+_WORD = re.compile(rf"\S{{{WORD_LENGTH + 1},}}")
+_JOINT = re.compile(r"(?<=[/_-])(?=\w)|(?<=\w)(?=\.\w)")
 # The bundled fonts lack the angle brackets that `visible` writes; single guillemets look much the same.
 OPEN, CLOSE = "\u2039", "\u203a"
 _BRACKETS = str.maketrans("\u27e8\u27e9", OPEN + CLOSE)
@@ -43,6 +49,18 @@ def shown(text: str, *, face: str, length: int) -> str:
     if opened >= 0 and CLOSE not in cut[opened:]:
         cut = cut[:opened]
     return f"{cut}… [cut; {len(text):,} characters in all]"
+
+
+def joints(text: str) -> list[str]:
+    """The text in pieces: long words come apart at / _ - and before a dot, and what is still long anywhere."""
+    pieces: list[str] = []
+    end = 0
+    for match in _WORD.finditer(text):
+        cuts = [match.start() + joint.start() for joint in _JOINT.finditer(match.group())]
+        for cut in cuts:
+            pieces.extend(runs(text[end:cut]))
+            end = cut
+    return [*pieces, *runs(text[end:])]
 
 
 def runs(text: str) -> list[str]:

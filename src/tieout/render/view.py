@@ -9,7 +9,8 @@ from tieout.domain.retention import RetentionBlock
 from tieout.domain.rules import Rule
 from tieout.domain.verdicts import Severity, Verdict
 from tieout.kernel.clock import rfc3339
-from tieout.render.evidence import evidence_rows, kinds_in_words, packet_href, problem_rows, source_rows
+from tieout.render.evidence import evidence_rows, kinds_in_words, packet_href, problem_rows
+from tieout.render.measures import criterion_rows
 from tieout.render.model import (
     Block,
     Cell,
@@ -19,17 +20,34 @@ from tieout.render.model import (
     Omission,
     PacketView,
     RegisterRow,
+    RetentionRow,
     Section,
     SignOff,
+    StateMeaning,
     Unasked,
     UnaskedGroup,
     VerdictCount,
 )
+from tieout.render.owners import Owners
+from tieout.render.running import collector_rows, rule_runs
+from tieout.render.scope import build_scope
 from tieout.render.sections import anchor_of, build_section, in_register, index_of, open_point
-from tieout.render.words import KINDS, MEANINGS, SIGN_OFF, UNSIGNED, VERIFY_STEPS
+from tieout.render.words import (
+    KINDS,
+    MEANINGS,
+    NOT_RECORDED,
+    SIGN_OFF,
+    STATES,
+    UNSIGNED,
+    VERIFY_STEPS,
+    footing,
+    keeping,
+    period_in_words,
+)
 
-_NOT_RECORDED = "not recorded here"
 _Place = tuple[ControlFunction, ControlCategory, Control]
+#: Lines of the retention block that its table of rules tells one by one.
+_OF_THE_RULES = frozenset({"Schedule", "Authority", "Trigger", "Period"})
 _WORST_FIRST = [*reversed(Severity), None]
 
 
@@ -51,7 +69,7 @@ class _Builder:
         self.files = sorted(files)
         self.assessment = contents.assessment
         self.results = {result.control: result for result in contents.assessment.controls}
-        self.items = {item.id: item for item in contents.collection.items}
+        self.owners = Owners.of(contents.collection)
         self.rules = {rule.id: rule for rule in contents.rules}
         self.places: dict[str, _Place] = {
             control.label: (function, category, control)
@@ -72,10 +90,11 @@ class _Builder:
             system=subject.name,
             system_id=subject.system_id,
             release=_release(subject.release),
-            commit=subject.commit or _NOT_RECORDED,
+            commit=subject.commit or NOT_RECORDED,
             packet_id=contents.packet_id,
             record_id=retention.record_id,
-            keep_until=str(retention.floor_until) if retention.floor_until else "no rule sets a floor",
+            keeping=keeping(retention.floor_until),
+            footing=footing(retention.record_id, keeping(retention.floor_until)),
             marking=retention.marking or "",
             unsigned=UNSIGNED,
             as_of=assessment.as_of,
@@ -86,21 +105,31 @@ class _Builder:
             digests=tuple(self._digests()),
             controls_sha256=assessment.controls_sha256,
             evidence_index_sha256=contents.evidence_index_sha256,
-            retention=tuple(Fact(name=name, value=value) for name, value in retention.lines()),
+            retention=tuple(
+                Fact(name=name, value=value) for name, value in retention.lines() if name not in _OF_THE_RULES
+            ),
             retention_rules=tuple(_retention_rules(retention)),
             counts=tuple(
                 VerdictCount(verdict=verdict, count=count, meaning=MEANINGS[verdict])
                 for verdict, count in assessment.counts().items()
             ),
             total=len(assessment.controls),
-            scope=self._scope(),
+            coverage=self._coverage(),
+            scope=build_scope(contents.collection),
             functions=tuple(self._functions()),
             sections=sections,
             unasked=tuple(self._unasked()),
             omissions=tuple(self._omissions()),
             gaps=tuple(self._gaps()),
             problems=problem_rows(contents.collection),
-            sources=source_rows(contents.collection),
+            criteria=tuple(
+                criterion_rows(
+                    contents.collection, assessment, self.rules, {label: self._cell(label) for label in self.places}
+                )
+            ),
+            states=tuple(StateMeaning(mark=mark, text=text, meaning=meaning) for mark, text, meaning in STATES),
+            rule_runs=tuple(rule_runs(contents.rules, assessment)),
+            collectors=collector_rows(contents.collection),
             evidence=evidence_rows(contents.collection, self._users(), self.files),
             files=tuple(
                 MachineFile(name=path, href=packet_href(path))
@@ -115,14 +144,12 @@ class _Builder:
         assessment = self.assessment
         subject, period = assessment.subject, assessment.period
         yield Fact(name="System id", value=subject.system_id, code=True)
-        yield Fact(name="Release", value=subject.release or _NOT_RECORDED)
-        yield Fact(name="Repository", value=subject.repository or _NOT_RECORDED, code=bool(subject.repository))
-        yield Fact(name="Commit", value=subject.commit or _NOT_RECORDED, code=bool(subject.commit))
+        yield Fact(name="Release", value=subject.release or NOT_RECORDED)
+        yield Fact(name="Repository", value=subject.repository or NOT_RECORDED, code=bool(subject.repository))
+        yield Fact(name="Commit", value=subject.commit or NOT_RECORDED, code=bool(subject.commit))
         if subject.committed_at:
             yield Fact(name="Committed", value=rfc3339(subject.committed_at))
-        yield Fact(
-            name="Period assessed", value=f"{period.start.date().isoformat()} to {period.end.date().isoformat()}"
-        )
+        yield Fact(name="Period assessed", value=period_in_words(period))
         yield Fact(name="As of", value=rfc3339(assessment.as_of))
         yield Fact(name="Prepared by", value=self.contents.prepared_by)
         yield Fact(name="Prepared for", value=self.contents.prepared_for)
@@ -140,7 +167,7 @@ class _Builder:
         ):
             yield Fact(name=name, value=value, code=True)
 
-    def _scope(self) -> str:
+    def _coverage(self) -> str:
         counts = self.assessment.counts()
         left, total = counts[Verdict.NOT_ASSESSED], len(self.assessment.controls)
         if not left:
@@ -185,8 +212,8 @@ class _Builder:
                     place,
                     result,
                     self._rules_of(result),
-                    self.items,
-                    as_of=self.assessment.as_of,
+                    self.contents.collection,
+                    owners=self.owners,
                     number=self.numbers.get(label, ""),
                 )
 
@@ -224,7 +251,7 @@ class _Builder:
     def _gaps(self) -> Iterator[RegisterRow]:
         for label, number in self.numbers.items():
             result = self.results[label]
-            point = open_point(result, [rule for rule, _ in self._rules_of(result)], number)
+            point = open_point(result, [rule for rule, _ in self._rules_of(result)], number, self.owners)
             function, _, control = self.places[label]
             if point is not None:
                 yield RegisterRow(
@@ -250,7 +277,13 @@ def _release(release: str | None) -> str:
     return f"release {release}" if release else "no release"
 
 
-def _retention_rules(retention: RetentionBlock) -> Iterator[Fact]:
-    for rule in retention.rules:
-        counted = "" if rule.counted else "not counted: "
-        yield Fact(name=rule.rule, value=f"{rule.authority}: {counted}{rule.outcome}")
+def _retention_rules(retention: RetentionBlock) -> Iterator[RetentionRow]:
+    for row in retention.rule_rows():
+        note = f" {row.note}" if row.note else ""
+        yield RetentionRow(
+            rule=row.rule,
+            authority=row.authority,
+            trigger=row.trigger,
+            period=row.period,
+            says=f"{row.says}.{note}",
+        )

@@ -1,10 +1,13 @@
 """The fixed wording of a packet: what each verdict and each state means, and how a reader checks us."""
 
-import re
+from datetime import time, timedelta
 from typing import Final
 
 from tieout.domain.catalog import EvidenceKind
+from tieout.domain.collection import Period
+from tieout.domain.retention_rules import RetentionDay
 from tieout.domain.verdicts import Verdict
+from tieout.kernel.clock import rfc3339
 
 UNSIGNED: Final = "UNSIGNED unless packet.dsse.json beside this packet verifies"
 
@@ -42,6 +45,15 @@ PROBLEMS: Final = {
 }
 
 NO_LIMIT: Final = "no age limit"
+NOT_RECORDED: Final = "not recorded here"
+
+#: States of an evidence item: the name of its shape, its word, and what it means.
+STATES: Final = (
+    ("current", "current", "younger than the strictest age limit of the rules that use it"),
+    ("stale", "stale", "older than that limit by the days named: it does not count"),
+    ("unlimited", NO_LIMIT, "the rules that use it set none, or bind it to the release"),
+    ("undated", "not dated, not counted", "it says no day, or stands in an example, a template or a test"),
+)
 
 #: How a reader checks the packet without us: what it shows, and the command.
 VERIFY_STEPS: Final = (
@@ -57,13 +69,38 @@ SIGN_OFF: Final = (
     ("Approver", "I have read the gaps and what was not tested, and I accept this packet as a record of that state."),
 )
 
-_UNITS: Final = {"Y": "year", "M": "month", "W": "week", "D": "day"}
+#: Most signs of the footer's line: more would need a second one.
+_FOOTING = 112
 
 
-def in_words(duration: str) -> str:
-    """`P1Y` as `1 year`, `P180D` as `180 days`; other ISO 8601 durations stay as they are."""
-    match = re.fullmatch(r"P(\d+)([YMWD])", duration)
-    if match is None:
-        return duration
-    count, unit = int(match.group(1)), _UNITS[match.group(2)]
-    return f"{count} {unit}{'' if count == 1 else 's'}"
+def period_in_words(period: Period) -> str:
+    """The days of a period, both included, and how many; its times where an end is no midnight.
+
+    A period ends before its end instant: one that ends on 2026-11-22T00:00Z has 2026-11-21 as its last day.
+    """
+    midnights = all(end.time() == time() for end in (period.start, period.end))
+    if not midnights or period.end <= period.start:
+        return f"{rfc3339(period.start)} to {rfc3339(period.end)}"
+    last, days = period.end - timedelta(days=1), (period.end - period.start).days
+    if days == 1:
+        return f"{last.date().isoformat()} (1 day)"
+    return f"{period.start.date().isoformat()} to {last.date().isoformat()} ({days} days, both included)"
+
+
+def keeping(floor: RetentionDay | None) -> str:
+    """How long the record is kept, on one line: `keep at least to 2036-07-01, longer pending final payment`."""
+    if floor is None:
+        return "no rule sets how long to keep it"
+    if floor.permanent:
+        return "keep permanently"
+    if not floor.pending:
+        return f"keep at least to {floor.on}"
+    waits = floor.waits_for[0] if len(floor.waits_for) == 1 else f"{len(floor.waits_for)} triggers"
+    return f"keep at least to {floor.known}, longer pending {waits}" if floor.known else f"keep, pending {waits}"
+
+
+def footing(record_id: str, kept: str) -> str:
+    """The footer's one line; the cover has what is cut from it."""
+    record = record_id if len(record_id) <= _FOOTING // 2 else f"{record_id[: _FOOTING // 2 - 1]}…"
+    line = f"Record {record} · {kept}"
+    return line if len(line) <= _FOOTING else f"{line[: _FOOTING - 1].rstrip()}…"

@@ -6,29 +6,30 @@ file itself (ISO 19005-3, 6.6.2.3), as is the one of PDF/UA.
 
 from xml.sax.saxutils import escape
 
-from tieout.domain.retention import RetentionBlock
+from tieout.domain.retention import NONE_CONFIGURED, NOT_RECORDED, RetentionBlock
 from tieout.kernel.ids import stable_uuid
 from tieout.render.model import PacketView
 from tieout.render.text import shown
 
 NAMESPACE = "https://tieout.dev/ns/retention/1.0/"
-_NOT_RECORDED = "not recorded here"
 _LENGTH = 1000
 
 #: Our properties in the order in which they are written, each with the description that the file carries.
 PROPERTIES: dict[str, str] = {
     "recordId": "Stable id of this record",
     "recordSeries": "Record series it belongs to",
+    "retentionSchedule": "Ids of the retention rules that were chosen",
     "dispositionAuthority": "Authority of the retention rules that count",
     "retentionPeriod": "ISO 8601 periods of the rules that count",
     "retentionTrigger": "Events that start the periods, with their dates or pending",
     "retainUntil": "Day through which the record is kept at least",
     "dispositionDate": "Day at whose end the record is or may be destroyed",
-    "dispositionAction": "What the rules ask for when their periods end",
+    "dispositionAction": "What the rules ask for when their periods end: keep, destroy, transfer",
     "legalHold": "Hold that stops any disposal",
     "vitalRecord": "Whether it is a vital record",
     "classification": "Marking of the record",
     "custodian": "Who keeps the record",
+    "recordsOfficer": "Who decides on its disposal",
     "systemName": "Name of the assessed system",
     "releaseId": "Assessed release",
     "sourceCommit": "Assessed commit",
@@ -40,22 +41,23 @@ PROPERTIES: dict[str, str] = {
 def retention_properties(view: PacketView, retention: RetentionBlock) -> dict[str, str]:
     """The values of `PROPERTIES`, in their order."""
     lines = dict(retention.lines())
-    counted = [rule for rule in retention.rules if rule.counted]
     values = {
         "recordId": retention.record_id,
         "recordSeries": lines["Record series"],
+        "retentionSchedule": lines["Schedule"],
         "dispositionAuthority": lines["Authority"],
         "retentionPeriod": lines["Period"],
         "retentionTrigger": lines["Trigger"],
         "retainUntil": lines["Keep at least until"],
         "dispositionDate": lines["Destroy after"],
-        "dispositionAction": "; ".join(rule.action for rule in counted) or "none chosen",
+        "dispositionAction": lines["Disposition"],
         "legalHold": lines["Hold"],
-        "vitalRecord": _NOT_RECORDED,
-        "classification": retention.marking or "none",
+        "vitalRecord": NOT_RECORDED,
+        "classification": retention.marking or NONE_CONFIGURED,
         "custodian": lines["Custodian"],
+        "recordsOfficer": lines["Records officer"],
         "systemName": view.system,
-        "releaseId": view.release,
+        "releaseId": _release_of(view),
         "sourceCommit": view.commit,
         "catalogSha256": view.controls_sha256,
         "evidenceIndexSha256": view.evidence_index_sha256,
@@ -94,8 +96,7 @@ def xmp_packet(view: PacketView, retention: RetentionBlock, *, author: str, prod
 <dc:language>{_list("Bag", view.language)}</dc:language>
 <dc:rights>{_alternative(retention.marking or "no marking")}</dc:rights>
 <dc:identifier>{escape(view.packet_id)}</dc:identifier>
-<dc:publisher>{_list("Bag", author)}</dc:publisher>
-<dc:relation>{_list("Bag", f"{view.system_id} {view.release} {view.commit}")}</dc:relation>
+<dc:relation>{_list("Bag", f"{view.system_id} {_release_of(view)} {view.commit}")}</dc:relation>
 </rdf:Description>
 <rdf:Description rdf:about="" xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:pdf="http://ns.adobe.com/pdf/1.3/" \
 xmlns:xmpMM="http://ns.adobe.com/xap/1.0/mm/">
@@ -117,6 +118,11 @@ xmlns:xmpMM="http://ns.adobe.com/xap/1.0/mm/">
 def producer_of(view: PacketView) -> str:
     """Name and version of this tool, as the cover says it."""
     return next(fact.value for fact in view.identity if fact.name == "Made with")
+
+
+def _release_of(view: PacketView) -> str:
+    """The release as its tag names it."""
+    return next(fact.value for fact in view.identity if fact.name == "Release")
 
 
 def _alternative(text: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import Field
 
-from tieout.assess.context import Context, describe
+from tieout.assess.context import Context
 from tieout.assess.people import roster_names
 from tieout.assess.predicates.base import Arguments, Predicate, lacking, outcome
 from tieout.assess.selection import person
@@ -37,7 +37,7 @@ def approved_doc(context: Context, arguments: ApprovedArguments) -> CheckResult:
         return lack
     faults = {item.id: _faults(item, roster.fresh, context.as_of) for item in supply.fresh}
     failing = [item for item in supply.fresh if faults[item.id]]
-    what = describe(arguments.of, arguments.where)
+    what = context.title(arguments.of, arguments.where)
     if failing:
         told = [f"{item.provenance.path} {named(faults[item.id])}" for item in failing]
         return outcome(

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import Field
 
-from tieout.assess.context import Context, describe
+from tieout.assess.context import Context
 from tieout.assess.predicates.base import Arguments, Predicate, outcome
 from tieout.assess.selection import filled
 from tieout.assess.wording import named
@@ -32,7 +32,7 @@ def recent(context: Context, arguments: RecentArguments) -> CheckResult:
     if supply.lack:
         return supply.lack
     newest = max(supply.fresh, key=lambda item: (_day(item), item.id))
-    what = describe(arguments.of, arguments.where)
+    what = context.title(arguments.of, arguments.where)
     return outcome(
         "recent",
         Verdict.SATISFIED,
@@ -59,7 +59,7 @@ def within_target(context: Context, arguments: WithinTargetArguments) -> CheckRe
     last_day = max(item.facts["date"] for item in supply.fresh)
     # Of several drills on the last day each must hold: a pass does not undo the failure beside it.
     judged = sorted((item for item in supply.fresh if item.facts["date"] == last_day), key=lambda item: item.id)
-    what = describe("drill_record", arguments.where)
+    what = context.title("drill_record", arguments.where)
     faults = {item.id: fault for item in judged if (fault := _fault(DrillRecord.model_validate(item.facts)))}
     newest = next((item for item in judged if item.id in faults), judged[0])
     drill = DrillRecord.model_validate(newest.facts)

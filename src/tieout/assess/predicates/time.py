@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
-import isodate
 from pydantic import Field
 
 from tieout.assess.context import Context
@@ -17,6 +16,7 @@ from tieout.domain.artefacts.records import AcceptanceCriteria
 from tieout.domain.artefacts.results import EvalResults
 from tieout.domain.assessment import CheckResult
 from tieout.domain.verdicts import Verdict
+from tieout.kernel.clock import add_duration
 
 
 class PeriodCoverArguments(Arguments):
@@ -35,7 +35,8 @@ def period_cover(context: Context, arguments: PeriodCoverArguments) -> CheckResu
     supply = context.supply("telemetry")
     if supply.lack:
         return supply.lack
-    limit = int(isodate.parse_duration(arguments.longest_hole).total_seconds())
+    start = context.period.start
+    limit = (add_duration(start, arguments.longest_hole) - start) // timedelta(seconds=1)
     faults: list[str] = []
     told: list[str] = []
     for item in supply.fresh:
@@ -121,7 +122,7 @@ class SlaArguments(Arguments):
     in_: str = Field(alias="in")
     start: str
     end: str
-    within: str = Field(description="ISO 8601 duration of days, hours, minutes")
+    within: str = Field(description="ISO 8601 duration")
     where: dict[str, Any] = Field(default_factory=dict)
 
     def artefacts(self) -> tuple[str, ...]:
@@ -149,14 +150,13 @@ def sla(context: Context, arguments: SlaArguments) -> CheckResult:
         return outcome(
             "sla",
             Verdict.GAP,
-            f"Times that cannot be right (in the future, or {arguments.end} before {arguments.start}): "
+            f"Times that cannot be right (in the future, or not {arguments.end} after {arguments.start}): "
             f"{named(hit.value['id'] for hit in impossible)}.",
             items=supply.fresh,
             hits=impossible,
             seen={"population": len(hits), "impossible": len(impossible)},
         )
-    limit = isodate.parse_duration(arguments.within)
-    late = [hit for hit in hits if _took(hit, arguments, context.as_of) > limit]
+    late = [hit for hit in hits if _is_late(hit, arguments, context.as_of)]
     seen = {"population": len(hits), "late": len(late)}
     if late:
         return outcome(
@@ -199,12 +199,13 @@ def _cover_faults(log: Telemetry, context: Context, arguments: PeriodCoverArgume
 
 def _possible(hit: Hit, arguments: SlaArguments, as_of: datetime) -> bool:
     start, end = utc(hit.value[arguments.start]), hit.value.get(arguments.end)
-    return start <= (utc(end) if end else as_of) <= as_of
+    # Nothing is contained in no time at all: two equal times are one time written twice.
+    return start < utc(end) <= as_of if end else start <= as_of
 
 
-def _took(hit: Hit, arguments: SlaArguments, as_of: datetime) -> timedelta:
+def _is_late(hit: Hit, arguments: SlaArguments, as_of: datetime) -> bool:
     end = hit.value.get(arguments.end)
-    return (utc(end) if end else as_of) - utc(hit.value[arguments.start])
+    return (utc(end) if end else as_of) > add_duration(utc(hit.value[arguments.start]), arguments.within)
 
 
 PREDICATES = (

@@ -60,12 +60,16 @@ def _heading(name: str, *rest: "str | Text") -> None:
 
 
 def _print_rule(rule: "RuleResult") -> None:
-    from tieout.cli.console import mark, say
+    from rich.text import Text
+
+    from tieout.cli.console import MARK_WIDTH, mark, rows, say
 
     _heading("Rule", f"{rule.rule} (severity {rule.severity})")
     say(rule.title, indent=2)
     for check in rule.checks:
-        say(mark(check.verdict), f"  {check.reason}", indent=2)
+        verdict = Text("  ") + mark(check.verdict)
+        verdict.pad_right(MARK_WIDTH + 2 - verdict.cell_len)
+        rows([(verdict, check.reason)])
         for place in check.places:
             say(str(place), indent=6, style="dim")
 
@@ -82,7 +86,7 @@ def _print_evidence(result: "ControlResult", collection: "Collection") -> None:
             (
                 f"  {name}",
                 f"{item.effective.end:%Y-%m-%d}" if item.effective else "undated",
-                f"{item.title} ({item.place()})",
+                item.title if item.provenance.path in item.title else f"{item.title} ({item.place()})",
             )
             for name in result.evidence
             if (item := items.get(name)) is not None

@@ -13,7 +13,7 @@ from tieout.collectors.gathering import (
     declares,
     names_one_file,
     not_live,
-    spoken,
+    one,
 )
 from tieout.domain.artefacts import ARTEFACTS
 from tieout.domain.artefacts.configuration import GatewayConfig
@@ -47,13 +47,13 @@ class _Configuration:
         source = self.request.source
         if source.format is not None and source.format not in self.maps:
             reason = f"its format '{source.format}' is not known; known are {', '.join(self.maps)}"
-            self.gathering.problem("unreadable", source.path, reason, types=source.declared)
+            self.gathering.problem("unreadable", self.gathering.here, reason, types=source.declared)
             return self.gathering.finish()
         try:
             entries = self.gathering.entries()
             self.one_file = names_one_file(self.request)
         except UnreadableError as error:
-            self.gathering.unreadable(error, source.path, types=source.declared)
+            self.gathering.unreadable(error, self.gathering.here, types=source.declared)
             return self.gathering.finish()
         failed: list[tuple[UnreadableError, str]] = []
         for entry in entries:
@@ -74,7 +74,7 @@ class _Configuration:
         reason = not_live(self.request, entry.path, one_file=self.one_file)
         if reason:
             note = f"{reason}, not configuration"
-            self.gathering.problem("not-counted", entry.path, note, types=self.request.source.declared)
+            self.gathering.set_aside(entry.path, note, types=self.request.source.declared)
             return
         if kind is None or kind not in _KINDS:
             raise UnreadableError(f"is none of {', '.join(_ALOUD.values())}", where=display_path(entry.path))
@@ -107,7 +107,7 @@ class _Configuration:
     def _take(self, field_map: FieldMap, document: Document, file: SourceFile) -> None:
         type_ = field_map.artefact
         if not declares(type_, self.request.source.declared):
-            reason = f"is a {spoken(type_)}, which this source is not declared to provide"
+            reason = f"is {one(type_)}, which this source is not declared to provide"
             self.gathering.problem("not-counted", file.path, reason, types=(type_,))
             return
         if not isinstance(document.data, dict):
@@ -154,5 +154,6 @@ class _Configuration:
     def _note_passed_over(self) -> None:
         missing = [name for name in self.request.source.declared if not declares(name, self.gathering.given())]
         if missing and self.passed_over and not self.one_file:
-            reason = f"{self.passed_over} files here are of no format that is recognised ({', '.join(self.maps)})"
-            self.gathering.problem("not-counted", self.request.source.path, reason, types=missing)
+            files = "1 file here is" if self.passed_over == 1 else f"{self.passed_over:,} files here are"
+            reason = f"{files} of no format that is recognised ({', '.join(self.maps)})"
+            self.gathering.problem("not-counted", self.gathering.here, reason, types=missing)

@@ -21,6 +21,8 @@ _PARTS: dict[str, Callable[[Gathering, Commit], None]] = {
     "repository_tree": gather_tree,
     "system_card": gather_system_cards,
 }
+#: Where a reader would look for what is not there.
+_PLACES = {"codeowners": "CODEOWNERS", "dataset_card": "DATASET_CARD.md", "system_card": "SYSTEM_CARD.md"}
 
 
 def collect(request: Request) -> Gathered:
@@ -41,5 +43,7 @@ def collect(request: Request) -> Gathered:
         try:
             gather(gathering, request.commit)
         except UnreadableError as error:
-            gathering.unreadable(error, error.where.partition(":")[0] or ".", types=(name,))
-    return gathering.finish()
+            where = error.where.partition(":")[0]
+            place = gathering.here if where in {"", request.view.uri} else where
+            gathering.unreadable(error, place, types=(name,))
+    return gathering.finish(places=_PLACES)

@@ -36,13 +36,13 @@ def collect(request: Request) -> Gathered:
         entries = gathering.entries()
         one_file = names_one_file(request)
     except UnreadableError as error:
-        gathering.unreadable(error, request.source.path, types=types)
+        gathering.unreadable(error, gathering.here, types=types)
         return gathering.finish()
     names = {PurePosixPath(entry.path).name for entry in entries}
     for entry in entries:
         request.progress.step(f"{request.source.name}: {entry.path}")
         if reason := _not_used(request, entry.path, one_file=one_file):
-            gathering.problem("not-counted", entry.path, f"{reason}, not a result of the system")
+            gathering.set_aside(entry.path, f"{reason}, not a result of the system")
             continue
         try:
             _read(gathering, entry, names)
@@ -71,12 +71,12 @@ def _read(gathering: Gathering, entry: Entry, names: set[str]) -> None:
     if other is None and not entry.path.lower().endswith(".json"):
         other = "is not an Inspect log"
     if other is not None:
-        gathering.problem("not-counted", entry.path, other)
+        gathering.set_aside(entry.path, other)
         return
     file = gathering.read(entry)
     document = parse(file.data, "json", where=file.path, seconds=PARSE_SECONDS)
     if not inspect.is_log(document.data):
-        gathering.problem("not-counted", file.path, foreign.name_of_json(document.data) or "is not an Inspect log")
+        gathering.set_aside(file.path, foreign.name_of_json(document.data) or "is not an Inspect log")
         return
     log = inspect.read_log(document, file.path)
     for reason, line in log.contradictions:
@@ -85,7 +85,7 @@ def _read(gathering: Gathering, entry: Entry, names: set[str]) -> None:
         gathering.problem("not-counted", file.path, "was marked invalid in the log itself")
         return
     effective = Effective(start=log.results.started_at, end=log.spoken_at, basis=log.basis) if log.spoken_at else None
-    gathering.add(
+    item = gathering.add(
         "eval_results",
         log.results,
         path=file.path,
@@ -94,3 +94,12 @@ def _read(gathering: Gathering, entry: Entry, names: set[str]) -> None:
         lines=log.lines,
         file=file,
     )
+    if item is not None and log.results.status != "success":
+        status = log.results.status
+        ended = (
+            "is recorded as started and not as ended, and" if status == "started" else f"ended with status {status} and"
+        )
+        line = log.lines.get("/status")
+        gathering.problem(
+            "not-counted", file.path, f"the run {ended} gives no figures", line=line, types=("eval_results",)
+        )

@@ -23,6 +23,14 @@ _STATUSES = frozenset({"success", "error", "cancelled", "started"})
 _STANDARD_ERRORS = frozenset({"stderr", "bootstrap_stderr"})
 #: Metrics that are the plain mean of their samples, so that a count or a standard error belongs to them.
 _MEANS = frozenset({"accuracy", "mean"})
+#: What a run records of its parameters, and where; `plan_config` is what the model was really called with.
+_PARAMETERS = {
+    "model_generate_config": ("eval", "model_generate_config"),
+    "plan_config": ("plan", "config"),
+    "task_args": ("eval", "task_args"),
+}
+#: Settings of the connection, which say nothing of what the model was asked to do.
+_CONNECTION = frozenset({"adaptive_connections", "attempt_timeout", "max_connections", "max_retries", "timeout"})
 _ZIP = b"PK\x03\x04"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _TOLERANCE = 1e-9
@@ -117,7 +125,7 @@ def read_log(document: Document, path: str) -> Log:
             completed_at=_time(stats.get("completed_at")),
             commit=_text(revision.get("commit")),
             dirty=revision["dirty"] if isinstance(revision.get("dirty"), bool) else None,
-            parameters={name: spec[name] for name in ("model_generate_config", "task_args") if _object(spec, name)},
+            parameters=_parameters(data),
         ),
         spoken_at=None,
         basis="stats.completed_at of the log",
@@ -126,7 +134,7 @@ def read_log(document: Document, path: str) -> Log:
     log.spoken_at = log.results.completed_at
     if log.spoken_at is None and (created := _time(spec.get("created"))):
         log.spoken_at, log.basis = created, "eval.created of the log"
-    places = _PLACES | {f"/parameters/{name}": f"/eval/{name}" for name in log.results.parameters}
+    places = _PLACES | {f"/parameters/{name}": "/".join(("", *_PARAMETERS[name])) for name in log.results.parameters}
     if status == "success":
         metrics: list[Metric] = []
         for metric, source in _metrics(data, document, log):
@@ -155,6 +163,16 @@ _PLACES = {
     "/dirty": "/eval/revision/dirty",
     "/tool_version": "/eval/packages/inspect_ai",
 }
+
+
+def _parameters(data: Mapping[str, Any]) -> dict[str, Any]:
+    """What the run was told, by each part of the log that says it; parts that tell only of the connection left out."""
+    parts = ((name, _object(_object(data, holder), part)) for name, (holder, part) in _PARAMETERS.items())
+    return {
+        name: part
+        for name, part in parts
+        if any(setting not in _CONNECTION and value is not None for setting, value in part.items())
+    }
 
 
 def _metrics(data: Mapping[str, Any], document: Document, log: Log) -> Iterator[tuple[Metric, str]]:

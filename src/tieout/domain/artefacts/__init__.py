@@ -63,4 +63,7 @@ ARTEFACT_TITLES: dict[str, str] = {
     "telemetry": "gateway or telemetry log",
 }
 
-__all__ = ["ARTEFACTS", "ARTEFACT_TITLES"]
+#: Artefacts whose titles are plural, so that a sentence about them says `are` and no article goes before them.
+PLURAL_ARTEFACTS = frozenset({"acceptance_criteria", "alert_rules", "eval_results", "flag_config"})
+
+__all__ = ["ARTEFACTS", "ARTEFACT_TITLES", "PLURAL_ARTEFACTS"]

@@ -1,0 +1,130 @@
+"""Limits against measurements: every acceptance criterion, and what each threshold test measured for it."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from tieout.domain.artefacts.records import AcceptanceCriteria, Criterion
+from tieout.domain.assessment import Assessment, CheckResult
+from tieout.domain.collection import Collection
+from tieout.domain.rules import Check, Rule
+from tieout.domain.verdicts import Verdict
+from tieout.render.facts import sheets
+from tieout.render.model import Cell, CriterionRow, MeasureRow
+
+#: Predicate that judges acceptance criteria.
+THRESHOLD = "threshold"
+_NOT_MEASURED = "not measured"
+_NO_RULE = "no rule measures it"
+
+
+def measure_rows(
+    check: Check | None, result: CheckResult, collection: Collection, refs: Mapping[str, str]
+) -> Iterator[MeasureRow]:
+    """Every criterion that a threshold test judged, met or not, and those that it could not measure.
+
+    Args:
+        check: The test as its rule has it.
+        result: What came out.
+        collection: The evidence, for the criteria that were not measured.
+        refs: The workpaper's reference of each path that a measurement can stand in.
+    """
+    if result.predicate != THRESHOLD:
+        return
+    seen = {name: found for name, found in result.seen.items() if isinstance(found, Mapping) and "limit" in found}
+    told = {str(found.get("id", name)) for name, found in seen.items()}
+    failed = {name for name in told if _is_named(name, result.reason)}
+    for name, found in sorted(seen.items(), key=lambda entry: entry[0]):
+        criterion = str(found.get("id", name))
+        measured_in = name.removeprefix(criterion).strip(" ()")
+        yield MeasureRow(
+            criterion=criterion,
+            of=refs.get(measured_in, measured_in),
+            limit=f"{found.get('operator', '')} {_number(found['limit'])} {found.get('unit') or ''}".strip(),
+            measured=_number(found.get("value", found.get("point"))),
+            n=_number(found.get("n")),
+            interval=_interval(found),
+            verdict=_verdict(found, result.verdict, open_=criterion in failed or not failed),
+        )
+    areas = check.arguments.get("areas", ()) if check else ()
+    for one in _criteria(collection):
+        if one.area in areas and one.id not in told:
+            yield MeasureRow(
+                criterion=one.id, limit=_limit(one), measured=_NOT_MEASURED, n="", interval="", verdict=Verdict.GAP
+            )
+
+
+def criterion_rows(
+    collection: Collection, assessment: Assessment, rules: Mapping[str, Rule], cells: Mapping[str, Cell]
+) -> Iterator[CriterionRow]:
+    """All acceptance criteria with the workpapers that measure them; for the others, that none does."""
+    for one in _criteria(collection):
+        measured_in = [
+            cells[label]
+            for outcome in assessment.rules
+            if _judges(rules.get(outcome.rule), one)
+            for label in outcome.controls
+            if label in cells
+        ]
+        yield CriterionRow(
+            id=one.id,
+            area=one.area,
+            statement=one.statement,
+            limit=_limit(one),
+            source=_source(one),
+            owner=one.owner or "not recorded here",
+            measured_in=tuple(measured_in),
+            unmeasured="" if measured_in else _NO_RULE,
+        )
+
+
+def _criteria(collection: Collection) -> Iterator[Criterion]:
+    for _, sheet in sheets(collection, "acceptance_criteria", AcceptanceCriteria):
+        yield from sheet.criteria
+
+
+def _judges(rule: Rule | None, criterion: Criterion) -> bool:
+    checks = rule.checks if rule else ()
+    return any(c.predicate == THRESHOLD and criterion.area in c.arguments.get("areas", ()) for c in checks)
+
+
+def _limit(one: Criterion) -> str:
+    if one.operator is None or one.limit is None:
+        return "no limit is set"
+    size = f", n at least {one.min_n:,}" if one.min_n else ""
+    return f"{one.operator} {_number(one.limit)} {one.unit or '(no unit)'}{size}"
+
+
+def _source(one: Criterion) -> str:
+    named = one.measured_by
+    if named and named.evaluation:
+        return f"evaluation {named.evaluation}, {named.metric or 'no metric named'}"
+    return f"log, {named.telemetry.replace('_', ' ')}" if named and named.telemetry else "no measurement is named"
+
+
+def _interval(found: Mapping[str, Any]) -> str:
+    if found.get("population") is True:
+        return "whole population"
+    if "low" not in found and "high" not in found:
+        return "not recorded"
+    low, high = (_number(found.get(end), none="unbounded") for end in ("low", "high"))
+    return f"{low} to {high}"
+
+
+def _verdict(found: Mapping[str, Any], of_all: Verdict, *, open_: bool) -> Verdict:
+    """The engine's own word for one criterion: the reason of an open test names every one that is open."""
+    if found.get("verdict") in set(Verdict):
+        return Verdict(found["verdict"])
+    return of_all if open_ or of_all is Verdict.SATISFIED else Verdict.SATISFIED
+
+
+def _is_named(criterion: str, reason: str) -> bool:
+    return re.search(rf"(?<![\w-]){re.escape(criterion)}(?![\w-])", reason) is not None
+
+
+def _number(value: Any, none: str = "not recorded") -> str:
+    """Figures as the reasons write them: four decimals, thousands apart."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return none if value is None else str(value)
+    whole, _, decimals = f"{value:,.4f}".partition(".")
+    return f"{whole}.{decimals}".rstrip("0").rstrip(".")

@@ -1,0 +1,477 @@
+"""The commands as people and programs use them: flags, questions, help, stages, JSON, exit codes, the terminal."""
+
+import fcntl
+import json
+import os
+import pty
+import re
+import select
+import shutil
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import jsonschema_rs
+import pytest
+import yaml
+
+from conftest import ROOT, Example, Run
+from support.git_repositories import Repository
+from support.program import AS_OF, PROGRAM, environment, fails, tieout
+from support.systems import configuration, source, system
+from tieout import __version__, api
+from tieout.cli import main as entry
+from tieout.config.load import read_config
+from tieout.domain.verdicts import Severity
+
+COMMANDS = ("init", "run", "explain", "verify", "snapshot", "collect", "assess", "packet", "doctor", "schema")
+HELP_SECONDS = 0.3
+
+
+def own_terminal() -> None:
+    """In the child: its standard input becomes the terminal that Ctrl-C comes from."""
+    os.setsid()
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
+def on_a_terminal(
+    *arguments: str, cwd: Path, columns: int = 80, answers: Sequence[str] = (), **variables: str | None
+) -> tuple[int, str]:
+    """Run the program on a terminal of its own; its exit code and everything that was shown.
+
+    Each answer is typed when a question stands there.
+    """
+    parent, child = pty.openpty()
+    variables = {"TERM": "xterm-256color", "COLUMNS": str(columns), "LINES": "50", **variables}
+    process = subprocess.Popen(
+        [PROGRAM, *arguments],
+        cwd=cwd,
+        env=environment(**variables),
+        stdin=child,
+        stdout=child,
+        stderr=child,
+        preexec_fn=own_terminal,  # noqa: PLW1509 - no thread runs in a test
+    )
+    os.close(child)
+    shown = b""
+    waiting = list(answers)
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if select.select([parent], [], [], 0.1)[0]:
+            try:
+                piece = os.read(parent, 65536)
+            except OSError:  # the other end is closed
+                break
+            if not piece:
+                break
+            shown += piece
+            if waiting and shown.endswith(b": "):
+                os.write(parent, waiting.pop(0).encode())
+        elif process.poll() is not None:
+            break
+    os.close(parent)
+    return process.wait(timeout=10), shown.decode("utf-8", "replace")
+
+
+def plain(shown: str) -> str:
+    """What was shown, without colours and cursor movements."""
+    return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown).replace("\r", "")
+
+
+# --- help and version
+
+
+def test_help_is_quick(tmp_path: Path) -> None:
+    seconds = min(tieout("--help", cwd=tmp_path).cpu for _ in range(5))
+    assert seconds <= HELP_SECONDS, f"{seconds:.2f} s of CPU"
+
+
+def test_help_lists_every_command_in_the_order_of_use(tmp_path: Path) -> None:
+    answer = tieout("--help", cwd=tmp_path)
+    assert answer.code == 0
+    assert answer.err == ""
+    assert tuple(re.findall(r"^  ([a-z]+)  ", answer.out, re.MULTILINE)) == COMMANDS
+
+
+def test_help_fits_an_80_column_terminal(tmp_path: Path) -> None:
+    code, shown = on_a_terminal("--help", cwd=tmp_path)
+    assert code == 0
+    assert [line for line in plain(shown).splitlines() if len(line) > 80] == []
+    assert "\x1b[" in shown
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help(command: str, tmp_path: Path) -> None:
+    answer = tieout(command, "--help", cwd=tmp_path)
+    assert answer.code == 0
+    assert f"tieout {command}" in answer.out
+    assert answer.err == ""
+
+
+def test_docs_describe_every_command_and_exit_code() -> None:
+    text = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
+    assert [command for command in COMMANDS if f"tieout {command}" not in text] == []
+    assert [code.value for code in api.ExitCode if f"| {code.value} |" not in text] == []
+
+
+def test_the_help_in_the_docs_is_the_programs() -> None:
+    checked = subprocess.run(
+        [sys.executable, "-m", "cogapp", "--check", "docs/cli.md"],
+        cwd=ROOT,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_version(tmp_path: Path) -> None:
+    answer = tieout("--version", cwd=tmp_path)
+    assert (answer.code, answer.out, answer.err) == (0, f"tieout {__version__}\n", "")
+
+
+# --- init
+
+
+def test_init_takes_flags_and_the_file_loads(tmp_path: Path) -> None:
+    flags = (
+        *("--id", "my-system", "--name", "My: #1 'system'", "--purpose", 'It "helps".', "--owner", "Ann"),
+        *("--phase", "production", "--risk-tier", "high", "--repository", "..", "--yes"),
+        *("--owns", "operations=Ola Nordmann/Kari Nordmann", "--owns", "budget=Bo"),
+    )
+    answer = tieout("init", *flags, cwd=tmp_path)
+    assert answer.code == 0, answer.err
+    config, _ = read_config((tmp_path / "tieout.yaml").read_bytes(), where="tieout.yaml")
+    assert (config.system.id, config.system.name) == ("my-system", "My: #1 'system'")
+    assert (config.system.purpose, config.system.owner) == ('It "helps".', "Ann")
+    assert (config.system.phase, config.system.risk_tier) == ("production", "high")
+    assert (config.owners.operations.person, config.owners.operations.deputy) == ("Ola Nordmann", "Kari Nordmann")
+    assert (config.owners.budget.person, config.owners.budget.deputy) == ("Bo", None)
+    assert config.owners.governance.person is None
+    assert config.sources[0].path == ".."
+
+
+def test_init_refuses_to_overwrite(tmp_path: Path) -> None:
+    (tmp_path / "tieout.yaml").write_text("mine")
+    fails(tieout("init", "--yes", cwd=tmp_path), 2, "tieout.yaml", "--force")
+    assert (tmp_path / "tieout.yaml").read_text() == "mine"
+    assert tieout("init", "--yes", "--force", cwd=tmp_path).code == 0
+    assert (tmp_path / "tieout.yaml").read_text() != "mine"
+
+
+@pytest.mark.parametrize(
+    ("flags", "words"),
+    [
+        (("--phase", "beta"), ("system.phase", "'beta'", "'pilot'")),
+        (("--risk-tier", "huge"), ("risk_tier", "'huge'")),
+        (("--id", "Not a slug"), ("system.id",)),
+        (("--owns", "kitchen=Ann"), ("kitchen", "operations")),
+        (("--config", "no/such/folder/tieout.yaml"), ("no/such/folder", "no such file")),
+    ],
+)
+def test_init_refuses_what_does_not_fit(tmp_path: Path, flags: tuple[str, ...], words: tuple[str, ...]) -> None:
+    fails(tieout("init", "--yes", *flags, cwd=tmp_path), 2, *words)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_init_asks_on_a_terminal(tmp_path: Path) -> None:
+    """Each question once; what does not fit is asked again; an empty answer takes the proposal or stays open."""
+    answers = (
+        "NOT OK",
+        "asked-for",
+        "Asked for",
+        "To be asked.",
+        "Ann",
+        "beta",
+        "production",
+        "",
+        "Ola/Kari",
+        *[""] * 4,
+    )
+    code, shown = on_a_terminal("init", cwd=tmp_path, answers=[f"{answer}\n" for answer in answers])
+    assert code == 0, shown
+    assert plain(shown).count("once more") == 2
+    config, _ = read_config((tmp_path / "tieout.yaml").read_bytes(), where="tieout.yaml")
+    assert (config.system.id, config.system.purpose, config.system.owner) == ("asked-for", "To be asked.", "Ann")
+    assert (config.system.phase, config.system.risk_tier) == ("production", "moderate")
+    assert (config.owners.operations.person, config.owners.operations.deputy) == ("Ola", "Kari")
+    assert config.owners.budget.person is None
+
+
+def test_ctrl_c_at_a_question(tmp_path: Path) -> None:
+    code, shown = on_a_terminal("init", cwd=tmp_path, answers=["ok\n", "\x03"])
+    assert code == 130
+    assert "tieout: stopped" in plain(shown)
+    assert "Traceback" not in shown
+    assert list(tmp_path.iterdir()) == []
+
+
+# --- schema
+
+
+def test_the_published_schema_takes_the_example_and_refuses_a_misspelling(example: Example, tmp_path: Path) -> None:
+    schema = tieout("schema", "config", cwd=tmp_path).json()
+    jsonschema_rs.meta.validate(schema)
+    validator = jsonschema_rs.Draft202012Validator(schema)
+    config = yaml.load((example.repository / "tieout.yaml").read_text(), Loader=yaml.BaseLoader)  # noqa: S506 - base: no types, as JSON has no dates
+    typed = yaml.safe_load((example.repository / "tieout.yaml").read_text())
+    document = json.loads(json.dumps(typed, default=str))
+    assert config.keys() == document.keys()
+    validator.validate(document)
+    for path, wrong in (("system", "fase"), ("owners", "operation"), ("retention", "rule")):
+        broken = json.loads(json.dumps(document))
+        broken[path][wrong] = "x"
+        assert not validator.is_valid(broken), wrong
+    for missing in ("version", "system", "sources"):
+        assert not validator.is_valid({key: value for key, value in document.items() if key != missing})
+    fails(tieout("schema", "nothing", cwd=tmp_path), 2, "nothing", "config")
+
+
+# --- dry run
+
+
+def test_a_dry_run_lists_exactly_what_a_collection_looks_at(example_packet: Run) -> None:
+    folder = example_packet.example.repository
+    answer = tieout("run", "--dry-run", "--as-of", AS_OF, "--format", "json", cwd=folder)
+    assert answer.code == 0, answer.err
+    planned = {entry["name"]: entry for entry in answer.json()["sources"]}
+    collection = json.loads((folder / ".tieout" / "collection.json").read_bytes())
+    assert list(planned) == [found["name"] for found in collection["sources"]]
+    for found in collection["sources"]:
+        seen = {item["provenance"]["path"] for item in found["items"]}
+        seen |= {problem["place"]["path"] for problem in found["problems"] if problem["status"] != "absent"}
+        listed = set(planned[found["name"]]["files"])
+        if found["kind"] == "git":
+            # Of a repository the whole tree is listed; "." stands for all of it.
+            assert seen - {"."} <= listed
+        elif found["kind"] == "log":
+            # One item speaks of all files; it names their folder.
+            assert len(listed) == found["files_read"] == 28
+        else:
+            assert seen == listed, found["name"]
+
+
+def test_a_dry_run_writes_nothing(tmp_path: Path) -> None:
+    repository = system(tmp_path / "r", configuration(source("log", "log", "../logs")))
+    before = sorted(path.as_posix() for path in tmp_path.rglob("*") if ".git" not in path.parts)
+    for command in ("run", "collect"):
+        answer = tieout(command, "--dry-run", cwd=repository.folder)
+        assert answer.code == 0, answer.err
+        assert "tieout.yaml" in answer.out
+        assert "cannot be read: does not exist" in answer.out
+    assert sorted(path.as_posix() for path in tmp_path.rglob("*") if ".git" not in path.parts) == before
+
+
+# --- data and progress
+
+
+@pytest.mark.parametrize(
+    ("command", "schema"),
+    [
+        (("collect", "--as-of", AS_OF), "collection"),
+        (("assess",), "assessment"),
+        (("explain", "GOVERN 2.1"), "explanation"),
+        (("run", "--dry-run"), "plan"),
+        (("doctor",), "doctor"),
+        (("verify", "../packet"), "verification"),
+    ],
+)
+def test_json_is_one_document_that_names_its_schema(example_packet: Run, command: tuple[str, ...], schema: str) -> None:
+    answers = [
+        tieout(*command, "--format", name, cwd=example_packet.example.repository) for name in ("json", "json-v1")
+    ]
+    for answer in answers:
+        assert answer.code == 0, answer.err
+        assert answer.err == ""
+        assert next(iter(answer.json())) == "schema"
+        assert answer.json()["schema"] == f"https://tieout.dev/schema/{schema}-1.json"
+    assert answers[0].out == answers[1].out
+
+
+def test_json_is_utf_8_whatever_the_locale_says(tmp_path: Path) -> None:
+    config = configuration()
+    config["system"]["name"] = "Größe «±»"
+    repository = system(tmp_path / "r", config)
+    latin = {"LC_ALL": "C", "PYTHONIOENCODING": "latin-1"}
+    assert tieout("collect", cwd=repository.folder, variables=latin).code == 0
+    answer = tieout("assess", "--format", "json", cwd=repository.folder, variables=latin)
+    assert answer.json()["subject"]["name"] == "Größe «±»"
+    text = tieout("assess", cwd=repository.folder, variables={"LC_ALL": "C", "PYTHONIOENCODING": "ascii"})
+    assert text.code == 0
+    assert "\\u25cb not-assessed" in text.out
+
+
+def test_nothing_of_evidence_moves_the_terminal(tmp_path: Path) -> None:
+    config = configuration(source("records", "records", "records", "risk_register", inside="application"))
+    config["system"]["name"] = "name \u202e\u200b with marks"
+    name = "records/a\x1b[2Jb\n.yaml"
+    repository = system(tmp_path / "r", config, {name: "artefact: [\n"})
+    for command in (("collect",), ("assess",), ("collect", "--dry-run")):
+        answer = tieout(*command, cwd=repository.folder)
+        assert answer.code == 0, answer.err
+        assert not set("\x1b\u202e\u200b") & set(answer.out + answer.err)
+    assert "⟨U+202E⟩" in tieout("assess", cwd=repository.folder).out
+
+
+def test_progress_is_for_terminals_only(tmp_path: Path) -> None:
+    repository = system(tmp_path / "r", configuration())
+    silent = tieout("collect", cwd=repository.folder)
+    assert (silent.code, silent.err) == (0, "")
+    code, shown = on_a_terminal("collect", cwd=repository.folder)
+    assert code == 0
+    assert "opening the repository" in shown
+    for quiet in ({"CI": "true"}, {"TERM": "dumb"}):
+        code, shown = on_a_terminal("collect", cwd=repository.folder, **quiet)
+        assert code == 0
+        assert "opening the repository" not in shown
+
+
+def test_colours_follow_the_terminal_and_the_two_variables(example_packet: Run) -> None:
+    folder = example_packet.example.repository
+    assert "\x1b[" not in tieout("assess", cwd=folder).out
+    assert "\x1b[" in tieout("assess", cwd=folder, variables={"FORCE_COLOR": "1"}).out
+    code, shown = on_a_terminal("assess", cwd=folder, NO_COLOR="1")
+    assert code == 0
+    assert not re.search(r"\x1b\[[0-9;]*3[0-9]", shown)
+    error = tieout("explain", "nonsense", cwd=folder, variables={"FORCE_COLOR": "1", "NO_COLOR": "1"})
+    assert "\x1b[" not in error.err
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+def test_lines_fit_the_terminal_and_break_between_words(example_packet: Run, columns: int) -> None:
+    folder = example_packet.example.repository
+    words = set(tieout("assess", cwd=folder).out.split())
+    for command in (("assess",), ("explain", "GOVERN", "2.1")):
+        code, shown = on_a_terminal(*command, cwd=folder, columns=columns, CI="true")
+        assert code == 0
+        lines = plain(shown).splitlines()
+        assert [line for line in lines if len(line) > columns] == []
+        if command == ("assess",):
+            # A word longer than the column may be cut; of the others every one is whole.
+            narrow = columns - 27
+            assert {word for line in lines for word in line.split() if len(word) < narrow} - words == set()
+
+
+def test_a_pipe_gets_one_line_a_control(example_packet: Run) -> None:
+    out = tieout("assess", cwd=example_packet.example.repository).out
+    lines = [line for line in out.splitlines() if re.match(r"(GOVERN|MAP|MEASURE|MANAGE) \d", line)]
+    assert len(lines) == 14
+    partial = next(line for line in lines if line.startswith("GOVERN 2.1"))
+    assert "Shown: " in partial
+    assert " Open: " in partial
+    assert out.splitlines()[0] == "Claims triage assistant · release v4.2.0"
+
+
+# --- what is told
+
+
+def test_explain_tells_rule_evidence_verdict_why_and_what_closes_it(example_packet: Run) -> None:
+    folder = example_packet.example.repository
+    answer = tieout("explain", "GOVERN 2.1", cwd=folder)
+    assert answer.code == 0, answer.err
+    for part in (
+        "GOVERN 2.1",
+        "Verdict  ◐ partial",
+        "gv-2.1-roles",
+        "  ● satisfied       Each of 5 roles",
+        "  ○ not-assessed    No signed attestation",
+        "CODEOWNERS @ f98ef79f9c41",
+        "What closes it",
+    ):
+        assert part in answer.out, part
+    evidence = re.findall(r"^  (EV-[0-9a-f]{8})  ", answer.out, re.MULTILINE)
+    assert evidence
+    assert all((example_packet.data / "evidence" / name).is_dir() for name in evidence)
+    for spelling in (("GV-2.1",), ("ai-rmf-gv-2.1",), ("govern", "2.1")):
+        assert tieout("explain", *spelling, cwd=folder).out == answer.out
+
+
+def test_explain_of_a_control_without_a_rule(example_packet: Run) -> None:
+    answer = tieout("explain", "GOVERN 1.1", cwd=example_packet.example.repository)
+    assert answer.code == 0
+    assert "○ not-assessed" in answer.out
+    assert "What closes it" in answer.out
+
+
+def test_doctor_finds_this_machine_fit(tmp_path: Path) -> None:
+    answer = tieout("doctor", cwd=tmp_path)
+    assert answer.code == 0, answer.out
+    for name in ("Python", "git", "controls", "templates", "PDF", "fonts"):
+        assert re.search(rf"^● {name}: ", answer.out, re.MULTILINE), name
+
+
+def test_doctor_says_what_is_missing_and_how_to_get_it(tmp_path: Path) -> None:
+    answer = tieout("doctor", cwd=tmp_path, variables={"PATH": str(tmp_path)}, program=PROGRAM)
+    assert answer.code == 2
+    assert "✕ git: not found" in answer.out
+    assert "apt-get install" in answer.out
+
+
+# --- exit codes
+
+
+@pytest.mark.parametrize("severity", list(Severity))
+def test_a_run_ends_with_the_worst_open_severity(
+    severity: Severity, example_packet: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """11 to 14, low to critical; what is partial or not assessed is not open."""
+    whole, _ = api.last_assessment(api.Workspace(example_packet.example.repository / "tieout.yaml"))
+    order = list(Severity)
+    milder = {
+        rule.rule: rule.model_copy(update={"severity": min(rule.severity, severity, key=order.index)})
+        for rule in whole.rules
+    }
+    assessed = whole.model_copy(update={"rules": tuple(milder.values())})
+    bag = example_packet.data
+    packed = api.Packed(example_packet.folder, bag / "report.pdf", bag / "index.html", bag / "oscal", "0" * 64)
+    monkeypatch.chdir(example_packet.example.repository)
+    monkeypatch.setattr(api, "collect", lambda _: (api.Workspace(Path("tieout.yaml")).collection(), ()))
+    monkeypatch.setattr(api, "assess", lambda _: assessed)
+    monkeypatch.setattr(api, "pack", lambda *_, **__: packed)
+    assert entry.run(["run", "--out", "../new"]) == 11 + order.index(severity)
+    assert entry.run(["run", "--out", "../new", "--no-exit-codes"]) == 0
+    # The example has an unreadable record: a strict run says that before it says anything of severity.
+    assert entry.run(["run", "--out", "../new", "--strict"]) == 4
+    assert entry.run(["run", "--out", "../new", "--strict", "--no-exit-codes"]) == 4
+    shut = tuple(
+        rule.model_copy(update={"verdict": "partial"}) if rule.verdict in OPEN else rule for rule in whole.rules
+    )
+    monkeypatch.setattr(api, "assess", lambda _: whole.model_copy(update={"rules": shut}))
+    assert entry.run(["run", "--out", "../new"]) == 0
+    capsys.readouterr()
+
+
+OPEN = {"gap", "conflict", "unreadable"}
+
+
+def test_only_a_run_has_exit_codes_for_gaps(example_packet: Run) -> None:
+    folder = example_packet.example.repository
+    assert tieout("assess", cwd=folder).code == 0
+    assert tieout("collect", "--as-of", AS_OF, cwd=folder).code == 0
+
+
+def test_the_example_run_tells_where_the_packet_is(example_packet: Run) -> None:
+    out = example_packet.answer.out
+    for name in ("report.pdf", "index.html", "oscal", "VERIFY.txt"):
+        told = re.search(rf"^[A-Za-z ]+ +(\S+{re.escape(name)})$", out, re.MULTILINE)
+        assert told, name
+        assert Path(told[1]).exists()
+    assert f"tieout verify {example_packet.folder}" in out
+    assert example_packet.answer.err == ""
+
+
+def test_run_in_a_folder_below_the_root_and_by_its_configuration(tmp_path: Path) -> None:
+    """tieout.yaml in .github: its folder is what paths are relative to."""
+    repository = Repository(tmp_path / "r")
+    config = configuration()
+    config["sources"][0]["path"] = ".."
+    repository.commit("all", {".github/tieout.yaml": yaml.safe_dump(config)})
+    answer = tieout("collect", "--format", "json", cwd=repository.folder)
+    assert answer.code == 0, answer.err
+    assert answer.json()["subject"]["configuration_committed"] is True
+    shutil.rmtree(repository.folder / ".github" / ".tieout")

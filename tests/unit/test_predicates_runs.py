@@ -1,0 +1,279 @@
+"""Runs, their data, the released models, the watched behaviours, the covered period, and times that fit."""
+
+from typing import Any
+
+import pytest
+
+from cases.case_files import run_check
+from tieout.domain.verdicts import Verdict
+
+RUN: dict[str, Any] = {
+    "tool": "inspect",
+    "tool_version": "0.3",
+    "task": "triage",
+    "status": "success",
+    "model": "openai/m-2026-01-01",
+    "dataset": "/somewhere/evals/a.jsonl",
+    "samples_total": 10,
+    "samples_completed": 10,
+    "started_at": "2026-11-01T00:00:00Z",
+    "completed_at": "2026-11-01T01:00:00Z",
+    "commit": "abc",
+    "parameters": {"temperature": 0},
+    "metrics": [{"scorer": "s", "name": "accuracy", "value": 1.0, "n": 10, "successes": 10}],
+}
+
+
+def run(**facts: Any) -> dict[str, Any]:
+    return {"type": "eval_results", "facts": {**RUN, **facts}}
+
+
+@pytest.mark.parametrize(
+    ("facts", "fault"),
+    [
+        ({}, None),
+        ({"dirty": False}, None),
+        ({"completed_at": "2026-11-01T00:00:00Z"}, None),
+        ({"tool_version": " "}, "records no tool version"),
+        ({"commit": "unknown", "dirty": True}, "uncommitted changes"),
+        ({"parameters": {}}, "records no parameters"),
+        ({"parameters": {"model_generate_config": {}}}, "records no parameters"),
+        ({"metrics": []}, "records no metric"),
+        ({"model": None}, "records no model"),
+        ({"model": "openai/m"}, "names no model version"),
+        ({"model": "openai/m-latest"}, "names no model version"),
+        ({"started_at": None}, "records no start or end time"),
+        ({"completed_at": "2026-10-31T00:00:00Z"}, "ends before it starts"),
+        ({"samples_completed": 0}, "completed no sample"),
+        ({"samples_completed": 9}, "completed 9 of 10 samples only"),
+        ({"metrics": [{"scorer": "s", "name": "a", "value": 1.0, "n": 0}]}, "scored no sample"),
+        ({"metrics": [{"scorer": "s", "name": "a", "value": float("nan"), "n": 9}]}, "a metric without a number"),
+    ],
+)
+def test_a_complete_record(facts: dict, fault: str | None):
+    result = run_check("runs_complete", {}, {"run": run(**facts)})
+    assert result.verdict is (Verdict.GAP if fault else Verdict.SATISFIED)
+    assert (fault or "") in result.reason
+
+
+def test_runs_that_did_not_finish_are_no_runs():
+    for status in ("error", "cancelled", "started"):
+        assert run_check("runs_complete", {}, {"run": run(status=status)}).verdict is Verdict.GAP
+    result = run_check("runs_complete", {}, {"run": run(), "broken": run(status="error")})
+    assert result.verdict is Verdict.SATISFIED
+    assert "Another 1 run did not finish" in result.reason
+
+
+def test_one_incomplete_run_among_complete_ones():
+    assert run_check("runs_complete", {}, {"a": run(), "b": run(commit=None)}).verdict is Verdict.GAP
+
+
+def resolves(run_facts: dict, cards: list[dict], files: list[dict]) -> Any:
+    listed = [{"size": 1, "digest": "gitblob:1", **file} for file in files]
+    items = {
+        "run": run(**run_facts),
+        "tree": {"type": "repository_tree", "facts": {"commit": "c", "files": 1, "by_class": {}, "listed": listed}},
+    }
+    for index, one in enumerate(cards):
+        items[f"card{index}"] = {"type": "dataset_card", "facts": {"name": "a", **one}}
+    return run_check(
+        "data_resolves", {}, items, sources={"source": ["eval_results", "dataset_card", "repository_tree"]}
+    )
+
+
+FILE = {"path": "evals/a.jsonl", "sha256": "aa"}
+CARD = {"path": "evals/a.jsonl", "split_sha256": "aa"}
+
+
+@pytest.mark.parametrize(
+    ("facts", "cards", "files", "verdict"),
+    [
+        ({}, [CARD], [FILE], Verdict.SATISFIED),
+        ({"dataset": "evals/a.jsonl"}, [CARD], [FILE], Verdict.SATISFIED),
+        ({"dataset_sha256": "aa"}, [CARD], [FILE], Verdict.SATISFIED),
+        ({"dataset_sha256": "bb"}, [CARD], [FILE], Verdict.GAP),
+        ({"dataset": "/x/myevals/a.jsonl"}, [CARD], [FILE], Verdict.GAP),
+        ({"dataset": "a"}, [CARD], [FILE], Verdict.GAP),
+        ({"dataset": " "}, [CARD], [FILE], Verdict.GAP),
+        ({}, [{**CARD, "split_sha256": "bb"}], [FILE], Verdict.GAP),
+        ({}, [{**CARD, "split_sha256": None}], [FILE], Verdict.GAP),
+        ({}, [{**CARD, "split_sha256": None}], [{**FILE, "sha256": None}], Verdict.GAP),
+        ({}, [{**CARD, "split_sha256": ""}], [{**FILE, "sha256": ""}], Verdict.GAP),
+        ({}, [CARD, {**CARD, "split_sha256": "bb"}], [FILE], Verdict.GAP),  # two cards that differ
+        ({}, [CARD], [], Verdict.GAP),
+        ({}, [], [FILE], Verdict.GAP),
+        # The longest path that fits is meant, not a file of the same name in the root.
+        ({}, [{"path": "a.jsonl", "split_sha256": "cc"}], [FILE, {"path": "a.jsonl", "sha256": "cc"}], Verdict.GAP),
+    ],
+)
+def test_data_that_resolves(facts: dict, cards: list, files: list, verdict: Verdict):
+    assert resolves(facts, cards, files).verdict is verdict
+
+
+def deployed(models: list[str], *tested: str) -> Any:
+    release = {"version": "1", "decision": "go", "date": "2026-11-01", "models": models}
+    items = {f"run{index}": run(model=model) for index, model in enumerate(tested)}
+    return run_check("deployed_match", {}, {**items, "release": {"type": "release_record", "facts": release}})
+
+
+@pytest.mark.parametrize(
+    ("models", "tested", "verdict"),
+    [
+        (["m-2026-01-01"], ["openai/m-2026-01-01"], Verdict.SATISFIED),
+        (["a-2026-01-01", "b-2026-01-01"], ["b-2026-01-01", "x/a-2026-01-01", "c"], Verdict.SATISFIED),
+        (["a-2026-01-01", "b-2026-01-01"], ["a-2026-01-01"], Verdict.GAP),
+        (["m-2026-01-01"], ["m-2026-01-02"], Verdict.GAP),
+        (["m-2026-01-01"], ["m"], Verdict.GAP),
+        ([], ["m-2026-01-01"], Verdict.GAP),
+    ],
+)
+def test_each_released_model_was_tested(models: list, tested: list, verdict: Verdict):
+    assert deployed(models, *tested).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("metrics", "verdict"),
+    [
+        (["request_latency_seconds"], Verdict.SATISFIED),
+        (["up"], Verdict.GAP),
+        ([], Verdict.GAP),
+    ],
+)
+def test_a_behaviour_is_watched_by_what_an_alert_reads(metrics: list, verdict: Verdict):
+    # The name and the expression's text say latency in each case; only a metric that is read counts.
+    rule = {"name": "latency", "expression": "latency", "metrics": metrics}
+    items = {"alerts": {"type": "alert_rules", "facts": {"product": "p", "rules": [rule]}}}
+    assert run_check("watched", {"behaviours": {"latency": "latency"}}, items).verdict is verdict
+
+
+LOG: dict[str, Any] = {
+    "format": "litellm",
+    "files": [],
+    "period_start": "2026-08-24T00:00:00Z",
+    "period_end": "2026-11-22T00:00:00Z",
+    **dict.fromkeys(("lines", "records", "in_period"), 100),
+    **dict.fromkeys(("blank", "unreadable", "invalid", "before_period", "after_period"), 0),
+    "days_in_period": 90,
+    "days_covered": 90,
+    "longest_hole_seconds": 60,
+}
+
+
+@pytest.mark.parametrize(
+    ("facts", "verdict"),
+    [
+        ({}, Verdict.SATISFIED),
+        ({"longest_hole_seconds": 48 * 3600}, Verdict.SATISFIED),
+        ({"longest_hole_seconds": 48 * 3600 + 1}, Verdict.GAP),
+        ({"longest_hole_seconds": None}, Verdict.GAP),
+        ({"days_in_period": 60, "days_covered": 57}, Verdict.SATISFIED),  # 95 % to the day
+        ({"days_in_period": 60, "days_covered": 56}, Verdict.GAP),
+        ({"days_in_period": 20, "days_covered": 19}, Verdict.SATISFIED),
+        ({"days_in_period": 0, "days_covered": 0, "in_period": 0}, Verdict.GAP),
+        ({"in_period": 0}, Verdict.GAP),
+        ({"period_start": "2026-08-24T00:00:01Z"}, Verdict.GAP),
+        ({"period_end": "2026-11-21T23:59:59Z"}, Verdict.GAP),
+    ],
+)
+def test_a_log_covers_its_period(facts: dict, verdict: Verdict):
+    items = {"log": {"type": "telemetry", "facts": {**LOG, **facts}}}
+    assert run_check("period_cover", {}, items).verdict is verdict
+
+
+def test_each_of_two_logs_covers_the_period():
+    items = {
+        "a": {"type": "telemetry", "facts": LOG, "source": "a"},
+        "b": {"type": "telemetry", "facts": {**LOG, "days_covered": 3}, "source": "b"},
+    }
+    result = run_check("period_cover", {}, items)
+    assert result.verdict is Verdict.GAP
+    assert "b has records on 3 of 90 days" in result.reason
+
+
+def test_a_log_that_ended_is_a_silence_beside_one_that_goes_on():
+    items = {
+        "a": {"type": "telemetry", "facts": LOG, "source": "a", "effective": "2026-11-21"},
+        "b": {"type": "telemetry", "facts": LOG, "source": "b", "effective": "2026-11-01"},
+    }
+    assert run_check("period_cover", {}, items).verdict is Verdict.SATISFIED
+    assert run_check("period_cover", {}, items, needs={"telemetry": {"freshness": "P7D"}}).verdict is Verdict.GAP
+
+
+SLA = {"in": "incident_log.incidents", "start": "detected", "end": "contained", "within": "PT72H"}
+
+
+@pytest.mark.parametrize(
+    ("incident", "verdict"),
+    [
+        ({"contained": "2026-11-04T00:00:00Z"}, Verdict.SATISFIED),
+        ({"contained": "2026-11-04T00:00:01Z"}, Verdict.GAP),
+        ({"contained": None}, Verdict.GAP),
+        ({"detected": "2026-11-20T00:00:00Z", "contained": None}, Verdict.SATISFIED),  # open, and still in time
+        ({"detected": "2026-11-19T00:00:00Z", "contained": None}, Verdict.SATISFIED),
+        ({"detected": "2026-11-18T23:59:59Z", "contained": None}, Verdict.GAP),
+        ({"contained": "2026-10-31T00:00:00Z"}, Verdict.GAP),  # before it was seen
+        ({"detected": "2026-12-01T00:00:00Z", "contained": None}, Verdict.GAP),
+        ({"contained": "2026-12-01T00:00:00Z"}, Verdict.GAP),
+        ({"contained": "2026-11-04T00:00:00"}, Verdict.SATISFIED),  # without a zone: UTC
+    ],
+)
+def test_time_to_contain(incident: dict, verdict: Verdict):
+    whole = {"id": "I", "severity": 1, "detected": "2026-11-01T00:00:00Z", **incident}
+    items = {"log": {"type": "incident_log", "facts": {"incidents": [whole]}}}
+    assert run_check("sla", SLA, items).verdict is verdict
+
+
+def test_a_limit_may_be_a_calendar_year():
+    whole = {"id": "I", "severity": 1, "detected": "2025-11-22T00:00:00Z"}
+    items = {"log": {"type": "incident_log", "facts": {"incidents": [whole]}}}
+    assert run_check("sla", {**SLA, "within": "P1Y"}, items).verdict is Verdict.SATISFIED
+
+
+def test_no_incident_is_no_proof():
+    items = {"log": {"type": "incident_log", "facts": {"incidents": []}}}
+    assert run_check("sla", SLA, items).verdict is Verdict.GAP
+
+
+def before(committed_at: str | None, *runs: dict[str, Any], evaluation: str = "triage") -> Any:
+    criterion = {
+        "id": "C",
+        "area": "accuracy",
+        "statement": "x",
+        "measured_by": {"evaluation": evaluation, "metric": "a"},
+    }
+    items = {
+        "criteria": {"type": "acceptance_criteria", "facts": {"criteria": [criterion], "committed_at": committed_at}}
+    }
+    for index, facts in enumerate(runs):
+        items[f"run{index}"] = run(**facts)
+    return run_check("set_before", {}, items)
+
+
+@pytest.mark.parametrize(
+    ("committed_at", "runs", "verdict"),
+    [
+        ("2026-10-31T23:59:59Z", [{}], Verdict.SATISFIED),
+        ("2026-11-01T00:00:00Z", [{}], Verdict.GAP),
+        (None, [{}], Verdict.GAP),
+        ("2026-10-31T00:00:00Z", [{"started_at": None}], Verdict.GAP),
+        ("2026-10-31T00:00:00Z", [{"started_at": "2026-10-31T12:00:00"}], Verdict.SATISFIED),
+        ("2026-10-31T00:00:00Z", [{"task": "other"}], Verdict.GAP),
+        # An earlier run of the same evaluation is not the one that is judged.
+        (
+            "2026-10-31T00:00:00Z",
+            [{}, {"started_at": "2026-01-01T00:00:00Z", "completed_at": "2026-01-01T01:00:00Z"}],
+            Verdict.SATISFIED,
+        ),
+        # One of another model is.
+        (
+            "2026-10-31T00:00:00Z",
+            [
+                {},
+                {"model": "n-2026-01-01", "started_at": "2026-01-01T00:00:00Z", "completed_at": "2026-01-01T01:00:00Z"},
+            ],
+            Verdict.GAP,
+        ),
+    ],
+)
+def test_limits_come_before_the_runs_that_they_judge(committed_at: str | None, runs: list, verdict: Verdict):
+    assert before(committed_at, *runs).verdict is verdict

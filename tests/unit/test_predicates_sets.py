@@ -1,0 +1,300 @@
+"""Populations, links, people and registers: what must hold for all, and what does not count as one."""
+
+from typing import Any
+
+import pytest
+
+from cases.case_files import run_check
+from tieout.domain.verdicts import Verdict
+
+
+def roster(*people: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "roster",
+        "facts": {"people": [{"role": "operations", "person": "Ann Ode", **one} for one in people]},
+    }
+
+
+def card(**facts: Any) -> dict[str, Any]:
+    return {"type": "system_card", "facts": facts}
+
+
+@pytest.mark.parametrize(
+    ("facts", "verdict"),
+    [
+        ({"version": "1", "limits": ["a"]}, Verdict.SATISFIED),
+        ({"version": "0", "limits": ["a"]}, Verdict.SATISFIED),
+        ({"version": "none", "limits": ["none"]}, Verdict.SATISFIED),  # an answer, if a short one
+        ({"limits": ["a"]}, Verdict.GAP),
+        ({"version": "", "limits": ["a"]}, Verdict.GAP),
+        ({"version": " \t", "limits": ["a"]}, Verdict.GAP),
+        ({"version": "TODO", "limits": ["a"]}, Verdict.GAP),
+        ({"version": "{{ version }}", "limits": ["a"]}, Verdict.GAP),
+        ({"version": "1", "limits": []}, Verdict.GAP),
+        ({"version": "1", "limits": ["", "TBD"]}, Verdict.GAP),
+    ],
+)
+def test_a_filled_field_says_something(facts: dict, verdict: Verdict):
+    result = run_check("every", {"in": "system_card", "has": ["version", "limits"]}, {"card": card(**facts)})
+    assert result.verdict is verdict
+
+
+@pytest.mark.parametrize(("pinned", "verdict"), [(True, Verdict.SATISFIED), (False, Verdict.GAP)])
+def test_a_value_is_the_value_that_is_wanted(pinned: bool, verdict: Verdict):
+    items = {
+        "g": {
+            "type": "gateway_config",
+            "facts": {"product": "x", "routes": [{"name": "a", "model": "m", "pinned": pinned}]},
+        }
+    }
+    result = run_check("every", {"in": "gateway_config.routes", "equals": {"pinned": True}}, items)
+    assert result.verdict is verdict
+    assert ("a has pinned false, not true" in result.reason) == (not pinned)
+
+
+def test_false_and_zero_are_not_the_same_value():
+    items = {"log": {"type": "flag_config", "facts": {"flags": [{"name": "a", "default": False}]}}}
+    assert (
+        run_check("every", {"in": "flag_config.flags", "equals": {"default": False}}, items).verdict
+        is Verdict.SATISFIED
+    )
+    assert run_check("every", {"in": "flag_config.flags", "equals": {"default": 0}}, items).verdict is Verdict.GAP
+    assert run_check("every", {"in": "flag_config.flags", "has": ["default"]}, items).verdict is Verdict.SATISFIED
+
+
+def test_the_failing_element_is_named_with_its_line():
+    items = {
+        "flags": {
+            "type": "flag_config",
+            "facts": {"flags": [{"name": "a", "trigger": "x"}, {"name": "b"}]},
+            "lines": {"/flags/1": 9},
+        }
+    }
+    result = run_check("every", {"in": "flag_config.flags", "has": "trigger"}, items)
+    assert result.reason == "Incomplete in flags of the feature flags, 1 of 2: b has no trigger."
+    assert [(place.path, place.line) for place in result.places] == [("flags.yaml", 9)]
+
+
+@pytest.mark.parametrize(
+    ("selector", "count", "verdict"),
+    [
+        ("flag_config.flags.name", 3, Verdict.SATISFIED),
+        ("flag_config.flags.name", 4, Verdict.GAP),
+        ("flag_config.flags.default", 1, Verdict.GAP),  # true is no count
+        ("flag_config.flags.trigger", 1, Verdict.GAP),  # blank texts are none
+        ("flag_config.flags.authorised_roles", 1, Verdict.SATISFIED),
+        ("flag_config.flags.authorised_roles", 2, Verdict.GAP),  # the same value twice is one
+        ("flag_config.flags.nothing", 1, Verdict.GAP),
+    ],
+)
+def test_what_counts(selector: str, count: int, verdict: Verdict):
+    flags = [{"name": name, "default": True, "trigger": " ", "authorised_roles": ["ops"]} for name in "abc"]
+    items = {"flags": {"type": "flag_config", "facts": {"flags": flags}}}
+    assert run_check("at_least", {"in": selector, "count": count, "meaning": "things"}, items).verdict is verdict
+
+
+def test_negative_counts_take_nothing_away():
+    def log(fallbacks: int, source: str) -> dict[str, Any]:
+        facts = {
+            "format": "x",
+            "files": [],
+            "period_start": "2026-08-24T00:00:00Z",
+            "period_end": "2026-11-22T00:00:00Z",
+            **dict.fromkeys(("lines", "records", "in_period"), 9),
+            **dict.fromkeys(("blank", "unreadable", "invalid", "before_period", "after_period"), 0),
+            "days_in_period": 90,
+            "days_covered": 90,
+            "fallbacks": fallbacks,
+        }
+        return {"type": "telemetry", "facts": facts, "source": source}
+
+    arguments = {"in": "telemetry.fallbacks", "count": 2, "meaning": "fallbacks"}
+    assert run_check("at_least", arguments, {"a": log(3, "a"), "b": log(-5, "b")}).reason.startswith("3 fallbacks")
+    assert run_check("at_least", arguments, {"a": log(1, "a"), "b": log(1, "b")}).verdict is Verdict.SATISFIED
+
+
+def links(card_models: list[str], routes: list[str]) -> dict[str, Any]:
+    return {
+        "card": card(models=card_models),
+        "gateway": {
+            "type": "gateway_config",
+            "facts": {"product": "x", "routes": [{"name": "r", "model": model, "pinned": True} for model in routes]},
+        },
+    }
+
+
+LINKED = {"left": "system_card.models", "right": "gateway_config.routes.model", "compare": "model", "meaning": "m"}
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "verdict"),
+    [
+        (["a"], ["openai/a", "b"], Verdict.SATISFIED),
+        (["a", "c"], ["a", "b"], Verdict.GAP),
+        (["a"], [], Verdict.GAP),
+        ([], ["a"], Verdict.GAP),
+        ([" ", "TBD"], ["a", "TBD"], Verdict.GAP),
+        (["openai/"], ["bedrock/"], Verdict.GAP),  # two names of nothing are not one name
+        (["A"], ["a"], Verdict.GAP),
+    ],
+)
+def test_what_is_linked(left: list, right: list, verdict: Verdict):
+    assert run_check("all_linked", LINKED, links(left, right)).verdict is verdict
+
+
+def test_three_sides_agree_or_all_are_shown():
+    selectors = ["system_card.models", "gateway_config.routes.model", "inventory.systems.models"]
+    arguments = {"values": selectors, "compare": "model", "meaning": "m"}
+
+    def with_inventory(models: list[str]) -> dict[str, Any]:
+        systems = [{"system_id": "s", "status": "x", "models": models}]
+        return {**links(["a", "b"], ["x/b", "x/a"]), "inventory": {"type": "inventory", "facts": {"systems": systems}}}
+
+    assert run_check("agree", arguments, with_inventory(["b", "a"])).verdict is Verdict.SATISFIED
+    result = run_check("agree", arguments, with_inventory(["a"]))
+    assert result.verdict is Verdict.CONFLICT
+    assert all(f"{name}.yaml" in result.reason for name in ("card", "gateway", "inventory"))
+    assert len(result.places) == 3
+    assert run_check("agree", arguments, with_inventory([])).verdict is Verdict.GAP
+
+
+def test_of_several_sides_the_missing_record_outweighs_the_unpromised_one():
+    result = run_check(
+        "agree",
+        {"values": ["inventory.systems.models", "system_card.models"], "meaning": "m"},
+        {},
+        sources={"source": ["system_card"]},
+    )
+    assert result.verdict is Verdict.GAP
+    assert "No system card is recorded here" in result.reason
+
+
+@pytest.mark.parametrize(
+    ("people", "verdict"),
+    [
+        ([{"deputy": "Bo Lin"}], Verdict.SATISFIED),
+        ([{"deputy": None}], Verdict.GAP),
+        ([{"deputy": "ann  ode"}], Verdict.GAP),
+        ([{"deputy": "Bo Lin", "person": None}], Verdict.GAP),
+        ([{"deputy": "Bo Lin", "until": "2026-11-21"}], Verdict.GAP),
+        ([{"deputy": "Bo Lin", "until": "2026-11-22"}], Verdict.SATISFIED),
+        ([{"deputy": "Bo Lin", "since": "2026-11-22"}], Verdict.SATISFIED),
+        ([{"deputy": "Bo Lin", "since": "2026-11-23"}], Verdict.GAP),
+        ([{"deputy": "Bo Lin"}, {"person": "Cy Dee"}], Verdict.GAP),
+        ([{"deputy": "Bo Lin"}, {"person": "ANN ODE"}], Verdict.SATISFIED),  # one person, twice on the list
+        ([{"deputy": "Bo Lin"}, {"person": "Cy Dee", "until": "2026-01-01"}], Verdict.SATISFIED),
+    ],
+)
+def test_one_accountable_person_and_another_deputy(people: list, verdict: Verdict):
+    assert run_check("accountable", {"roles": ["operations"]}, {"roster": roster(*people)}).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("contact", "owners", "verdict"),
+    [
+        ("@a", ["@a"], Verdict.SATISFIED),
+        ("@a", ["@b"], Verdict.GAP),
+        ("@a", ["@a", "@b"], Verdict.GAP),
+        ("@a", [], Verdict.GAP),
+        ("@a", [" "], Verdict.GAP),
+        (None, ["@a"], Verdict.GAP),
+    ],
+)
+def test_owners_of_paths_are_contacts(contact: str | None, owners: list, verdict: Verdict):
+    facts = {"path": "CODEOWNERS", "rules": [], "governed": [{"path": "prompts/a.md", "owners": owners}]}
+    items = {"roster": roster({"contact": contact}), "owners": {"type": "codeowners", "facts": facts}}
+    assert run_check("owned_paths", {}, items).verdict is verdict
+
+
+def test_a_contact_behind_which_nobody_stands_owns_nothing():
+    facts = {"path": "CODEOWNERS", "rules": [], "governed": [{"path": "prompts/a.md", "owners": ["@a"]}]}
+    items = {"roster": roster({"contact": "@a", "person": None}), "owners": {"type": "codeowners", "facts": facts}}
+    assert run_check("owned_paths", {}, items).verdict is Verdict.GAP
+
+
+def test_two_switches_of_one_name_are_both_counted():
+    flags = [
+        {"name": "off", "kind": "kill-switch", "authorised_roles": ["nobody"]},
+        {"name": "off", "kind": "kill-switch", "authorised_roles": ["operations"]},
+    ]
+    items = {
+        "roster": roster({"deputy": "Bo Lin"}),
+        "flags": {"type": "flag_config", "facts": {"flags": flags}},
+    }
+    assert run_check("authorised", {"people": 2}, items).verdict is Verdict.GAP
+
+
+def register(*risks: dict[str, Any], tolerance: int | None = 9) -> dict[str, Any]:
+    rows = [
+        {
+            "id": f"R{index}",
+            "title": "x",
+            "likelihood": 3,
+            "severity": 4,
+            "score": 12,
+            "status": "open",
+            "due": "2026-12-01",
+            "response": "x",
+            "owner": "Ann Ode",
+            "resource": "x",
+            **risk,
+        }
+        for index, risk in enumerate(risks)
+    ]
+    return {"register": {"type": "risk_register", "facts": {"risks": rows, "tolerance": tolerance}}}
+
+
+ORDERED = {"in": "risk_register.risks", "score": "score", "due": "due", "note": "order_note"}
+
+
+@pytest.mark.parametrize(
+    ("risks", "verdict"),
+    [
+        ([{}], Verdict.SATISFIED),
+        ([{"score": 9}, {"score": 12}], Verdict.SATISFIED),
+        ([{"score": 9}, {"score": 12, "due": "2026-12-02"}], Verdict.GAP),
+        ([{"score": 12}, {"score": 12, "due": "2026-12-02"}], Verdict.SATISFIED),  # equal scores
+        ([{"score": 9}, {"score": 12, "due": "2026-12-02", "order_note": "Waits."}], Verdict.SATISFIED),
+        ([{"score": 9}, {"score": 12, "due": "2026-12-02", "order_note": " "}], Verdict.GAP),
+        ([{"score": 9, "order_note": "Waits."}, {"score": 12, "due": "2026-12-02"}], Verdict.GAP),
+        ([{"score": 9, "status": "closed"}, {"score": 12, "due": "2026-12-02"}], Verdict.SATISFIED),
+        ([{"score": 9, "status": "In progress"}, {"score": 12, "due": "2026-12-02"}], Verdict.GAP),
+        ([{"due": None}], Verdict.GAP),
+        ([{"status": " Closed "}], Verdict.GAP),
+        ([], Verdict.GAP),
+    ],
+)
+def test_treatment_follows_the_scores(risks: list, verdict: Verdict):
+    assert run_check("ordered", ORDERED, register(*risks)).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("risk", "tolerance", "verdict"),
+    [
+        ({}, 9, Verdict.SATISFIED),
+        ({"resource": None}, 11, Verdict.GAP),
+        ({"resource": None}, 12, Verdict.SATISFIED),  # at the tolerance is within it
+        ({"owner": "TBD"}, 9, Verdict.GAP),
+        ({"resource": None, "status": "closed"}, 9, Verdict.SATISFIED),
+        ({"resource": None, "status": "accepted"}, 9, Verdict.GAP),
+        ({}, None, Verdict.GAP),
+    ],
+)
+def test_what_is_above_tolerance_is_treated(risk: dict, tolerance: int | None, verdict: Verdict):
+    arguments = {"in": "risk_register.risks"}
+    assert run_check("treated", arguments, register(risk, tolerance=tolerance)).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("risk", "verdict"),
+    [
+        ({}, Verdict.SATISFIED),
+        ({"score": 13}, Verdict.GAP),
+        ({"likelihood": 0, "score": 0}, Verdict.GAP),
+        ({"likelihood": -3, "severity": -4}, Verdict.GAP),
+    ],
+)
+def test_scores_recompute(risk: dict, verdict: Verdict):
+    arguments = {"in": "risk_register.risks", "factors": ["likelihood", "severity"], "equals": "score"}
+    assert run_check("recomputes", arguments, register(risk)).verdict is verdict
+    assert run_check("recomputes", arguments, register()).verdict is Verdict.GAP

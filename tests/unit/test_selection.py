@@ -1,0 +1,124 @@
+"""Selectors and their places, conditions, and what counts as filled."""
+
+from typing import Any
+
+import pytest
+
+from tieout.assess.selection import artefact_of, filled, matches, person, select
+from tieout.assess.wording import conditions, counted, fill, label, named, plain
+from tieout.domain.evidence import EvidenceItem, Provenance
+
+
+def item(facts: dict[str, Any], lines: dict[str, int] | None = None) -> EvidenceItem:
+    return EvidenceItem(
+        id="i",
+        type="x",
+        title="x",
+        provenance=Provenance(
+            source="s", kind="k", uri="u", path="p.yaml", collector="c", collector_version="1", source_digest="sha256:0"
+        ),
+        facts=facts,
+        lines=lines or {},
+        stored_sha256="0",
+    )
+
+
+FLAGS = item(
+    {
+        "flags": [
+            {"name": "a", "kind": "kill-switch", "roles": ["x", "y"], "nested": {"deep": 1}},
+            {"name": "b", "kind": "other", "roles": [], "default": False},
+            {"name": "c", "trigger": None},
+        ]
+    },
+    {"/flags": 2, "/flags/0": 3, "/flags/0/roles/1": 6},
+)
+
+
+@pytest.mark.parametrize(
+    ("selector", "where", "found"),
+    [
+        ("x.flags.name", {}, [("/flags/0/name", "a"), ("/flags/1/name", "b"), ("/flags/2/name", "c")]),
+        ("x.flags.name", {"kind": "kill-switch"}, [("/flags/0/name", "a")]),
+        ("x.flags.name", {"kind": ["kill-switch", "other"]}, [("/flags/0/name", "a"), ("/flags/1/name", "b")]),
+        ("x.flags.name", {"no_such": "x"}, []),
+        ("x.flags.roles", {}, [("/flags/0/roles/0", "x"), ("/flags/0/roles/1", "y")]),
+        ("x.flags.roles", {"kind": "other"}, []),
+        ("x.flags.default", {}, [("/flags/1/default", False)]),
+        ("x.flags.trigger", {}, []),
+        ("x.flags.nested.deep", {}, [("/flags/0/nested/deep", 1)]),
+        ("x.flags.name.deeper", {}, []),
+        ("x.nothing", {}, []),
+    ],
+)
+def test_select(selector: str, where: dict, found: list):
+    assert [(hit.pointer, hit.value) for hit in select([FLAGS], selector, where)] == found
+
+
+def test_an_artefact_alone_is_one_element():
+    (hit,) = select([FLAGS], "x")
+    assert hit.value == FLAGS.facts
+    assert [len(select([FLAGS], "x.flags", where)) for where in ({}, {"kind": "other"}, {"kind": "none"})] == [3, 1, 0]
+
+
+def test_a_place_is_the_line_of_the_value_or_of_what_holds_it():
+    lines = [hit.place.line for hit in select([FLAGS], "x.flags.roles")]
+    assert lines == [3, 6]
+    (third,) = select([FLAGS], "x.flags.name", {"name": "c"})
+    assert third.place.line == 2
+
+
+def test_the_artefact_of_a_selector():
+    assert artefact_of("gateway_config.routes.model") == artefact_of("gateway_config") == "gateway_config"
+
+
+@pytest.mark.parametrize(
+    ("value", "where", "expected"),
+    [
+        ({"a": 1}, {}, True),
+        ("text", {}, True),
+        ("text", {"a": 1}, False),
+        ({"a": 1}, {"a": 1}, True),
+        ({"a": True}, {"a": 1}, False),
+        ({"a": 1}, {"a": True}, False),
+        ({"a": 0}, {"a": [False, "x"]}, False),
+        ({}, {"a": "x"}, False),
+        ({"a": "x", "b": "y"}, {"a": "x", "b": "z"}, False),
+    ],
+)
+def test_matches(value: Any, where: dict, expected: bool):
+    assert matches(value, where) is expected
+
+
+@pytest.mark.parametrize("value", ["x", "none", 0, False, 0.0, ["x", ""], {"a": {"b": "x"}}, (0,)])
+def test_what_is_filled(value: Any):
+    assert filled(value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [None, "", " \n", "TBD", "todo.", "<name>", "[insert name]", "{{ x }}", [], [""], [None, " "], {}, {"a": ""}, (),
+     float("nan"), float("inf")],
+)  # fmt: skip
+def test_what_is_not_filled(value: Any):
+    assert not filled(value)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("Ann Ode", "ann ode"), (" ANN   ode ", "ann ode"), (None, None), ("", None), ("TBD", None), ("n/a", None)],
+)
+def test_a_person(name: str | None, expected: str | None):
+    assert person(name) == expected
+
+
+def test_words_for_people():
+    assert plain(None) == plain("") == plain([]) == "nothing"
+    assert [plain(value) for value in (True, False, 0, ["a", "b"])] == ["true", "false", "0", "a or b"]
+    assert conditions({"kind": "kill-switch", "a_b": [1, 2]}) == "a b 1 or 2, kind kill-switch"
+    assert named("abcdefg") == "a, b, c, d, e and 2 more"
+    assert named([]) == ""
+    assert (counted(1, "run"), counted(2, "run"), counted(0, "day")) == ("1 run", "2 runs", "0 days")
+    assert fill("route {name} of {x} {y}", {"name": "a", "x": None}) == "route a of nothing nothing"
+    assert fill("{name.__class__} {0}", {"name": "a"}) == "{name.__class__} nothing"
+    assert (label({"id": "R1"}), label({"other": 1}), label("x")) == ("R1", "an unnamed entry", "x")
