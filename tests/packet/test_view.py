@@ -1,16 +1,21 @@
 """The view: every text made safe, every control told, every claim tied to its evidence."""
 # ruff: noqa: RUF001 - the view shows hidden characters in single guillemets
 
+from datetime import UTC, date, datetime
+
 import pytest
 from pydantic import ValidationError
 
 from packet import sample
 from packet.sample import BIDI, UNBROKEN, WIDE, ZERO_WIDTH
+from tieout.domain.collection import Period
+from tieout.domain.retention_rules import RetentionDay
 from tieout.domain.verdicts import OPEN_VERDICTS, VERDICT_ORDER, Verdict
 from tieout.render.fonts import covered
 from tieout.render.model import Digest, PacketView
-from tieout.render.text import CODE_LENGTH, PASSAGE_LENGTH, RUN_LENGTH, runs, shown
+from tieout.render.text import CODE_LENGTH, PASSAGE_LENGTH, RUN_LENGTH, joints, runs, shown
 from tieout.render.view import build_view
+from tieout.render.words import footing, keeping, period_in_words
 
 
 def _texts(value):
@@ -85,8 +90,8 @@ def test_a_control_has_a_workpaper_or_says_what_would_answer_it(view: PacketView
 
 
 def test_what_is_not_assessed_is_counted_aloud(view: PacketView):
-    assert view.scope.startswith("58 of 72 subcategories were not assessed")
-    assert "Nothing in this packet says that they are met" in view.scope
+    assert view.coverage.startswith("58 of 72 subcategories were not assessed")
+    assert "Nothing in this packet says that they are met" in view.coverage
 
 
 def test_the_gap_register_holds_exactly_the_open_verdicts_worst_first(view: PacketView):
@@ -141,3 +146,119 @@ def test_only_files_that_the_packet_holds_are_linked():
 def test_a_link_never_leaves_the_packet(href):
     with pytest.raises(ValidationError):
         Digest(name="x", value="y", href=href)
+
+
+def _utc(*parts: int) -> datetime:
+    return datetime(*parts, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "words"),
+    [
+        (_utc(2026, 10, 23), _utc(2026, 11, 22), "2026-10-23 to 2026-11-21 (30 days, both included)"),
+        (_utc(2026, 11, 21), _utc(2026, 11, 22), "2026-11-21 (1 day)"),
+        (_utc(2026, 10, 23), _utc(2026, 11, 21, 18), "2026-10-23T00:00:00Z to 2026-11-21T18:00:00Z"),
+        (_utc(2026, 11, 22), _utc(2026, 11, 22), "2026-11-22T00:00:00Z to 2026-11-22T00:00:00Z"),
+    ],
+)
+def test_a_period_is_told_by_its_last_day_and_not_by_the_day_after_it(start, end, words):
+    assert period_in_words(Period(start=start, end=end)) == words
+
+
+@pytest.mark.parametrize(
+    ("floor", "words"),
+    [
+        (None, "no rule sets how long to keep it"),
+        (RetentionDay(permanent=True), "keep permanently"),
+        (RetentionDay(on=date(2036, 7, 1)), "keep at least to 2036-07-01"),
+        (
+            RetentionDay(waits_for=("final payment",), known=date(2036, 7, 1)),
+            "keep at least to 2036-07-01, longer pending final payment",
+        ),
+        (RetentionDay(waits_for=("a", "b")), "keep, pending 2 triggers"),
+    ],
+)
+def test_how_long_to_keep_it_is_one_short_phrase(floor, words):
+    assert keeping(floor) == words
+
+
+def test_the_footer_stays_one_line_whatever_the_record_is_called():
+    assert len(footing("R" * 300, "keep, pending " + "w" * 300)) == 112
+    assert footing("R-1", "keep permanently") == "Record R-1 · keep permanently"
+
+
+def test_a_long_name_comes_apart_at_its_joints_only():
+    name = "2026-11-19T14-21-47_triage-urgent_mvgVPvYyR7SVjgdt8556wV.json"
+    pieces = joints(f"in {name} it")
+    assert "".join(pieces) == f"in {name} it"
+    assert ".json it" in pieces
+    assert joints("e.g. read/write-only words") == ["e.g. read/write-only words"]
+
+
+def test_every_limit_is_told_met_or_not_and_so_is_what_was_not_measured(view: PacketView):
+    section = next(section for section in view.sections if section.label == "MEASURE 2.3")
+    (check,) = [check for check in section.checks if check.measures]
+    assert [(row.criterion, row.verdict) for row in check.measures] == [
+        ("A-1", Verdict.GAP),
+        ("L-1", Verdict.SATISFIED),
+        ("C-1", Verdict.GAP),
+    ]
+    assert check.measures[2].measured == "not measured"
+
+
+def test_a_threshold_test_that_names_no_limit_as_open_vouches_for_none():
+    contents = sample.contents()
+
+    def blurred(check):
+        silent = {"reason": "Something is wrong."} if check.predicate == "threshold" else {}
+        return check.model_copy(update=silent)
+
+    rules = tuple(
+        rule.model_copy(update={"checks": tuple(blurred(check) for check in rule.checks)})
+        for rule in contents.assessment.rules
+    )
+    assessment = contents.assessment.model_copy(update={"rules": rules})
+    view = build_view(contents.model_copy(update={"assessment": assessment}))
+    rows = [row for section in view.sections for check in section.checks for row in check.measures]
+    assert rows
+    assert all(row.verdict is Verdict.GAP for row in rows)
+
+
+def test_a_criterion_that_no_rule_measures_says_so(view: PacketView):
+    told = {row.id: (row.unmeasured, [cell.label for cell in row.measured_in]) for row in view.criteria}
+    assert told["S-1"] == ("no rule measures it", [])
+    assert told["A-1"] == ("", ["MEASURE 2.3"])
+
+
+def test_an_owner_is_proposed_from_the_roster_and_only_one_who_holds_the_role(view: PacketView):
+    owners = {section.label: section.open_point.owner for section in view.sections if section.open_point}
+    assert owners["GOVERN 1.4"] == "Miriam Osei (governance owner, proposed from the roster)"
+    assert owners["MAP 1.1"] == "Rosa Lind (system owner, proposed from the system profile)"
+    assert owners["MANAGE 4.3"].startswith("Ada approved‹U+202E›")
+    assert owners["MANAGE 2.4"] == "not set"
+
+
+def test_a_source_is_placed_by_the_folder_that_its_items_share(view: PacketView):
+    paths = {row.name: row.path for row in view.scope.sources}
+    assert paths["gateway"] == "deploy/"
+    assert paths["gateway logs"] == "../logs"
+    assert paths["repository"] == "(whole repository)"
+    assert all(row.path.strip(" .") for row in view.scope.sources)
+
+
+def test_a_reason_of_four_thousand_characters_is_not_cut():
+    assert len(shown("y" * 4000, face="sans", length=PASSAGE_LENGTH)) == 4000
+
+
+def test_facts_that_fit_no_model_leave_the_scope_unrecorded_and_nothing_broken():
+    contents = sample.contents()
+    sources = tuple(
+        source.model_copy(
+            update={"items": tuple(item.model_copy(update={"facts": {"odd": 1}}) for item in source.items)}
+        )
+        for source in contents.collection.sources
+    )
+    collection = contents.collection.model_copy(update={"sources": sources})
+    scope = build_view(contents.model_copy(update={"collection": collection})).scope
+    assert {fact.value for fact in scope.system} == {"not recorded here"}
+    assert (scope.owners, scope.models, scope.logs) == ((), (), ())

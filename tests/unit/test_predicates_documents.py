@@ -77,6 +77,24 @@ def test_nobody_in_the_roster_is_not_a_person_either():
     assert run_check("approved_doc", {"of": "approved_record"}, items).verdict is Verdict.GAP
 
 
+@pytest.mark.parametrize(
+    ("until", "verdict"),
+    [
+        ("2026-10-14", Verdict.GAP),
+        ("2026-10-15", Verdict.SATISFIED),  # the last day is a day of work
+        ("2026-10-31", Verdict.SATISFIED),  # who leaves later did approve
+    ],
+)
+def test_an_approver_was_there_on_the_day(until: str, verdict: Verdict):
+    people = [{"role": "a", "person": "Ann Ode"}, {"role": "b", "person": "Bo Lin", "until": until}]
+    facts = {"record_type": "ai_policy", "title": "x", "words": 50, "approval": GOOD}
+    items = {
+        "policy": {"type": "approved_record", "facts": facts},
+        "roster": {"type": "roster", "facts": {"people": people}},
+    }
+    assert run_check("approved_doc", {"of": "approved_record"}, items).verdict is verdict
+
+
 def test_without_a_roster_the_missing_roster_is_the_reason():
     facts = {"record_type": "ai_policy", "title": "x", "words": 50, "approval": GOOD}
     result = run_check(

@@ -175,6 +175,13 @@ def test_an_unreadable_file_beside_a_readable_one():
     assert result.reason == "Part of the evidence could not be read: drills/x.yaml: is broken."
 
 
+def test_an_unreadable_file_is_told_once():
+    broken = problem("unreadable", source="a")
+    result = of_rule({}, {"a": ["drill_record"]}, problems=broken)
+    assert [check.predicate for check in result.checks] == ["recent"]
+    assert result.reason.count("drills/x.yaml") == 1
+
+
 def test_an_absent_source_outweighs_an_unreadable_one():
     broken = problem("unreadable", source="a")
     result = of_rule({}, {"a": ["drill_record"], "b": ["drill_record"]}, problems=broken)

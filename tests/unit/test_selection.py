@@ -117,6 +117,7 @@ def test_words_for_people():
     assert [plain(value) for value in (True, False, 0, ["a", "b"])] == ["true", "false", "0", "a or b"]
     assert conditions({"kind": "kill-switch", "a_b": [1, 2]}) == "a b 1 or 2, kind kill-switch"
     assert named("abcdefg") == "a, b, c, d, e and 2 more"
+    assert named("abcde") == "a, b, c, d, e"
     assert named([]) == ""
     assert (counted(1, "run"), counted(2, "run"), counted(0, "day")) == ("1 run", "2 runs", "0 days")
     assert fill("route {name} of {x} {y}", {"name": "a", "x": None}) == "route a of nothing nothing"

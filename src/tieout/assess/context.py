@@ -3,19 +3,19 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import datetime
 from typing import Any
 
+from tieout.assess import lacks
+from tieout.assess.lacks import describe, subject, times_of
 from tieout.assess.selection import matches
-from tieout.assess.wording import conditions, counted, named, plain
-from tieout.domain.artefacts import ARTEFACT_TITLES, PLURAL_ARTEFACTS
+from tieout.assess.wording import named
 from tieout.domain.assessment import CheckResult
 from tieout.domain.collection import Collection, Period, Problem, SourceResult, Subject
-from tieout.domain.evidence import EvidenceItem, PathClass, Place
+from tieout.domain.evidence import EvidenceItem, PathClass
 from tieout.domain.model_names import bare_model
 from tieout.domain.rules import Need
-from tieout.domain.verdicts import Verdict
-from tieout.kernel.clock import add_duration, days_between, rfc3339
+from tieout.kernel.clock import add_duration
 
 #: Kinds of place whose content never counts; cards and code owners may stand in the documentation.
 SET_ASIDE = frozenset({PathClass.EXAMPLE, PathClass.TEMPLATE, PathClass.TEST})
@@ -24,8 +24,6 @@ _ASIDE = {
     PathClass.TEMPLATE: "is a template, not a live file",
     PathClass.TEST: "is a test or its data, not a live file",
 }
-#: Records of an event: as old as the day it happened, whenever it was signed.
-EVENTS = frozenset({"drill_record", "release_record"})
 #: Artefacts that each source gives once and keeps giving: one that ended is a silence, not an older version.
 CONTINUOUS = frozenset({"telemetry"})
 
@@ -108,16 +106,18 @@ class Context:
         if need.bound == "release":
             release = self.released()
             if isinstance(release, CheckResult):
-                return Supply((), candidates, _without_release(release, describe(artefact, wanted)))
+                return Supply((), candidates, lacks.without_release(release, describe(artefact, wanted)))
             bound = tuple(item for item in known if release.holds(item.facts.get("model")))
             if not bound:
-                return Supply((), candidates, _of_another(_subject(artefact, wanted), known, release))
+                told = f"release {release.version} ({named(release.models)})"
+                lack = lacks.of_another_release(subject(artefact, wanted), known, told, release.items)
+                return Supply((), candidates, lack)
             known = bound
         fresh = tuple(item for item in known if self._is_fresh(item, limit))
         stale = tuple(item for item in candidates if item not in fresh)
         old = [item for item in known if item not in fresh]
         if not fresh or (old and artefact in CONTINUOUS):
-            return Supply(fresh, stale, self._outdated(_subject(artefact, wanted), old, limit))
+            return Supply(fresh, stale, lacks.outdated(subject(artefact, wanted), old, limit, self.as_of))
         return Supply(fresh, stale, None)
 
     def title(self, artefact: str, where: Mapping[str, Any]) -> str:
@@ -135,24 +135,11 @@ class Context:
         if label is not None and re.search(r"\d", label):
             records = tuple(item for item in supply.fresh if _names_version(label, str(item.facts["version"])))
             if not records:
-                return CheckResult(
-                    predicate="needs",
-                    verdict=Verdict.GAP,
-                    reason=f"No go decision for release {label} is recorded here; those recorded are for "
-                    f"{named(sorted({str(item.facts['version']) for item in supply.fresh}))}.",
-                    evidence=tuple(sorted(item.id for item in supply.fresh)),
-                    places=tuple(item.place("/version") for item in supply.fresh),
-                )
+                return lacks.no_decision(label, supply.fresh)
         models = tuple(sorted({model for item in records for model in item.facts["models"] if model.strip()}))
         version = named(sorted({str(item.facts["version"]) for item in records}))
         if not models:
-            return CheckResult(
-                predicate="needs",
-                verdict=Verdict.GAP,
-                reason=f"The record of release {version} names no model, so nothing can be tied to what was released.",
-                evidence=tuple(sorted(item.id for item in records)),
-                places=tuple(item.place("/models") for item in records),
-            )
+            return lacks.no_models(version, records)
         return Release(version, models, records)
 
     def unreadable(self, artefact: str) -> list[Problem]:
@@ -191,35 +178,24 @@ class Context:
         )
 
     def _is_future(self, item: EvidenceItem) -> bool:
-        return any(instant > self.as_of for instant in _times(item))
+        return any(instant > self.as_of for instant in times_of(item))
 
     def _is_fresh(self, item: EvidenceItem, limit: str | None) -> bool:
         if limit is None:
             return True
-        times = _times(item)
+        times = times_of(item)
         return bool(times) and add_duration(min(times), limit) >= self.as_of
 
     def _lack(self, artefact: str, wanted: Mapping[str, Any], later: Sequence[EvidenceItem]) -> CheckResult:
-        title = describe(artefact, wanted)
         name = _declared_name(artefact, wanted)
         sources = self._declaring(artefact, name)
         if later:
-            return _dated_later(_subject(artefact, wanted), later)
+            return lacks.dated_later(subject(artefact, wanted), later)
         if not sources:
-            return CheckResult(
-                predicate="needs",
-                verdict=Verdict.NOT_ASSESSED,
-                reason=f"No configured source provides the {title}; a source with `provides: [{name}]` would answer.",
-            )
+            return lacks.undeclared(describe(artefact, wanted), name)
         unreadable = self.unreadable(artefact)
         if unreadable:
-            first = unreadable[0]
-            return CheckResult(
-                predicate="needs",
-                verdict=Verdict.UNREADABLE,
-                reason=f"The {title} could not be read: {first.place}: {first.reason.rstrip('.')}.",
-                places=tuple(problem.place for problem in unreadable),
-            )
+            return lacks.unread(describe(artefact, wanted), unreadable)
         others = [item for item in self._counted(artefact) if not matches(item.facts, wanted)]
         notes = [
             (problem.place, problem.reason)
@@ -228,97 +204,7 @@ class Context:
             if problem.status != "unreadable" and _concerns(problem, artefact, name)
         ]
         notes += [(item.place(), _ASIDE[item.provenance.path_class]) for item in self._set_aside(artefact)]
-        notes = notes[:3]
-        return CheckResult(
-            predicate="needs",
-            verdict=Verdict.GAP,
-            reason=_absent(_subject(artefact, wanted), sources, others, wanted, notes),
-            evidence=tuple(sorted(item.id for item in others)),
-            places=(*(place for place, _ in notes), *(item.place() for item in others[:3])),
-        )
-
-    def _outdated(self, subject: str, stale: Sequence[EvidenceItem], limit: str | None) -> CheckResult:
-        dated = [item for item in stale if _times(item)]
-        newest = max(dated, key=lambda item: (min(_times(item)), item.id)) if dated else stale[0]
-        if not dated:
-            reason = f"The {subject} not dated, so the age cannot be shown (limit {limit})."
-        else:
-            end = min(_times(newest))
-            age = counted(days_between(end, self.as_of), "day")
-            reason = f"The newest {subject} of {rfc3339(end)[:10]}, {age} before the as-of date; the limit is {limit}."
-        return CheckResult(
-            predicate="needs",
-            verdict=Verdict.GAP,
-            reason=reason,
-            evidence=(newest.id,),
-            places=(newest.place(),),
-        )
-
-
-def describe(artefact: str, wanted: Mapping[str, Any]) -> str:
-    """An artefact in words: `drill record (scenario provider_failover)`."""
-    extra = conditions(wanted)
-    return ARTEFACT_TITLES[artefact] + (f" ({extra})" if extra else "")
-
-
-def _subject(artefact: str, wanted: Mapping[str, Any]) -> str:
-    """An artefact with its verb: `drill record is`, `acceptance criteria are`."""
-    return f"{describe(artefact, wanted)} {'are' if artefact in PLURAL_ARTEFACTS else 'is'}"
-
-
-def _absent(
-    subject: str,
-    sources: Sequence[SourceResult],
-    others: Sequence[EvidenceItem],
-    wanted: Mapping[str, Any],
-    notes: Sequence[tuple[Place, str]],
-) -> str:
-    names = " and ".join(f"'{source.name}'" for source in sources)
-    if others:
-        kinds = {conditions({name: item.facts.get(name) for name in wanted}) for item in others}
-        reason = (
-            f"No {subject} recorded here: source {names} gives {len(others)} of another kind ({named(sorted(kinds))})."
-        )
-    else:
-        verb = "was declared to provide it and does not" if len(sources) == 1 else "were declared and give none"
-        reason = f"No {subject} recorded here: source {names} {verb}."
-    return reason + "".join(f" Looked at {place}: {reason.rstrip('.')}." for place, reason in notes)
-
-
-def _dated_later(subject: str, later: Sequence[EvidenceItem]) -> CheckResult:
-    first = min(later, key=lambda item: (max(_times(item)), item.id))
-    return CheckResult(
-        predicate="needs",
-        verdict=Verdict.GAP,
-        reason=f"The {subject} of {rfc3339(max(_times(first)))[:10]}, after the as-of date: not counted yet.",
-        evidence=tuple(sorted(item.id for item in later)),
-        places=(first.place(),),
-    )
-
-
-def _without_release(lack: CheckResult, title: str) -> CheckResult:
-    reason = f"Which {title} belong to the release cannot be shown. {lack.reason}"
-    return lack.model_copy(update={"reason": reason})
-
-
-def _of_another(subject: str, items: Sequence[EvidenceItem], release: Release) -> CheckResult:
-    tested = sorted({plain(item.facts.get("model")) for item in items})
-    return CheckResult(
-        predicate="needs",
-        verdict=Verdict.GAP,
-        reason=f"No {subject} recorded here of a model of release {release.version} ({named(release.models)}); "
-        f"those recorded are of {named(tested)}.",
-        evidence=tuple(sorted(item.id for item in (*items, *release.items))),
-        places=tuple(item.place("/model") for item in items),
-    )
-
-
-def _times(item: EvidenceItem) -> list[datetime]:
-    """Every time an item speaks of: its effective end, and of an event the day it happened."""
-    times = [item.effective.end] if item.effective else []
-    if item.type in EVENTS and isinstance(item.facts.get("date"), str):
-        times.append(datetime.combine(date.fromisoformat(item.facts["date"]), time.min, UTC))
-    return times
+        return lacks.absent(subject(artefact, wanted), sources, others, wanted, notes)
 
 
 def _names_version(label: str, version: str) -> bool:

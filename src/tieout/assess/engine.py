@@ -6,6 +6,7 @@ from pydantic import ValidationError
 
 from tieout.assess.completeness import completeness, with_sound_facts
 from tieout.assess.context import Context
+from tieout.assess.lacks import NEEDS
 from tieout.assess.predicates import PREDICATES
 from tieout.domain.artefacts import ARTEFACT_TITLES, ARTEFACTS
 from tieout.domain.assessment import Assessment, CheckResult, ControlResult, RuleResult
@@ -129,7 +130,7 @@ def _run(rule: Rule, index: int, context: Context) -> CheckResult:
         message = f"rule {rule.id}, check {index + 1} ({check.predicate}): {error.errors()[0]['msg']}"
         raise ConfigError(message) from error
     result = predicate.run(context, arguments)
-    return result if result.predicate != "needs" else result.model_copy(update={"predicate": check.predicate})
+    return result if result.predicate != NEEDS else result.model_copy(update={"predicate": check.predicate})
 
 
 def _human_half(human: HumanHalf) -> CheckResult:

@@ -149,7 +149,7 @@ def _is_stretch(text: str) -> bool:
     """Whether a text is a duration that reaches back, and not forward or nowhere."""
     try:
         return is_duration(text) and subtract_duration(_A_DAY, text) < _A_DAY
-    except OverflowError:
+    except (OverflowError, ValueError):
         return False
 
 

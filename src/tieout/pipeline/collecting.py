@@ -144,7 +144,7 @@ def _gather(source: SourceSection, target: Target, options: RunOptions) -> Gathe
         problem = Problem(
             status="absent" if missing else "unreadable",
             types=source.declared,
-            place=Place(source=source.name, path=error.where or source.path),
+            place=Place(source=source.name, path=error.where or source.name),
             reason=reason,
         )
         return Gathered(

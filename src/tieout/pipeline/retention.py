@@ -50,6 +50,8 @@ def _applied(
             action=rule.action.value,
             counted=outcome.counted,
             outcome=outcome.reason,
+            note=rule.note,
+            longer_ok=rule.longer_ok,
         )
         for rule, outcome in zip(rules, disposition.outcomes, strict=True)
     )

@@ -22,6 +22,7 @@ from tieout.kernel.reading.documents import Document
 from tieout.kernel.reading.files import FolderView
 from tieout.pipeline.options import RunOptions
 
+_EVER = datetime.min.replace(tzinfo=UTC)
 _PERIOD_HINT = "write START/END, as in 2026-10-01/2026-10-31"
 
 
@@ -217,8 +218,9 @@ def _check_retention(config: ProjectConfig, document: Document, name: str) -> No
 def _subject(config: ProjectConfig, commit: Commit | None, bound: str, *, committed: bool) -> Subject:
     release = bound or None
     if commit is not None and release is None:
-        tags = [tag.name for tag in commit.quarantine.tags() if tag.target_commit == commit.id and tag.annotated]
-        release = max(tags) if tags else None
+        tags = [tag for tag in commit.quarantine.tags() if tag.target_commit == commit.id and tag.annotated]
+        # Of several the one made last; by name 1.10.0 would stand before 1.9.0.
+        release = max(tags, key=lambda tag: (tag.tagged_at or _EVER, tag.name)).name if tags else None
     return Subject(
         system_id=config.system.id,
         name=config.system.name,

@@ -71,7 +71,7 @@ class Workspace:
             message = f"{FOLDER}/{name} is not there yet"
             raise UsageError(message, hint=f"run `{command}` first") from None
         except OSError as error:
-            message = f"cannot be read: {error.strerror}"
+            message = f"cannot be read: {(error.strerror or 'no reason given').lower()}"
             raise StorageError(message, where=f"{FOLDER}/{name}") from error
 
     def _read(self, name: str, model: type[Stage], command: str) -> Stage:
@@ -89,7 +89,7 @@ class Workspace:
             if not ignore.exists():
                 ignore.write_text("*\n")
         except OSError as error:
-            message = f"cannot be written: {error.strerror}"
+            message = f"cannot be written: {(error.strerror or 'no reason given').lower()}"
             hint = "run tieout where it may write, or give it a copy of the configuration"
             raise UsageError(message, hint=hint, where=FOLDER) from error
 
@@ -103,5 +103,5 @@ class Workspace:
                 os.fsync(stream.fileno())
             part.replace(self.root / name)
         except OSError as error:
-            message = f"cannot be written: {error.strerror}"
+            message = f"cannot be written: {(error.strerror or 'no reason given').lower()}"
             raise StorageError(message, hint="free disk space or permissions", where=f"{FOLDER}/{name}") from error

@@ -125,9 +125,7 @@ class ExaminedRow(Model):
     place: Code
     effective: Line
     digest: Code = Field(description="first digits of the SHA-256 of its facts, as stored")
-    source_digest: Code = Field(
-        description="first digits of its source's; the index says of which kind"
-    )
+    source_digest: Code = Field(description="first digits of its source's; the index says of which kind")
     state: Line
     state_mark: Anchor
 

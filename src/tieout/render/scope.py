@@ -53,7 +53,7 @@ def _system(profile: SystemProfile | None) -> Iterator[Fact]:
         ("Jurisdictions", "jurisdictions"),
     ):
         value = given.get(field)
-        yield Fact(name=name, value="; ".join(value) if isinstance(value, tuple) else value or NOT_RECORDED)
+        yield Fact(name=name, value=("; ".join(value) if isinstance(value, tuple) else value) or NOT_RECORDED)
     kinds = (
         (
             ("generative", profile.generative),

@@ -28,6 +28,7 @@ from tieout.render.running import rule_anchor
 
 _PLACES = 3
 _DIGITS = 12
+_PLACE_LENGTH = 120
 _UNSAID = "No signed attestation is recorded here."
 _SETTLED = frozenset({Verdict.SATISFIED, Verdict.NOT_APPLICABLE})
 _RuleAndResult = tuple[Rule, RuleResult]
@@ -174,10 +175,17 @@ def _examined(
             id=item.id,
             anchor=evidence_anchor(item.id),
             kind=kind_of(item),
-            place=place_of(item, places),
+            place=_shortened(place_of(item, places)),
             effective=effective_of(item.effective),
             digest=item.stored_sha256[:_DIGITS],
             source_digest=source_digest_of(item)[1][:_DIGITS],
             state=state.text,
             state_mark=state.mark,
         )
+
+
+def _shortened(place: str) -> str:
+    """A place for a narrow column, without its middle where it is very long: the evidence index has the whole."""
+    if len(place) <= _PLACE_LENGTH:
+        return place
+    return f"{place[: _PLACE_LENGTH // 2]}…{place[-_PLACE_LENGTH // 2 :]}"

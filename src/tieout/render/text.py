@@ -25,7 +25,7 @@ WORD_LENGTH = 18
 
 _RUN = re.compile(rf"\S{{{RUN_LENGTH + 1},}}")
 _WORD = re.compile(rf"\S{{{WORD_LENGTH + 1},}}")
-_JOINT = re.compile(r"(?<=[/_-])(?=\w)|(?<=\w)(?=\.\w)")
+_JOINT = re.compile(r"(?<=[/_-])(?=\w)|(?<=\w)(?=\.[A-Za-z]\w{0,5}\W*\Z)")
 # The bundled fonts lack the angle brackets that `visible` writes; single guillemets look much the same.
 OPEN, CLOSE = "\u2039", "\u203a"
 _BRACKETS = str.maketrans("\u27e8\u27e9", OPEN + CLOSE)
@@ -52,15 +52,15 @@ def shown(text: str, *, face: str, length: int) -> str:
 
 
 def joints(text: str) -> list[str]:
-    """The text in pieces: long words come apart at / _ - and before a dot, and what is still long anywhere."""
+    """The text in pieces: long words come apart after / _ - and before a file's ending; joined they are it again."""
     pieces: list[str] = []
     end = 0
     for match in _WORD.finditer(text):
-        cuts = [match.start() + joint.start() for joint in _JOINT.finditer(match.group())]
-        for cut in cuts:
-            pieces.extend(runs(text[end:cut]))
+        for joint in _JOINT.finditer(match.group()):
+            cut = match.start() + joint.start()
+            pieces.append(text[end:cut])
             end = cut
-    return [*pieces, *runs(text[end:])]
+    return [*pieces, text[end:]]
 
 
 def runs(text: str) -> list[str]:

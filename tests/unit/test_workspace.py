@@ -1,0 +1,58 @@
+"""The `.tieout` folder: private, ignored by git, each stage file whole or as it was."""
+
+import errno
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from support.systems import assessed, configuration, system
+from tieout.kernel.errors import StorageError, UsageError
+from tieout.pipeline.workspace import FOLDER, Workspace
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    repository = system(tmp_path / "r", configuration())
+    assessed(repository.folder)
+    return Workspace(repository.folder / "tieout.yaml")
+
+
+def test_git_does_not_see_it_and_others_may_not_read_it(workspace: Workspace) -> None:
+    assert (workspace.root / ".gitignore").read_text() == "*\n"
+    assert stat.S_IMODE(workspace.root.stat().st_mode) == 0o700
+
+
+def test_what_was_written_is_read(workspace: Workspace) -> None:
+    assert workspace.assessment().collection_sha256
+    assert workspace.collection().subject.system_id == "small-system"
+    assert b"small-system" in workspace.configuration()
+
+
+@pytest.mark.parametrize("data", [b"", b"{}", b"[1", b"\xff", b"null"])
+def test_a_damaged_stage_file_says_which_command_makes_it_again(workspace: Workspace, data: bytes) -> None:
+    (workspace.root / "assessment.json").write_bytes(data)
+    with pytest.raises(UsageError) as caught:
+        workspace.assessment()
+    assert "tieout assess" in caught.value.hint
+    assert caught.value.where == f"{FOLDER}/assessment.json"
+
+
+def test_a_write_that_fails_leaves_the_earlier_file(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = (workspace.root / "assessment.json").read_bytes()
+    assessment = workspace.assessment()
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(StorageError, match="no space left"):
+        workspace.write_assessment(assessment)
+    assert (workspace.root / "assessment.json").read_bytes() == before
+
+
+def test_a_folder_that_may_not_be_made(tmp_path: Path) -> None:
+    (tmp_path / FOLDER).write_text("a file of that name")
+    with pytest.raises(UsageError, match="cannot be written"):
+        Workspace(tmp_path / "tieout.yaml").store()
