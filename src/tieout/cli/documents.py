@@ -22,8 +22,10 @@ SCHEMA = "https://tieout.dev/schema"
 
 
 def print_json(kind: str, content: dict[str, Any]) -> None:
-    """One JSON document on stdout, in UTF-8 whatever the locale is (RFC 8259, 8.1)."""
-    text = json.dumps({"schema": f"{SCHEMA}/{kind}-1.json", **content}, indent=2, ensure_ascii=False)
+    """One JSON document on stdout, in ASCII: no control reaches a terminal."""
+    text = json.dumps(
+        {"schema": f"{SCHEMA}/{kind}-1.json", **content}, indent=2
+    )  # ASCII: no control reaches a terminal
     # A path that is not UTF-8 holds half surrogates, which JSON can write only as escapes.
     sys.stdout.flush()
     sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace") + b"\n")

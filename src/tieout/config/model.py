@@ -1,9 +1,11 @@
 """The shape of tieout.yaml; its identity, owners and criteria are evidence, the rest drives the run."""
 
+import unicodedata
 from datetime import UTC, date, datetime
-from typing import Any, Literal
+from pathlib import PurePosixPath, PureWindowsPath
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from tieout.domain.artefacts import ARTEFACTS
 from tieout.domain.artefacts.records import Criterion
@@ -25,13 +27,32 @@ DEFAULT_PROVIDES: dict[str, tuple[str, ...]] = {
 }
 
 
+def _one_line(text: str) -> str:
+    # These stand in file names, headers and VERIFY.txt: a line break or a control there would forge a line.
+    if any(unicodedata.category(character) in {"Cc", "Cf", "Zl", "Zp", "Cs"} for character in text):
+        message = "holds a line break, a control or an invisible character; write it on one line"
+        raise ValueError(message)
+    return text
+
+
+def _relative(text: str) -> str:
+    if PurePosixPath(text).is_absolute() or PureWindowsPath(text).is_absolute():
+        message = "is an absolute path; write it relative to tieout.yaml, because packets name it"
+        raise ValueError(message)
+    return _one_line(text)
+
+
+OneLine = Annotated[str, AfterValidator(_one_line)]
+RelativePath = Annotated[str, AfterValidator(_relative)]
+
+
 class SystemSection(Model):
     """Who and what is assessed."""
 
     id: str = Field(pattern=SYSTEM_ID, description="short stable name, such as claims-triage")
-    name: str = Field(min_length=1)
+    name: OneLine = Field(min_length=1)
     purpose: str = Field(min_length=1, description="what it is for, in a sentence or two")
-    owner: str = Field(min_length=1, description="the person accountable for the system")
+    owner: OneLine = Field(min_length=1, description="the person accountable for the system")
     phase: Literal["pilot", "production"]
     risk_tier: Literal["low", "moderate", "high"]
     users: tuple[str, ...] = ()
@@ -41,7 +62,7 @@ class SystemSection(Model):
     generative: bool
     third_party: bool = Field(description="uses models, data or services of another organisation")
     human_subjects: bool = Field(default=False, description="studied with people as subjects")
-    approver: str | None = Field(default=None, description="who approved this description")
+    approver: OneLine | None = Field(default=None, description="who approved this description")
     approved_on: date | None = None
     review_due: date | None = None
 
@@ -49,8 +70,8 @@ class SystemSection(Model):
 class OwnerSection(Model):
     """One area of ownership: a person and a deputy."""
 
-    person: str | None
-    deputy: str | None = None
+    person: OneLine | None
+    deputy: OneLine | None = None
     since: date | None = None
     contact: str | None = None
 
@@ -68,9 +89,9 @@ class OwnersSection(Model):
 class RoleSection(Model):
     """Any further role that records name, such as an approver."""
 
-    role: str
-    person: str
-    deputy: str | None = None
+    role: OneLine
+    person: OneLine
+    deputy: OneLine | None = None
     since: date | None = None
     contact: str | None = None
 
@@ -80,7 +101,9 @@ class SourceSection(Model):
 
     name: str = Field(pattern=r"^[a-z][a-z0-9-]{0,62}$")
     kind: SourceKind
-    path: str = Field(min_length=1, description="file or folder, relative to tieout.yaml; with `inside`, in that tree")
+    path: RelativePath = Field(
+        min_length=1, description="file or folder, relative to tieout.yaml; with `inside`, in that tree"
+    )
     inside: str | None = Field(default=None, description="name of a git source: read at the assessed commit")
     format: str | None = Field(default=None, description="litellm, prometheus, flags, inspect, … ; guessed if absent")
     provides: tuple[str, ...] | None = None

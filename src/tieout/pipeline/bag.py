@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tieout.kernel.digests import sha256_hex
 from tieout.kernel.errors import StorageError, UsageError
+from tieout.kernel.reading.text import display_path
 
 DECLARATION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 PAYLOAD_MANIFEST = "manifest-sha256.txt"
@@ -143,7 +144,7 @@ def _manifest(files: Mapping[str, bytes]) -> bytes:
 
 
 def _one_line(value: str) -> str:
-    return " ".join(value.split())
+    return display_path(" ".join(value.split()))
 
 
 def _real(folder: Path) -> Path:

@@ -26,6 +26,10 @@ _EVER = datetime.min.replace(tzinfo=UTC)
 _PERIOD_HINT = "write START/END, as in 2026-10-01/2026-10-31"
 
 
+#: Years that evidence and retention can sensibly speak of; beyond them dates leave OSCAL and the calendar.
+_YEARS = range(1970, 2100)
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """Everything a collection needs to know before the first source is read.
@@ -177,6 +181,14 @@ def _is_committed(commit: Commit | None, path: str | None, lying: bytes) -> bool
 
 
 def _as_of(options: RunOptions, commit: Commit | None) -> datetime:
+    as_of = _asked_as_of(options, commit)
+    if as_of.year not in _YEARS:
+        message = f"the as-of time is in the year {as_of.year}"
+        raise UsageError(message, hint=f"name one from {_YEARS.start} to {_YEARS.stop - 1} with --as-of")
+    return as_of
+
+
+def _asked_as_of(options: RunOptions, commit: Commit | None) -> datetime:
     if options.as_of is not None:
         return options.as_of
     if options.source_date_epoch is not None:

@@ -2,6 +2,7 @@
 
 from tieout.domain.packet import Contents
 from tieout.kernel.clock import rfc3339
+from tieout.kernel.reading.text import display_path
 
 
 def verify_text(contents: Contents, digest: str) -> bytes:
@@ -15,8 +16,8 @@ def verify_text(contents: Contents, digest: str) -> bytes:
     return f"""How to verify this packet without tieout
 =========================================
 
-System    {assessment.subject.name} ({assessment.subject.system_id})
-Release   {assessment.subject.release or "none at this commit"}
+System    {display_path(assessment.subject.name)} ({display_path(assessment.subject.system_id)})
+Release   {display_path(assessment.subject.release or "none at this commit")}
 Commit    {assessment.subject.commit or "no repository"}
 As of     {rfc3339(assessment.as_of)}
 Packet    {contents.packet_id}

@@ -1,5 +1,6 @@
 """Verifies a packet: the bag is complete and unchanged, and the evidence is what the index says."""
 
+import hashlib
 import json
 import re
 from dataclasses import dataclass
@@ -12,7 +13,11 @@ from tieout.kernel.reading.files import FolderView
 from tieout.pipeline.bag import BAG, DECLARATION, NOTICE, PAYLOAD_MANIFEST, TAG_MANIFEST, manifest_bytes
 
 _LINE = re.compile(r"([0-9a-f]{64})  (.+)")
-_LARGEST = 2 * 1024**3
+#: Manifests and the evidence index are parsed in memory; what is larger was not written by tieout.
+_LARGEST_PARSED = 16 * 1024**2
+_BLOCK = 1 << 20
+#: More problems than this are counted, not listed.
+_TOLD = 200
 _SIGNS = ("bagit.txt", "bag-info.txt", PAYLOAD_MANIFEST, TAG_MANIFEST)
 _SIGNATURE = "packet.dsse.json"
 
@@ -57,8 +62,8 @@ def verify_packet(folder: Path) -> Verification:
         problems.extend(f"{path} is there and is not listed in {manifest}" for path in sorted(present - set(expected)))
         for path in sorted(present & set(expected)):
             files += 1
-            data = read.bytes(path)
-            if data is not None and sha256_hex(data) != expected[path]:
+            digest = read.digest(path)
+            if digest is not None and digest != expected[path]:
                 problems.append(f"{path} was changed: its SHA-256 is not the one in {manifest}")
     problems.extend(_evidence_problems(read))
     digest = sha256_hex(read.bytes(TAG_MANIFEST) or b"")
@@ -66,10 +71,17 @@ def verify_packet(folder: Path) -> Verification:
         problems.extend(_notice_problems(folder, digest))
     return Verification(
         files=files,
-        problems=tuple(dict.fromkeys(problems)),
+        problems=_told(problems),
         digest=digest,
         signed=(bag.parent / _SIGNATURE).is_file(),
     )
+
+
+def _told(problems: list[str]) -> tuple[str, ...]:
+    distinct = tuple(dict.fromkeys(problems))
+    if len(distinct) <= _TOLD:
+        return distinct
+    return (*distinct[:_TOLD], f"and {len(distinct) - _TOLD} more problems of this kind")
 
 
 def _bag(folder: Path) -> Path:
@@ -90,14 +102,29 @@ class _Reader:
     def __init__(self, view: FolderView, problems: list[str]) -> None:
         self._view = view
         self._problems = problems
+        self._digests: dict[str, str] = {}
 
     def bytes(self, path: str) -> bytes | None:
         """Content of a file; None, with a problem noted, where it cannot be read."""
         try:
-            return self._view.read(path, max_bytes=_LARGEST)
+            return self._view.read(path, max_bytes=_LARGEST_PARSED)
         except UnreadableError as error:
             self._problems.append(f"{path} {error.message}")
             return None
+
+    def digest(self, path: str) -> str | None:
+        """SHA-256 of a file of any size, read in blocks; None, with a problem noted, where it cannot be read."""
+        if path not in self._digests:
+            total = hashlib.sha256()
+            try:
+                with self._view.open_stream(path) as stream:
+                    while block := stream.read(_BLOCK):
+                        total.update(block)
+            except UnreadableError as error:
+                self._problems.append(f"{path} {error.message}")
+                return None
+            self._digests[path] = total.hexdigest()
+        return self._digests[path]
 
 
 def _manifest(name: str, data: bytes | None, problems: list[str]) -> dict[str, str]:
@@ -139,8 +166,7 @@ def _evidence_problems(read: _Reader) -> list[str]:
         for path, digest in (("artefact", "stored_sha256"), ("copy", "copy_sha256")):
             if path not in item:
                 continue
-            data = read.bytes(f"data/{item[path]}")
-            if data is None or sha256_hex(data) != item.get(digest):
+            if read.digest(f"data/{item[path]}") != item.get(digest, ""):
                 problems.append(f"evidence {name}: data/{item[path]} is not what the index says")
     return problems
 

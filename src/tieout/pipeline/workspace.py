@@ -85,9 +85,14 @@ class Workspace:
     def _make(self) -> None:
         try:
             self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for own in (self.root, self.root / "store"):
+                # A repository can carry `.tieout` as a link: what is written there would land elsewhere.
+                if own.is_symlink():
+                    message = "is a symbolic link, and tieout writes only to a folder of its own"
+                    raise UsageError(message, hint="remove the link", where=own.name)
             ignore = self.root / ".gitignore"
-            if not ignore.exists():
-                ignore.write_text("*\n")
+            if not ignore.is_symlink() and not ignore.exists():
+                _write_new(ignore, b"*\n")
         except OSError as error:
             message = f"cannot be written: {(error.strerror or 'no reason given').lower()}"
             hint = "run tieout where it may write, or give it a copy of the configuration"
@@ -97,11 +102,18 @@ class Workspace:
         self._make()
         part = self.root / f"{name}.part"
         try:
-            with part.open("wb") as stream:
-                stream.write(data)
-                stream.flush()
-                os.fsync(stream.fileno())
+            part.unlink(missing_ok=True)
+            _write_new(part, data)
             part.replace(self.root / name)
         except OSError as error:
             message = f"cannot be written: {(error.strerror or 'no reason given').lower()}"
             raise StorageError(message, hint="free disk space or permissions", where=f"{FOLDER}/{name}") from error
+
+
+def _write_new(path: Path, data: bytes) -> None:
+    """Write a file that is not there yet; a link in its place is an error, never followed."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    with os.fdopen(descriptor, "wb") as stream:
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())
