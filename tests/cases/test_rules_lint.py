@@ -69,7 +69,13 @@ def test_its_id_says_which_control_it_is_about(rule: Rule, catalog: Catalog):
 
 @every_rule
 def test_its_sentences_are_sentences(rule: Rule):
-    for text in (rule.why, rule.closes_with, *([rule.human.attests] if rule.human else []), rule.source):
+    for text in (
+        rule.why,
+        rule.closes_with,
+        *([rule.human.attests] if rule.human else []),
+        rule.source,
+        *closing(rule),
+    ):
         assert not text or re.fullmatch(r"[A-Z].*\.", text), text
     # Titles and what is not tested stand in lists and after a colon: no full stop.
     assert not rule.title.endswith(".")
@@ -163,8 +169,12 @@ def test_the_wording_is_ours():
     assert borrowed == set()
 
 
+def closing(rule: Rule) -> list[str]:
+    return [check.closes_with for check in rule.checks]
+
+
 def texts(rule: Rule) -> Iterator[str]:
-    yield from (rule.title, rule.why, rule.closes_with, rule.source, *rule.untested)
+    yield from (rule.title, rule.why, rule.closes_with, rule.source, *rule.untested, *closing(rule))
     if rule.human:
         yield rule.human.attests
     yield from (

@@ -293,7 +293,7 @@ def test_json_is_one_document_that_names_its_schema(example_packet: Run, command
     assert answers[0].out == answers[1].out
 
 
-def test_json_is_utf_8_whatever_the_locale_says(tmp_path: Path) -> None:
+def test_json_is_whole_whatever_the_locale_says(tmp_path: Path) -> None:
     config = configuration()
     config["system"]["name"] = "Größe «±»"
     repository = system(tmp_path / "r", config)
@@ -301,6 +301,7 @@ def test_json_is_utf_8_whatever_the_locale_says(tmp_path: Path) -> None:
     assert tieout("collect", cwd=repository.folder, variables=latin).code == 0
     answer = tieout("assess", "--format", "json", cwd=repository.folder, variables=latin)
     assert answer.json()["subject"]["name"] == "Größe «±»"
+    assert answer.out.isascii()
     text = tieout("assess", cwd=repository.folder, variables={"LC_ALL": "C", "PYTHONIOENCODING": "ascii"})
     assert text.code == 0
     assert "\\u25cb not-assessed" in text.out
@@ -308,14 +309,16 @@ def test_json_is_utf_8_whatever_the_locale_says(tmp_path: Path) -> None:
 
 def test_nothing_of_evidence_moves_the_terminal(tmp_path: Path) -> None:
     config = configuration(source("records", "records", "records", "risk_register", inside="application"))
-    config["system"]["name"] = "name \u202e\u200b with marks"
-    name = "records/a\x1b[2Jb\n.yaml"
+    name = "records/a\x1b[2Jb\n\u202e\u200b.yaml"
     repository = system(tmp_path / "r", config, {name: "artefact: [\n"})
     for command in (("collect",), ("assess",), ("collect", "--dry-run")):
         answer = tieout(*command, cwd=repository.folder)
         assert answer.code == 0, answer.err
         assert not set("\x1b\u202e\u200b") & set(answer.out + answer.err)
-    assert "⟨U+202E⟩" in tieout("assess", cwd=repository.folder).out
+        if command[0] == "collect":
+            assert "records/a⟨U+001B⟩[2Jb⟨U+000A⟩⟨U+202E⟩⟨U+200B⟩.yaml" in answer.out
+    told = fails(tieout("explain", "a\x1b[2J\u202e", cwd=repository.folder), 2)
+    assert not set("\x1b\u202e") & set(told)
 
 
 def test_progress_is_for_terminals_only(tmp_path: Path) -> None:

@@ -229,13 +229,14 @@ def test_a_file_that_vanishes_or_changes_is_told():
 
 def test_a_flood_of_models_is_bounded_and_exact():
     data = b"".join(
-        b'{"ts":1761955200,"model":"m%06d"}\n{"ts":1761955201,"model":"m%06d"}\n' % (i, 4999 - i) for i in range(5000)
+        b'{"ts":1761955200,"model":"m%06d"}\n{"ts":1761955201,"model":"m%06d"}\n' % (i, 24_999 - i)
+        for i in range(25_000)
     )
     found = count(data)
-    assert len(found.models) == 1000
-    assert max(found.models) == ("m000999", "")
+    assert len(found.models) == 10_000
+    assert max(found.models) == ("m009999", "")
     assert {span.count for span in found.models.values()} == {2}
-    assert found.present["model"] == 10_000
+    assert found.present["model"] == 50_000
 
 
 def test_many_rejects_keep_the_first_hundred_with_exact_counts():

@@ -228,7 +228,7 @@ def without(collection: Collection, ids: set[str]) -> Collection:
     dropped=st.sets(st.sampled_from([item.id for item in all_green().items])),
     source=st.sampled_from([source.name for source in all_green().sources]),
     types=st.sets(st.sampled_from(sorted(ARTEFACTS)), max_size=3),
-    status=st.sampled_from(["unreadable", "absent"]),
+    status=st.sampled_from(["unreadable", "absent", "after-as-of"]),
 )
 def test_a_problem_never_improves_a_verdict(dropped: set[str], source: str, types: set[str], status: Any):
     before = without(all_green(), dropped)

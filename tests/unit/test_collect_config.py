@@ -380,3 +380,28 @@ def test_an_example_with_rate_limits_beside_a_live_file_without_gives_nothing():
     assert not example.result.items
     assert [problem.status for problem in problems(live)] == ["unreadable"]
     assert "is an example, not configuration" in [problem.reason for problem in problems(example)]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "others"),
+    [
+        ("azure/gpt-4o", "azure_ai/gpt-4o", []),
+        ("azure/gpt-4o", "Azure-OpenAI/gpt-4o", []),
+        ("bedrock/claude", "sagemaker/llama", []),
+        ("vertex_ai/gemini-2.0", "gemini/gemini-2.0", []),
+        ("vertex_ai/gemini-2.0", "google/gemini-2.0", []),
+        ("openai/gpt-4o", "OpenAI/gpt-4o", []),
+        ("openai/gpt-4o", "azure/gpt-4o", ["azure"]),
+        ("openai/gpt-4o", "anthropic/claude", ["anthropic"]),
+    ],
+)
+def test_another_name_of_the_same_supplier_is_no_other_provider(tmp_path: Path, first, second, others):
+    text = (
+        f"model_list:\n- {{model_name: a, litellm_params: {{model: {first}}}}}\n"
+        f"- {{model_name: b, litellm_params: {{model: {second}}}}}\n"
+        "litellm_settings: {fallbacks: [{a: [b]}]}\n"
+    )
+    section = source("config", "sources/gateway.yaml", provides=("gateway_config",), format="litellm")
+    item = only_item(in_folder(collect, write(tmp_path, {"sources/gateway.yaml": text}), section))
+    assert item.facts["routes"][0]["fallbacks"] == ["b"]
+    assert item.facts["routes"][0]["other_providers"] == others

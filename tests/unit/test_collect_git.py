@@ -13,6 +13,7 @@ from tieout.collectors.git import collect
 from tieout.collectors.git.codeowners import _matcher
 from tieout.kernel.errors import ConfigError, UsageError
 
+BEN = "person-" + hashlib.sha256(b"claims-triage\nben@example.org").hexdigest()[:10]
 CARD = """\
 ---
 version: "1.4"
@@ -217,7 +218,7 @@ def test_the_last_matching_rule_owns_a_governed_path_and_its_line_is_named(repos
         "evals/a.yaml": [],
         "evals/deep/b.yaml": ["@org/all"],
         "models/m.onnx": ["@org/all"],
-        "prompts/a.md": ["@ada", "ben@example.org"],
+        "prompts/a.md": ["@ada", BEN],
     }
     item = item_of(gathered, "codeowners")
     assert line_text(gathered, item, "/governed/3").startswith("/prompts/ @ada")
@@ -272,6 +273,9 @@ def test_the_option_names_the_governed_paths(repository: Repository):
     repository.commit("one", {"CODEOWNERS": "* @a\n", "src/brain.py": "x", "docs/policies/p.md": "x"})
     gathered = gather(repository, governed=["src/**", "docs/policies/"])
     assert owners(gathered) == {"docs/policies/p.md": ["@a"], "src/brain.py": ["@a"]}
+    [setting] = item_of(gathered, "codeowners").facts["settings"]
+    assert setting.startswith("governed paths chosen by the source: src/**, docs/policies/ (default: ")
+    assert item_of(gather(repository), "codeowners").facts["settings"] == []
     with pytest.raises(ConfigError, match="governed"):
         gather(repository, governed="src")
 
@@ -416,3 +420,12 @@ def test_the_same_commit_gives_the_same_bytes(repository: Repository):
     assert [item.model_dump_json() for item in first.result.items] == [
         item.model_dump_json() for item in second.result.items
     ]
+
+
+def test_a_card_approved_in_the_future_is_kept_as_of_its_last_change(repository: Repository):
+    repository.commit("one", {"MODEL_CARD.md": CARD.replace("approved_on: 2026-01-01", "approved_on: 2027-01-01")})
+    item = item_of(gather(repository, "system_card"), "system_card")
+    assert item.facts["approval"]["approved_on"] == "2027-01-01"
+    assert item.effective is not None
+    assert item.effective.end < AS_OF
+    assert item.effective.basis == "last commit that changed the file, its approved_on is in the future"

@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import json
 import os
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -130,7 +131,7 @@ def test_each_line_that_could_not_be_read_is_told_by_its_place(tmp_path):
 
 def test_beyond_ten_files_with_bad_lines_the_rest_is_one_row(tmp_path):
     for number in range(12):
-        (tmp_path / f"{number:02}.jsonl").write_bytes(b"oops\n" * 120 + record(1) * 20_000)
+        (tmp_path / f"{number:02}.jsonl").write_bytes(b"oops\n" * 120 + record(1) * 20_000 + b"\n" * number)
     gathered = gather(tmp_path)
     found = problems(gathered, "not-counted")
     assert [path for path, *_ in found] == [*(f"{number:02}.jsonl" for number in range(10)), "logs"]
@@ -141,11 +142,45 @@ def test_beyond_ten_files_with_bad_lines_the_rest_is_one_row(tmp_path):
 
 
 def test_the_allowed_share_is_an_option_and_checked(tmp_path):
-    (tmp_path / "a.jsonl").write_bytes(record(1) + b"oops\n")
-    assert problems(gather(tmp_path, max_reject_share=0.5), "unreadable") == []
-    for wrong in (2, -0.1, "1%", True):
+    (tmp_path / "a.jsonl").write_bytes(record(1) * 24 + b"oops\n")
+    assert len(problems(gather(tmp_path), "unreadable")) == 1
+    gathered = gather(tmp_path, max_reject_share=0.05)
+    assert problems(gathered, "unreadable") == []
+    assert gathered.result.items[0].facts["settings"] == ["unreadable share allowed: 5 % (default 1 %)"]
+    for wrong in (1, 0.06, -0.1, "1%", True):
         with pytest.raises(ConfigError, match="max_reject_share"):
             gather(tmp_path, max_reject_share=wrong)
+
+
+def test_default_options_set_nothing_and_own_fields_are_told(tmp_path):
+    (tmp_path / "a.jsonl").write_bytes(record(1))
+    assert gather(tmp_path).result.items[0].facts["settings"] == []
+    [item] = gather(tmp_path, fields={"time": "startTime", "latency": {"path": "took", "unit": "ms"}}).result.items
+    assert item.facts["settings"] == [
+        "fields named by the source: latency from took, time from startTime (default: those of the format)"
+    ]
+
+
+def test_a_copied_file_is_not_counted_twice(tmp_path):
+    for name, data in {"a.jsonl": record(1), "b.jsonl": record(2), "copy-of-a.jsonl": record(1)}.items():
+        (tmp_path / name).write_bytes(data)
+    (tmp_path / "empty-1.jsonl").touch()
+    (tmp_path / "empty-2.jsonl").touch()
+    gathered = gather(tmp_path)
+    [item] = gathered.result.items
+    assert (item.facts["in_period"], item.facts["lines"]) == (2, 2)
+    assert "copy-of-a.jsonl" not in [file["path"] for file in item.facts["files"]]
+    assert problems(gathered, "not-counted") == [
+        ("copy-of-a.jsonl", None, "holds the same bytes as a.jsonl, so its lines are not counted again")
+    ]
+
+
+def test_models_that_are_not_listed_are_counted(tmp_path):
+    (tmp_path / "a.jsonl").write_bytes(b"".join(record(1, model=f"m{number:04}") for number in range(1003)))
+    facts = gather(tmp_path).result.items[0].facts
+    assert (len(facts["models"]), facts["models_dropped"]) == (1000, 3)
+    (tmp_path / "a.jsonl").write_bytes(record(1))
+    assert gather(tmp_path).result.items[0].facts["models_dropped"] == 0
 
 
 def test_records_before_the_period_only_are_old_evidence_and_an_absence(tmp_path):
@@ -276,9 +311,9 @@ def test_a_pattern_that_matches_nothing_is_told_as_one(tmp_path):
 
 
 def test_a_pattern_chooses_files(tmp_path):
-    for name in ("2026-10/g.jsonl", "2026-11/g.jsonl", "2026-11/deep/g.jsonl", "2025-11/g.jsonl"):
+    for hour, name in enumerate(("2026-10/g.jsonl", "2026-11/g.jsonl", "2026-11/deep/g.jsonl", "2025-11/g.jsonl")):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_bytes(record(1))
+        (tmp_path / name).write_bytes(record(hour))
     read = {
         pattern: [file["path"] for file in gather(tmp_path, prefix=pattern).result.items[0].facts["files"]]
         for pattern in ("2026-*/g.jsonl", "**/g.jsonl", "2026-1?/*.jsonl", "2026-11")
@@ -311,3 +346,21 @@ def test_counts_that_do_not_add_up_give_no_item(tmp_path, monkeypatch):
     assert gathered.result.items == ()
     [(_, _, reason)] = problems(gathered, "unreadable")
     assert "do not add up" in reason
+
+
+@pytest.mark.parametrize("pattern", ["a*" * 9 + ".jsonl", "**/" * 5 + "g.jsonl", "?" * 1001])
+def test_a_pattern_with_too_many_wildcards_is_a_configuration_error(tmp_path, pattern):
+    (tmp_path / "a.jsonl").write_bytes(record(1))
+    with pytest.raises(ConfigError, match="wildcards"):
+        gather(tmp_path, prefix=pattern)
+
+
+def test_a_pattern_is_matched_in_linear_time(tmp_path):
+    for number in range(200):
+        (tmp_path / ("a" * 200 + f"{number}.jsonX")).touch()
+    (tmp_path / "b.jsonl").write_bytes(record(1))
+    (tmp_path / os.fsdecode(b"\xff.jsonl")).touch()
+    started = time.monotonic()
+    gathered = gather(tmp_path, prefix="*a*a*a*a*a*a*a*.jsonl")
+    assert time.monotonic() - started < 2
+    assert problems(gathered, "absent")

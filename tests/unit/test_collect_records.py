@@ -1,5 +1,6 @@
 """The records collector: what people write counts as they wrote it, and nothing counts that they did not."""
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -337,12 +338,60 @@ def test_times_are_in_utc_and_a_time_without_zone_is_refused(tmp_path: Path):
 
 
 def test_what_speaks_of_a_time_after_the_as_of_time_is_listed_and_not_counted(tmp_path: Path):
-    text = DRILL.replace("approved_on: 2026-10-03", "approved_on: 2026-11-23")
+    text = re.sub(r"(?m)^date: .*$", "date: 2026-11-23", DRILL)
     gathered = in_folder(collect, write(tmp_path, {"sources/drill.yaml": text}), drills())
     (problem,) = problems(gathered)
     assert (problem.status, problem.types) == ("after-as-of", ("drill_record",))
     assert "2026-11-23" in problem.reason
     assert not gathered.result.items
+
+
+FUTURE = "approved_on: 2027-01-01\n"
+
+
+@pytest.mark.parametrize(
+    ("artefact", "own", "end", "basis"),
+    [
+        ("drill_record", "scenario: x\ndate: 2026-04-28\n", datetime(2026, 4, 28, tzinfo=UTC), "record: date"),
+        (
+            "incident_log",
+            "incidents:\n  - {id: I, severity: 1, detected: 2026-04-27}\n",
+            datetime(2026, 4, 27, tzinfo=UTC),
+            "record: newest time of an incident",
+        ),
+        (
+            "inventory",
+            "systems:\n  - {system_id: a, status: live, updated_on: 2026-03-01}\n",
+            datetime(2026, 3, 1, tzinfo=UTC),
+            "record: newest updated_on",
+        ),
+    ],
+)
+def test_an_approval_in_the_future_makes_no_record_vanish(tmp_path: Path, artefact, own, end, basis):
+    write(tmp_path, {"sources/r.yaml": f"artefact: {artefact}\n{FUTURE}{own}"})
+    gathered = in_folder(collect, tmp_path, source("records", provides=(artefact,)))
+    assert gathered.result.problems == ()
+    item = only_item(gathered)
+    assert item.effective is not None
+    assert (item.effective.end, item.effective.basis) == (end, basis)
+
+
+def test_a_document_approved_in_the_future_is_kept_as_of_its_last_change(tmp_path: Path):
+    text = f"artefact: risk_register\n{FUTURE}risks: []\n"
+    section = source("records", provides=("risk_register",))
+    item = only_item(in_folder(collect, write(tmp_path / "folder", {"sources/r.yaml": text}), section))
+    assert item.facts["approval"]["approved_on"] == "2027-01-01"
+    assert item.effective is not None
+    assert (item.effective.end, item.effective.basis) == (
+        AS_OF,
+        "as read; not under version control, its approved_on is in the future",
+    )
+    repository = Repository(tmp_path / "r")
+    repository.commit("one", {"sources/r.yaml": text})
+    item = only_item(in_git(collect, repository, section, prefix="sources"))
+    assert item.effective is not None
+    assert item.effective.end < AS_OF
+    assert item.effective.basis == "last commit that changed the file, its approved_on is in the future"
 
 
 @pytest.mark.parametrize(
@@ -358,7 +407,13 @@ def test_what_speaks_of_a_time_after_the_as_of_time_is_listed_and_not_counted(tm
         (
             "incident_log",
             "incidents:\n  - {id: I, severity: 1, detected: 2026-04-27, closed: 2026-04-28}\n",
-            datetime(2026, 4, 28, tzinfo=UTC),
+            datetime(2026, 4, 30, tzinfo=UTC),  # a quiet log: somebody has vouched for it since
+            "approved_on, later than the newest time of an incident",
+        ),
+        (
+            "incident_log",
+            "incidents:\n  - {id: I, severity: 1, detected: 2026-04-27, closed: 2026-05-02}\n",
+            datetime(2026, 5, 2, tzinfo=UTC),
             "newest time of an incident",
         ),
         ("incident_log", "incidents: []\n", datetime(2026, 4, 30, tzinfo=UTC), "approved_on"),

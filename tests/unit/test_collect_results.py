@@ -98,6 +98,7 @@ def test_a_finished_run_is_read_whole(tmp_path):
         "task": "triage",
         "status": "success",
         "model": "openai/gpt-4o",
+        "simulated": False,
         "dataset": "evals/triage.jsonl",
         "samples_total": 4,
         "samples_completed": 4,
@@ -116,7 +117,7 @@ def test_a_finished_run_is_read_whole(tmp_path):
     assert '"accuracy": {' not in text[item.lines["/metrics/0"] - 1]
     assert '"value": 0.75' in text[item.lines["/metrics/0"] - 1]
     assert '"commit"' in text[item.lines["/commit"] - 1]
-    assert list(gathered.copies) == [item.copy_sha256]
+    assert (gathered.copies, item.copy_sha256) == ({}, None)  # a log holds inputs of samples: facts alone are kept
 
 
 @pytest.mark.parametrize("status", ["error", "cancelled", "started"])
@@ -201,10 +202,7 @@ def test_all_or_nothing_scores_are_counted(tmp_path, values):
     [
         ("C", "C", "P", "P"),
         ("C", "C", "C", "N"),
-        ("C", "C", "C"),
-        ("C", "C", "C", "I", "I"),
         (0.5, 0.5, 1, 1),
-        ("C", "C", "C", None),
     ],
 )
 def test_other_scores_are_never_assumed_to_be_all_or_nothing(tmp_path, values):
@@ -228,7 +226,8 @@ def test_over_epochs_the_reduced_scores_count(tmp_path):
     reduced = [{"sample_id": at, "value": value} for at, value in enumerate((1.0, 1.0, 0.0, 1.0))]
     data = log(eval__config__epochs=3, reductions=[{"scorer": "match", "samples": reduced}])
     assert accuracy(facts_of(tmp_path, data))["successes"] == 3
-    reduced[0]["value"] = 2 / 3
+    reduced[0]["value"], reduced[2]["value"] = 2 / 3, 1 / 3
+    data["samples"] = None
     assert "successes" not in accuracy(facts_of(tmp_path, data))
     assert "successes" not in accuracy(facts_of(tmp_path, log(eval__config__epochs=3)))
 
@@ -237,7 +236,107 @@ def test_a_figure_that_its_own_samples_contradict_is_left_out(tmp_path):
     (tmp_path / "run.json").write_text(json.dumps(log(results__scores__0__metrics__accuracy__value=0.99)))
     gathered = gather(tmp_path)
     assert [metric["name"] for metric in gathered.result.items[0].facts["metrics"]] == ["std"]
-    assert "recorded as 0.99, but 3 of its 4 scored samples count" in problems(gathered, "unreadable")["run.json"]
+    assert "recorded as 0.99, but the mean of its own samples is 0.75" in problems(gathered, "unreadable")["run.json"]
+
+
+def reduced(*values, scorer="match") -> list:
+    return [{"scorer": scorer, "samples": [{"sample_id": at, "value": value} for at, value in enumerate(values)]}]
+
+
+ACCURACY = "results__scores__0__metrics__accuracy__value"
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"samples": scored("C", "C", "C")}, "recorded over 4 samples, but 3 of the samples in the log have a score"),
+        ({"samples": scored("C", "C", "C", "I", "I")}, "but 5 of the samples in the log have a score"),
+        ({"samples": scored("C", "C", "C", None)}, "but 3 of the samples in the log have a score"),
+        ({"samples": scored("C", "C", "C", "I", scorer="other")}, "but 0 of the samples in the log have a score"),
+        ({"samples": [*scored("C", "C", "I"), *scored("C")]}, "1 of the samples in the log are in it more than once"),
+        ({"samples": None, "reductions": reduced(1.0, 1.0, 1.0)}, "but 3 of the reduced scores in the log"),
+        ({"samples": None, "results__scores__0__scored_samples": 240}, "over 240 samples, but the run had 4"),
+        ({"samples": None, "eval__dataset__samples": 3}, "over 4 samples, but the run had 3"),
+        ({"samples": None, "results__completed_samples": 2}, "over 4 samples, but the run had 2"),
+        ({"samples": scored("C", "P", "I", "N")}, "but the mean of its own samples is 0.375"),
+        ({"samples": scored(0.1, 0.2, 0.1, 0.2)}, "but the mean of its own samples is 0.15"),
+        ({"samples": None, "reductions": reduced(1.0, 0.0, 0.0, 0.0)}, "but the mean of its own samples is 0.25"),
+        ({"samples": None, ACCURACY: 1.5}, "which is no share from 0 to 1"),
+        ({"samples": None, ACCURACY: -0.5}, "which is no share from 0 to 1"),
+        ({"eval__config__epochs": 2, "samples": scored("C", "I", "I", "I")}, "mean of its own samples is 0.25"),
+        ({"eval__config__epochs": 2, "samples": scored(1, 1, 0, 1) * 2}, "4 of the samples in the log are in it more"),
+    ],
+)
+def test_a_headline_never_beats_its_own_samples(tmp_path, changes, words):
+    (tmp_path / "run.json").write_text(json.dumps(log(**changes), indent=1))
+    gathered = gather(tmp_path)
+    [item] = gathered.result.items
+    assert "accuracy" not in [metric["name"] for metric in item.facts["metrics"]]
+    [problem] = gathered.result.problems
+    assert (problem.status, problem.types) == ("unreadable", ("eval_results",))
+    assert words in problem.reason
+    assert problem.place.line
+
+
+def test_over_one_epoch_reduced_scores_count_where_samples_are_not_logged(tmp_path):
+    data = log(samples=None, reductions=reduced(1.0, 1.0, 0.0, 1.0), results__scores__0__name="my_grader")
+    data["reductions"][0]["scorer"] = "my_grader"
+    assert accuracy(facts_of(tmp_path, data))["successes"] == 3
+
+
+def test_scores_that_no_scorer_owns_are_not_passed_over(tmp_path):
+    data = log(samples=None, reductions=reduced(0.0, 0.0, 0.0, 0.0, scorer="renamed"))
+    found = accuracy(facts_of(tmp_path, data))
+    assert "successes" not in found
+    assert "stderr" not in found
+
+
+@pytest.mark.parametrize("values", [(0.5, 1.0, 0.5, 1.0), ("C", "C", "P", "P")])
+def test_a_standard_error_that_its_samples_do_not_bear_out_is_left_out(tmp_path, values):
+    small = log(samples=scored(*values), results__scores__0__metrics__stderr__value=0.001)
+    assert "stderr" not in accuracy(facts_of(tmp_path, small))
+    unknown = log(samples=scored("A", "A", "B", "C"))
+    assert "stderr" not in accuracy(facts_of(tmp_path, unknown))
+
+
+@pytest.mark.parametrize(
+    ("model", "simulated"),
+    [
+        ("mockllm/gpt-4o-2024-11-20", True),
+        ("MockLLM/model", True),
+        ("none/none", True),
+        ("none", True),
+        ("openai/mockllm", False),
+        ("openai/gpt-4o", False),
+    ],
+)
+def test_a_scripted_stand_in_is_told(tmp_path, model, simulated):
+    facts = facts_of(tmp_path, log(eval__model=model))
+    assert (facts["model"], facts["simulated"]) == (model, simulated)
+
+
+@pytest.mark.parametrize(
+    ("recorded", "kept"),
+    [
+        ("/srv/people/ada/claims/evals/triage.jsonl", "evals/triage.jsonl"),
+        ("file:///home/ada/claims/evals/triage.jsonl", "evals/triage.jsonl"),
+        (r"C:\Users\ada\evals\triage.jsonl", "evals/triage.jsonl"),
+        ("~ada/claims/evals/triage.jsonl", "evals/triage.jsonl"),
+        ("evals/2026/triage.jsonl", "evals/2026/triage.jsonl"),
+        ("cais/mmlu", "cais/mmlu"),
+        ("s3://bucket/evals/deep/triage.jsonl", "s3://bucket/evals/deep/triage.jsonl"),
+    ],
+)
+def test_paths_of_the_evaluating_machine_are_not_kept(tmp_path, recorded, kept):
+    args = {"file": recorded, "files": [recorded], "prompt": "/no_think"}
+    facts = facts_of(tmp_path, log(eval__dataset__location=recorded, eval__task_args=args))
+    assert facts["dataset"] == kept
+    assert facts["parameters"]["task_args"] == {"file": kept, "files": [kept], "prompt": "/no_think"}
+
+
+def test_addresses_in_parameters_are_masked(tmp_path):
+    facts = facts_of(tmp_path, log(eval__task_args={"run_by": "Ada <ada.king@insurer.example>"}))
+    assert facts["parameters"]["task_args"] == {"run_by": "Ada <⟨redacted:email-address⟩>"}
 
 
 def test_a_standard_error_of_zero_bounds_nothing(tmp_path):
@@ -346,14 +445,13 @@ def test_results_below_test_or_example_folders_do_not_count_but_names_do_not_mat
     assert set(problems(gathered, "not-counted")) == {"tests/run.json", "examples/run.json"}
 
 
-def test_secrets_in_parameters_and_copies_are_masked(tmp_path):
+def test_secrets_in_parameters_are_masked(tmp_path):
     key = "AKIA" + "Q3EGZ7KLM2XVPW5T"
     (tmp_path / "run.json").write_text(json.dumps(log(eval__task_args={"key": key})))
     gathered = gather(tmp_path)
     [item] = gathered.result.items
     assert key not in json.dumps(item.facts)
     assert all(key.encode() not in kept for kept in gathered.copies.values())
-    assert item.redactions
 
 
 def test_an_unknown_format_is_a_configuration_error(tmp_path):

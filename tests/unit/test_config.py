@@ -42,14 +42,19 @@ def test_a_long_value_is_cut_in_the_message() -> None:
     assert len(str(caught.value)) < 300
 
 
-@pytest.mark.parametrize(
-    "name", ["plain", 'with "quotes"', "a: b # c", "{x} %s", "- dash", "Ünïcødé", "a\nb", "\ud800"]
-)
+@pytest.mark.parametrize("name", ["plain", 'with "quotes"', "a: b # c", "{x} %s", "- dash", "Ünïcødé", "\ud800"])
 def test_the_template_loads_whatever_the_answers_are(name: str) -> None:
     text = render_config(Answers("some-system", name, purpose=name, owner=name, owners={"budget": (name, name)}))
     config, _ = read_config(text.encode(), where="tieout.yaml")
     shown = name.replace("\ud800", "?")
     assert (config.system.name, config.system.purpose, config.owners.budget.deputy) == (shown, shown, shown)
+
+
+@pytest.mark.parametrize("name", ["a\nb", "a\x1bb", "a\u202eb", "a\u2028b"])
+def test_a_name_that_could_forge_a_line_is_refused(name: str) -> None:
+    for answers in (Answers("some-system", name), Answers("some-system", "Some", owners={"budget": (name, "")})):
+        with pytest.raises(ConfigError):
+            render_config(answers)
 
 
 def test_what_is_not_answered_stays_open() -> None:

@@ -1,4 +1,4 @@
-"""Which runs a criterion judges, when a log is a whole population, and that every measurement can be told."""
+"""Which runs a criterion judges, when a hole is seen in a log, and that every measurement can be told."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -7,13 +7,13 @@ import pytest
 
 from cases.case_files import collection_of
 from tieout.assess.measurement import (
-    WHOLE,
     Measurement,
     Unmeasured,
     from_run,
     from_telemetry,
-    is_whole,
+    is_unbroken,
     judged_runs,
+    newest_runs,
     utc,
 )
 from tieout.domain.artefacts.logs import Telemetry
@@ -58,7 +58,7 @@ def run(model: str, completed_at: str | None, *, task: str = "triage", status: s
     }
 
 
-def test_the_newest_finished_run_of_each_model_is_judged():
+def test_the_newest_finished_run_of_each_model():
     runs = items(
         old=run("a", "2026-11-01T00:00:00Z"),
         new=run("x/a", "2026-11-02T00:00:00Z"),
@@ -67,14 +67,33 @@ def test_the_newest_finished_run_of_each_model_is_judged():
         broken=run("a", "2026-11-04T00:00:00Z", status="error"),
         undated=run("b", None),
     )
-    judged = judged_runs(criterion(evaluation="triage", metric="accuracy"), runs)
-    assert [item.id for item in judged] == ["new", "other_model"]
+    wanted = criterion(evaluation="triage", metric="accuracy")
+    assert [item.id for item in newest_runs(wanted, runs)] == ["new", "other_model"]
+
+
+def test_every_run_since_the_limit_was_set_is_judged():
+    runs = items(
+        before={**run("a", "2026-10-02T00:00:00Z"), "started_at": "2026-10-01T00:00:00Z"},
+        first={**run("x/a", "2026-11-02T00:00:00Z"), "started_at": "2026-11-01T00:00:00Z"},
+        last={**run("a", "2026-11-04T00:00:00Z"), "started_at": "2026-11-03T00:00:00Z"},
+        undated=run("a", "2026-11-05T00:00:00Z"),
+        broken={**run("a", "2026-11-06T00:00:00Z", status="error"), "started_at": "2026-11-05T12:00:00Z"},
+        other_old={**run("b", "2026-09-02T00:00:00Z"), "started_at": "2026-09-01T00:00:00Z"},
+        other_new={**run("b", "2026-09-04T00:00:00Z"), "started_at": "2026-09-03T00:00:00Z"},
+    )
+    wanted = criterion(evaluation="triage", metric="accuracy")
+    since = judged_runs(wanted, runs, datetime(2026, 10, 15, tzinfo=UTC))
+    # Of b none began after the limit was set: its newest stands for it, and is told to be too early.
+    assert [item.id for item in since] == ["first", "last", "undated", "other_new"]
+    at_start = judged_runs(wanted, runs, datetime(2026, 11, 3, tzinfo=UTC))
+    assert [item.id for item in at_start] == ["undated", "other_new"]
+    assert len(judged_runs(wanted, runs, None)) == 6
 
 
 def test_a_criterion_without_an_evaluation_judges_no_run():
     runs = items(a=run("a", "2026-11-01T00:00:00Z"))
-    assert judged_runs(criterion(telemetry="error_rate"), runs) == []
-    assert judged_runs(Criterion(id="C", area="cost", statement="x"), runs) == []
+    assert judged_runs(criterion(telemetry="error_rate"), runs, None) == []
+    assert newest_runs(Criterion(id="C", area="cost", statement="x"), runs) == []
 
 
 def test_a_metric_is_known_by_its_short_name_and_its_full_one():
@@ -89,7 +108,7 @@ def test_a_metric_is_known_by_its_short_name_and_its_full_one():
 
 
 @pytest.mark.parametrize(
-    ("facts", "whole"),
+    ("facts", "unbroken"),
     [
         ({}, True),
         ({"longest_hole_seconds": 24 * 3600}, True),
@@ -101,14 +120,33 @@ def test_a_metric_is_known_by_its_short_name_and_its_full_one():
         ({"invalid": 1}, False),
     ],
 )
-def test_a_whole_population(facts: dict, whole: bool):
-    assert is_whole(Telemetry.model_validate({**LOG, **facts})) is whole
+def test_a_log_is_never_the_whole_population(facts: dict, unbroken: bool):
+    assert is_unbroken(Telemetry.model_validate({**LOG, **facts})) is unbroken
     (item,) = items(log={**LOG, **facts})
     found = from_telemetry(criterion(telemetry="error_rate"), item)
     assert isinstance(found, Measurement)
-    assert found.population is whole
-    assert (found.method == WHOLE) is whole
-    assert (found.low == found.value == found.high) is whole
+    assert found.low < found.value < found.high
+    assert "a log that cannot show that it is complete" in found.method
+
+
+@pytest.mark.parametrize(
+    ("figure", "latency_n", "measured"),
+    [
+        ("latency_p50_ms", 990, True),
+        ("latency_p50_ms", 989, False),
+        ("latency_p95_ms", 990, True),
+        ("latency_p95_ms", 989, False),
+        # One slow record of a hundred is the 99th percentile: hardly any may be missing.
+        ("latency_p99_ms", 998, True),
+        ("latency_p99_ms", 997, False),
+    ],
+)
+def test_records_without_a_latency_may_be_the_slowest(figure: str, latency_n: int, measured: bool):
+    quantiles = [{"share": share, "value": 5, "low": 4, "high": 6} for share in (0.5, 0.95, 0.99)]
+    (item,) = items(log={**LOG, "latency_ms": quantiles, "latency_n": latency_n})
+    found = from_telemetry(criterion(telemetry=figure), item)
+    assert isinstance(found, Measurement) is measured
+    assert measured or f"in {latency_n} of 1000 records" in found.reason
 
 
 def test_instants_compare_in_utc():

@@ -142,23 +142,27 @@ def drill(**facts: Any) -> dict[str, Any]:
         ({"outcome": None}, Verdict.GAP),
         ({"people": []}, Verdict.GAP),
         ({"people": [" "]}, Verdict.GAP),
+        ({"people": ["Ann Ode", "A. Stranger"]}, Verdict.GAP),
+        ({"target_seconds": 7 * 86400}, Verdict.SATISFIED),
+        ({"target_seconds": 7 * 86400 + 1}, Verdict.GAP),
     ],
 )
 def test_a_drill_passes_in_time_with_people(facts: dict, verdict: Verdict):
-    assert run_check("within_target", {}, {"drill": drill(**facts)}).verdict is verdict
+    assert run_check("within_target", {}, {"drill": drill(**facts), "roster": ROSTER}).verdict is verdict
 
 
 @pytest.mark.parametrize("failed_first", [True, False])
 def test_of_two_drills_of_one_day_the_failed_one_speaks(failed_first: bool):
     passed, failed = drill(), drill(outcome="failed")
     items = {"a": failed, "b": passed} if failed_first else {"a": passed, "b": failed}
+    items["roster"] = ROSTER
     result = run_check("within_target", {}, items)
     assert result.verdict is Verdict.GAP
-    assert result.evidence == ("a", "b")
+    assert result.evidence == ("a", "b", "roster")
 
 
 def test_a_later_pass_makes_good_an_earlier_failure():
-    items = {"a": drill(outcome="failed"), "b": drill(date="2026-10-02")}
+    items = {"a": drill(outcome="failed"), "b": drill(date="2026-10-02"), "roster": ROSTER}
     assert run_check("within_target", {}, items).verdict is Verdict.SATISFIED
 
 

@@ -93,7 +93,7 @@ def test_what_only_a_person_can_say_and_what_was_left_out_are_told():
     assert found.reason == (
         "No signed attestation by the owner is recorded here: “It is so.”. Not tested by this rule: one thing; another."
     )
-    assert found.closes_with == "Close a."
+    assert found.closes_with == "A signed attestation by the owner (this version cannot record one yet)."
 
 
 def test_a_rule_without_checks_says_nothing_good():
@@ -143,3 +143,50 @@ def test_an_incident_of_this_very_moment_is_not_late():
     arguments = {"in": "incident_log.incidents", "start": "detected", "end": "contained", "within": "PT1H"}
     items = {"log": {"type": "incident_log", "facts": {"incidents": [incident]}}}
     assert run_check("sla", arguments, items).verdict is Verdict.SATISFIED
+
+
+def test_what_closes_a_rule_speaks_of_the_checks_that_are_open():
+    both = Rule(
+        id="c",
+        title="c",
+        controls=("GOVERN 2.1",),
+        severity=Severity.LOW,
+        why="x",
+        needs={"system_card": Need(), "roster": Need()},
+        checks=(
+            CARD.model_copy(update={"closes_with": "Write the card."}),
+            OWNERS.model_copy(update={"closes_with": "Name a deputy."}),
+            Check(predicate="every", arguments={"in": "system_card", "has": ["limits"]}),
+        ),
+        closes_with="All of it.",
+        human=HumanHalf(role="system owner", attests="It is so."),
+        untested=("anything else",),
+    )
+    signed = "A signed attestation by the system owner (this version cannot record one yet)."
+    assert run_rule(both, collection(card=None)).closes_with == f"Write the card. All of it. {signed}"
+    assert run_rule(both, collection(deputy=None)).closes_with == f"Name a deputy. All of it. {signed}"
+    one = both.model_copy(update={"checks": both.checks[:2]})
+    assert run_rule(one, collection()).closes_with == signed
+    assert run_rule(one.model_copy(update={"human": None}), collection()).closes_with == ""
+
+
+@pytest.mark.parametrize(("settings", "verdict"), [([], Verdict.SATISFIED), (["days: 1"], Verdict.PARTIAL)])
+def test_a_setting_that_bends_what_is_counted_is_told(settings: list[str], verdict: Verdict):
+    log = {
+        "format": "litellm",
+        "files": [],
+        "period_start": "2026-08-24T00:00:00Z",
+        "period_end": "2026-11-22T00:00:00Z",
+        **dict.fromkeys(("lines", "records", "in_period", "fallbacks"), 10),
+        **dict.fromkeys(("blank", "unreadable", "invalid", "before_period", "after_period"), 0),
+        "days_in_period": 90,
+        "days_covered": 90,
+        "settings": settings,
+    }
+    item = {"source": "s", "type": "telemetry", "path": "logs", "effective": "2026-11-21", "facts": log}
+    given = collection_of({"as_of": "2026-11-22", "sources": {"s": ["telemetry"]}, "items": {"log": item}})
+    arguments = {"in": "telemetry.fallbacks", "count": 1, "meaning": "fallbacks"}
+    one = rule("d", Check(predicate="at_least", arguments=arguments), Severity.LOW)
+    result = run_rule(one.model_copy(update={"needs": {"telemetry": Need()}}), given)
+    assert result.verdict is verdict
+    assert ("days: 1" in result.reason) is bool(settings)

@@ -42,7 +42,7 @@ def judged(
     committed_at: str | None = "2026-08-01T00:00:00Z",
     **run: Any,
 ) -> CheckResult:
-    one = {"id": "C", "area": "accuracy", "statement": "x", "unit": "share", **criterion}
+    one = {"id": "C", "area": "compliance", "statement": "x", "unit": "share", **criterion}
     runs = {
         "tool": "inspect",
         "task": "triage",
@@ -60,7 +60,7 @@ def judged(
         "run": {"type": "eval_results", "facts": runs},
         "log": {"type": "telemetry", "facts": {**LOG, **(log or {})}, "effective": "2026-11-21T23:00:00Z"},
     }
-    return run_check("threshold", {"areas": ["accuracy"]}, items)
+    return run_check("threshold", {"areas": [one["area"]]}, items)
 
 
 def accuracy(operator: str, limit: float, successes: int = 228, n: int = 240, **criterion: Any) -> CheckResult:
@@ -197,26 +197,23 @@ def figure(name: str, operator: str, limit: float, log: dict[str, Any] | None = 
 @pytest.mark.parametrize(
     ("log", "operator", "limit", "verdict"),
     [
-        ({}, "<=", 5600, Verdict.SATISFIED),  # the whole population, exactly
-        ({}, "==", 5600, Verdict.SATISFIED),
-        ({}, "<", 5600, Verdict.GAP),
-        (HOLE, "<=", 5600, Verdict.GAP),
+        ({}, "<=", 5600, Verdict.GAP),  # the point: a log without holes is no whole population
+        ({}, "==", 5600, Verdict.GAP),
+        ({}, "<=", 5749, Verdict.GAP),
+        ({}, "<=", 5750, Verdict.SATISFIED),
+        ({}, "<", 5750, Verdict.GAP),
         (HOLE, "<=", 5750, Verdict.SATISFIED),
-        (HOLE, "==", 5600, Verdict.GAP),
-        (HOLE, ">=", 5500, Verdict.SATISFIED),
-        ({"longest_hole_seconds": 24 * 3600}, "<=", 5600, Verdict.SATISFIED),
-        ({"longest_hole_seconds": None}, "<=", 5600, Verdict.GAP),
-        ({"days_covered": 89}, "<=", 5600, Verdict.GAP),
-        ({"unreadable": 1}, "<=", 5600, Verdict.GAP),
-        ({"invalid": 1}, "<=", 5600, Verdict.GAP),
-        ({"latency_n": 999}, "<=", 5600, Verdict.GAP),
+        ({}, ">=", 1, Verdict.GAP),  # a latency is held down
+        ({}, ">", 1, Verdict.GAP),
+        ({"latency_n": 990}, "<=", 5750, Verdict.SATISFIED),
+        ({"latency_n": 989}, "<=", 99999, Verdict.GAP),  # what is missing may be the worst
         ({"latency_n": 0}, "<=", 99999, Verdict.GAP),
         ({"latency_ms": []}, "<=", 99999, Verdict.GAP),
         ({"latency_ms": [{"share": 0.95, "value": 0, "low": 0, "high": 0}]}, "<=", 99999, Verdict.GAP),
         ({"in_period": 0}, "<=", 99999, Verdict.GAP),
     ],
 )
-def test_a_latency_is_exact_only_for_a_log_without_holes(log: dict, operator: str, limit: float, verdict: Verdict):
+def test_a_latency_meets_a_limit_by_its_bound(log: dict, operator: str, limit: float, verdict: Verdict):
     assert figure("latency_p95_ms", operator, limit, log).verdict is verdict
 
 
@@ -232,11 +229,12 @@ def test_a_latency_bound_at_another_level_is_not_passed_off_as_the_asked_one():
 @pytest.mark.parametrize(
     ("log", "limit", "verdict"),
     [
-        ({}, 0.01, Verdict.SATISFIED),
-        (HOLE, 0.01, Verdict.GAP),
-        (HOLE, clopper_pearson(10, 1000).high, Verdict.SATISFIED),
-        # 900 records say nothing of how they went: the ten failures are ten of a hundred.
-        ({"fields": [{"name": "status", "present": 100}]}, 0.05, Verdict.GAP),
+        ({}, 0.01, Verdict.GAP),
+        ({}, clopper_pearson(10, 1000).high, Verdict.SATISFIED),
+        # 20 records say nothing of how they went, and count as failures beside the ten.
+        ({"fields": [{"name": "status", "present": 980}]}, clopper_pearson(30, 1000).high, Verdict.SATISFIED),
+        ({"fields": [{"name": "status", "present": 980}]}, clopper_pearson(30, 1000).high - 1e-6, Verdict.GAP),
+        ({"fields": [{"name": "status", "present": 100}], "failures": 0}, 0.5, Verdict.GAP),
         ({"fields": [{"name": "status", "present": 0}], "failures": 0}, 0.05, Verdict.GAP),
         ({"fields": []}, 0.05, Verdict.GAP),
         ({"fields": [{"name": "status", "present": 1000, "shown": False}]}, 0.05, Verdict.GAP),
@@ -244,7 +242,7 @@ def test_a_latency_bound_at_another_level_is_not_passed_off_as_the_asked_one():
         ({"failures": -1}, 0.9, Verdict.GAP),
     ],
 )
-def test_an_error_rate_is_a_share_of_the_records_that_tell(log: dict, limit: float, verdict: Verdict):
+def test_an_error_rate_is_a_share_of_all_records(log: dict, limit: float, verdict: Verdict):
     assert figure("error_rate", "<=", limit, log).verdict is verdict
 
 
@@ -252,20 +250,26 @@ def test_an_error_rate_is_a_share_of_the_records_that_tell(log: dict, limit: flo
     ("log", "verdict"),
     [
         ({}, Verdict.SATISFIED),
-        ({"fields": [{"name": "principal", "present": 999}]}, Verdict.GAP),
+        ({"fields": [{"name": "principal", "present": 990}]}, Verdict.GAP),
         ({"fields": [{"name": "principal", "present": 1000, "shown": False}]}, Verdict.GAP),
     ],
 )
 def test_an_identity_share(log: dict, verdict: Verdict):
-    assert figure("identity_share", ">=", 1.0, log).verdict is verdict
+    assert figure("identity_share", ">=", 0.99, log).verdict is verdict
 
 
 @pytest.mark.parametrize(
     ("name", "log", "operator", "limit", "verdict"),
     [
-        ("cost_usd", {}, "<=", 90, Verdict.SATISFIED),
+        # What was recorded is within the limit, what was not recorded is not known: never satisfied.
+        ("cost_usd", {}, "<=", 90, Verdict.PARTIAL),
         ("cost_usd", {}, "<", 90, Verdict.GAP),
-        ("cost_usd_per_day", {}, "<=", 1, Verdict.SATISFIED),
+        ("cost_usd_per_day", {}, "<=", 1, Verdict.PARTIAL),
+        ("cost_usd", {"longest_hole_seconds": 24 * 3600}, "<=", 90, Verdict.PARTIAL),
+        ("cost_usd", {"longest_hole_seconds": None}, "<=", 90, Verdict.GAP),
+        ("cost_usd", {"days_covered": 89}, "<=", 90, Verdict.GAP),
+        ("cost_usd", {"unreadable": 1}, "<=", 90, Verdict.GAP),
+        ("cost_usd", {"invalid": 1}, "<=", 90, Verdict.GAP),
         ("cost_usd_per_day", HOLE, "<=", 1000, Verdict.GAP),
         ("cost_usd", HOLE, ">=", 80, Verdict.SATISFIED),  # an incomplete log bounds a cost below
         ("cost_usd", {"cost_nanodollars": 0}, "<=", 90, Verdict.GAP),
@@ -275,7 +279,7 @@ def test_an_identity_share(log: dict, verdict: Verdict):
         ("cost_usd", {"fields": []}, "<=", 1000, Verdict.GAP),
     ],
 )
-def test_a_cost_is_known_from_a_whole_log_alone(name: str, log: dict, operator: str, limit: float, verdict: Verdict):
+def test_a_cost_is_bounded_only_below(name: str, log: dict, operator: str, limit: float, verdict: Verdict):
     assert figure(name, operator, limit, log).verdict is verdict
 
 
@@ -313,6 +317,40 @@ def test_a_limit_comes_before_the_period_that_it_judges(committed_at: str | None
         {"measured_by": {"telemetry": "error_rate"}, "operator": "<=", "limit": 0.5}, committed_at=committed_at
     )
     assert result.verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("area", "operator", "verdict"),
+    [
+        ("accuracy", ">=", Verdict.SATISFIED),
+        ("accuracy", ">", Verdict.SATISFIED),
+        ("accuracy", "<=", Verdict.GAP),
+        ("accuracy", "<", Verdict.GAP),
+        ("accuracy", "==", Verdict.GAP),
+        ("latency", ">=", Verdict.GAP),
+        ("cost", ">", Verdict.GAP),
+        ("compliance", ">=", Verdict.SATISFIED),
+    ],
+)
+def test_a_limit_points_the_way_of_its_area(area: str, operator: str, verdict: Verdict):
+    limit = 0.5 if operator[0] == ">" else 1.0
+    result = accuracy(operator, limit, area=area)
+    assert result.verdict is verdict
+    assert ("points the wrong way" in result.reason) is (verdict is Verdict.GAP)
+
+
+def test_a_figure_points_its_own_way_in_any_area():
+    for name in ("error_rate", "latency_p95_ms"):
+        assert "points the wrong way" in figure(name, ">=", 0.0).reason
+    assert "points the wrong way" in figure("identity_share", "<=", 1.0).reason
+
+
+def test_a_simulated_run_meets_nothing():
+    metric = {"scorer": "match", "name": "accuracy", "value": 1.0, "n": 240, "successes": 240}
+    wanted = {"measured_by": {"evaluation": "triage", "metric": "accuracy"}, "operator": ">=", "limit": 0.5}
+    result = judged(wanted, metrics=[metric], simulated=True, model="mockllm/m-2026-01-01")
+    assert result.verdict is Verdict.GAP
+    assert "but the run used a simulated model (mockllm/m-2026-01-01)" in result.reason
 
 
 @pytest.mark.parametrize(

@@ -88,8 +88,8 @@ CARD = {"path": "evals/a.jsonl", "split_sha256": "aa"}
 @pytest.mark.parametrize(
     ("facts", "cards", "files", "verdict"),
     [
-        ({}, [CARD], [FILE], Verdict.SATISFIED),
-        ({"dataset": "evals/a.jsonl"}, [CARD], [FILE], Verdict.SATISFIED),
+        ({}, [CARD], [FILE], Verdict.PARTIAL),  # by its place only: what the run read is not shown
+        ({"dataset": "evals/a.jsonl"}, [CARD], [FILE], Verdict.PARTIAL),
         ({"dataset_sha256": "aa"}, [CARD], [FILE], Verdict.SATISFIED),
         ({"dataset_sha256": "bb"}, [CARD], [FILE], Verdict.GAP),
         ({"dataset": "/x/myevals/a.jsonl"}, [CARD], [FILE], Verdict.GAP),
@@ -110,9 +110,12 @@ def test_data_that_resolves(facts: dict, cards: list, files: list, verdict: Verd
     assert resolves(facts, cards, files).verdict is verdict
 
 
-def deployed(models: list[str], *tested: str) -> Any:
+def deployed(models: list[str], *tested: str, served: list[str] | None = None, **log: Any) -> Any:
     release = {"version": "1", "decision": "go", "date": "2026-11-01", "models": models}
     items = {f"run{index}": run(model=model) for index, model in enumerate(tested)}
+    use = {"records": 1, "first": "2026-09-01T00:00:00Z", "last": "2026-09-01T00:00:00Z"}
+    names = models if served is None else served
+    items["log"] = {"type": "telemetry", "facts": {**LOG, "models": [{"model": one, **use} for one in names], **log}}
     return run_check("deployed_match", {}, {**items, "release": {"type": "release_record", "facts": release}})
 
 
@@ -132,8 +135,26 @@ def test_each_released_model_was_tested(models: list, tested: list, verdict: Ver
 
 
 @pytest.mark.parametrize(
+    ("served", "dropped", "told"),
+    [
+        (["x/m-2026-01-01"], 0, None),
+        (["m-2026-01-01", "other-2026-01-01"], 0, "The log shows other-2026-01-01"),
+        ([], 0, "the log names none"),
+        (["m-2026-01-01"], 2, "the log names 2 more models than could be kept"),
+    ],
+)
+def test_no_other_model_than_the_released_one_is_served(served: list, dropped: int, told: str | None):
+    result = deployed(["m-2026-01-01"], "m-2026-01-01", served=served, models_dropped=dropped)
+    assert result.verdict is (Verdict.GAP if told else Verdict.SATISFIED)
+    assert (told or "") in result.reason
+
+
+@pytest.mark.parametrize(
     ("metrics", "verdict"),
     [
+        (["nolatency_seconds"], Verdict.GAP),
+        (["latencyless"], Verdict.GAP),
+        (["job:Latency:p95"], Verdict.SATISFIED),
         (["request_latency_seconds"], Verdict.SATISFIED),
         (["up"], Verdict.GAP),
         ([], Verdict.GAP),

@@ -260,6 +260,9 @@ ORDERED = {"in": "risk_register.risks", "score": "score", "due": "due", "note": 
         ([{"score": 9, "status": "closed"}, {"score": 12, "due": "2026-12-02"}], Verdict.SATISFIED),
         ([{"score": 9, "status": "In progress"}, {"score": 12, "due": "2026-12-02"}], Verdict.GAP),
         ([{"due": None}], Verdict.GAP),
+        ([{"due": "2026-11-22"}], Verdict.SATISFIED),  # today is not late
+        ([{"due": "2026-11-21"}], Verdict.GAP),
+        ([{"due": "2036-11-23"}], Verdict.GAP),
         ([{"status": " Closed "}], Verdict.GAP),
         ([], Verdict.GAP),
     ],
@@ -278,6 +281,13 @@ def test_treatment_follows_the_scores(risks: list, verdict: Verdict):
         ({"resource": None, "status": "closed"}, 9, Verdict.SATISFIED),
         ({"resource": None, "status": "accepted"}, 9, Verdict.GAP),
         ({}, None, Verdict.GAP),
+        ({}, 24, Verdict.SATISFIED),
+        ({}, 25, Verdict.GAP),  # nothing on a scale of five is above it
+        ({"severity": 10, "score": 30}, 25, Verdict.SATISFIED),
+        ({"severity": 12, "score": 36}, 143, Verdict.SATISFIED),
+        ({"severity": 12, "score": 36}, 144, Verdict.GAP),
+        ({"resource": "none"}, 9, Verdict.GAP),
+        ({"response": " N/A."}, 9, Verdict.GAP),
     ],
 )
 def test_what_is_above_tolerance_is_treated(risk: dict, tolerance: int | None, verdict: Verdict):

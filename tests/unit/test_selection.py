@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tieout.assess.selection import artefact_of, filled, matches, person, select
+from tieout.assess.selection import artefact_of, filled, matches, mixed_alphabets, person, select
 from tieout.assess.wording import conditions, counted, fill, label, named, plain
 from tieout.domain.evidence import EvidenceItem, Provenance
 
@@ -110,6 +110,41 @@ def test_what_is_not_filled(value: Any):
 )
 def test_a_person(name: str | None, expected: str | None):
     assert person(name) == expected
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "A\u200bnn Ode",
+        "Ann\u00a0Ode",
+        "Ann Ode\ufe0f",
+        "\uff21nn Ode",  # a full-width letter
+        "A\u00adnn\u2003Ode\u2060",
+        "ANN ODE\u3164",
+    ],
+)
+def test_unseen_characters_make_no_second_person(name: str):
+    assert person(name) == "ann ode"
+
+
+@pytest.mark.parametrize("name", ["\u200b", "\u2060 \u00ad", "\u3164", "n\u200b/a", "T\u200bBD"])
+def test_a_name_of_unseen_characters_is_nobody(name: str):
+    assert person(name) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "mixed"),
+    [
+        ("Ann \u041ede", True),  # a Cyrillic O
+        ("\u0391nn Ode", True),  # a Greek A
+        ("\u0410\u043d\u043d\u0430 Ode", False),  # one word of each is how people write
+        ("\u0410\u043d\u043d\u0430", False),
+        ("Zo\u00eb M\u00fcller-O'Neil 2nd", False),
+    ],
+)
+def test_a_word_of_two_alphabets_names_nobody(name: str, mixed: bool):
+    assert mixed_alphabets(name) is mixed
+    assert (person(name) is None) is mixed
 
 
 def test_words_for_people():

@@ -14,7 +14,10 @@ MAX_REJECTS = 100
 """Rejects kept with their place; all are counted."""
 
 MAX_MODELS = 1000
-"""Models told apart: the first of them in alphabetical order, because that choice adds up exactly."""
+"""Models listed: the first of them in alphabetical order, because that choice adds up exactly."""
+
+MAX_MODEL_NAMES = 10_000
+"""Models told apart, so that it is known how many are not listed; chosen likewise."""
 
 Kind = Literal["unreadable", "invalid"]
 ModelKey = tuple[str, str]
@@ -186,8 +189,8 @@ def add_span(spans: dict[Any, Span], key: Any, span: Span) -> None:
 
 
 def keep_first_models(models: dict[ModelKey, Span]) -> None:
-    """Drop all but the first MAX_MODELS keys; a key dropped once can never come back among them."""
-    for key in sorted(models)[MAX_MODELS:]:
+    """Drop all but the first MAX_MODEL_NAMES keys; a key dropped once can never come back among them."""
+    for key in sorted(models)[MAX_MODEL_NAMES:]:
         del models[key]
 
 

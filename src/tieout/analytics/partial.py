@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, BinaryIO
 
 from tieout.analytics.aggregate import (
-    MAX_MODELS,
+    MAX_MODEL_NAMES,
     MAX_REJECTS,
     Aggregate,
     FileFacts,
@@ -189,7 +189,7 @@ class _Pass:
             add_span(total.hours, hour, Span(len(of_hour), min(of_hour), max(of_hour)))
         for key, of_model in models.items():
             add_span(total.models, key, Span(len(of_model), min(of_model), max(of_model)))
-        if len(total.models) > 2 * MAX_MODELS:
+        if len(total.models) > 2 * MAX_MODEL_NAMES:
             keep_first_models(total.models)
         latency = Counter(values.get("latency", ()))
         del latency[None]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tieout.analytics.aggregate import Aggregate, Span
+from tieout.analytics.aggregate import MAX_MODELS, Aggregate, Span
 from tieout.analytics.fields import MEANINGS, FieldMap
 from tieout.analytics.intervals import quantile_interval
 from tieout.analytics.partial import HOUR, Window, instant
@@ -19,7 +19,7 @@ _SECOND = 1_000_000
 _EXACT = 2**53 - 1  # the largest whole number that canonical JSON (RFC 8785) carries
 
 
-def finish(aggregate: Aggregate, field_map: FieldMap, window: Window) -> Telemetry:
+def finish(aggregate: Aggregate, field_map: FieldMap, window: Window, *, settings: tuple[str, ...] = ()) -> Telemetry:
     """The artefact of one log source.
 
     Records later than the window are in `after_period`: nothing after the as-of time counts, and a
@@ -29,6 +29,7 @@ def finish(aggregate: Aggregate, field_map: FieldMap, window: Window) -> Telemet
         aggregate: The merged counts of all its files.
         field_map: As used for the counting.
         window: As used for the counting.
+        settings: What was set otherwise than by default, in sentences.
 
     Raises:
         ReconciliationError: The counts do not add up.
@@ -74,6 +75,7 @@ def finish(aggregate: Aggregate, field_map: FieldMap, window: Window) -> Telemet
         ),
         fields=_field_counts(aggregate, field_map),
         models=_models(aggregate),
+        models_dropped=max(0, len(aggregate.models) - MAX_MODELS),
         latency_ms=_quantiles(aggregate),
         latency_n=sum(aggregate.latency.values()),
         failures=aggregate.failures,
@@ -82,6 +84,7 @@ def finish(aggregate: Aggregate, field_map: FieldMap, window: Window) -> Telemet
         cost_nanodollars=aggregate.nanodollars,
         fallbacks=aggregate.fallbacks,
         cache_hits=aggregate.cache_hits,
+        settings=settings,
     )
 
 
@@ -122,7 +125,8 @@ def _field_counts(aggregate: Aggregate, field_map: FieldMap) -> tuple[FieldCount
 
 
 def _models(aggregate: Aggregate) -> tuple[ModelUse, ...]:
-    """Most used first, equal ones by name."""
+    """Of the first MAX_MODELS names the most used first, equal ones by name."""
+    listed = [(key, aggregate.models[key]) for key in sorted(aggregate.models)[:MAX_MODELS]]
     return tuple(
         ModelUse(
             model=model,
@@ -131,7 +135,7 @@ def _models(aggregate: Aggregate) -> tuple[ModelUse, ...]:
             first=instant(span.first),
             last=instant(span.last),
         )
-        for (model, provider), span in sorted(aggregate.models.items(), key=lambda entry: (-entry[1].count, entry[0]))
+        for (model, provider), span in sorted(listed, key=lambda entry: (-entry[1].count, entry[0]))
     )
 
 

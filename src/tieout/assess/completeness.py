@@ -43,6 +43,7 @@ def completeness(context: Context, rule: Rule, checks: Sequence[CheckResult]) ->
     return [
         *_unreadable(context, rule, checks),
         *_silent(context, rule),
+        *_later(context, rule),
         *(check for name in SINGLETONS if name in rule.needs for check in _conflicts(context, name)),
     ]
 
@@ -97,6 +98,22 @@ def _silent(context: Context, rule: Rule) -> list[CheckResult]:
             verdict=Verdict.GAP,
             reason=f"A source is silent where another speaks: {named(told)} and does not.",
             places=tuple(dict.fromkeys(places)),
+        )
+    ]
+
+
+def _later(context: Context, rule: Rule) -> list[CheckResult]:
+    found = dict.fromkeys(one for name in sorted(rule.needs) for one in context.later(name))
+    if not found:
+        return []
+    sentences = [f"{place}: {reason.rstrip('.')}" for place, reason in found]
+    # What was judged may have been overtaken: it speaks of the as-of time, and is not the last word.
+    return [
+        CheckResult(
+            predicate="none_later",
+            verdict=Verdict.NOT_ASSESSED,
+            reason=f"A newer record exists and is not counted: {named(sentences)}.",
+            places=tuple(place for place, _ in found),
         )
     ]
 

@@ -12,7 +12,7 @@ from tieout.assess.selection import matches
 from tieout.assess.wording import named
 from tieout.domain.assessment import CheckResult
 from tieout.domain.collection import Collection, Period, Problem, SourceResult, Subject
-from tieout.domain.evidence import EvidenceItem, PathClass
+from tieout.domain.evidence import EvidenceItem, PathClass, Place
 from tieout.domain.model_names import bare_model
 from tieout.domain.rules import Need
 from tieout.kernel.clock import add_duration
@@ -158,6 +158,23 @@ class Context:
         sources = self._declaring(artefact, wanted)
         silent = [source for source in sources if _is_silent(source, artefact, wanted)]
         return silent if len(silent) < len(sources) else []
+
+    def later(self, artefact: str) -> list[tuple[Place, str]]:
+        """Records of this artefact that are dated after the as-of time, and so not counted, with the reason."""
+        wanted = self.needs.get(artefact, Need()).where
+        name = _declared_name(artefact, wanted)
+        told = [
+            (problem.place, problem.reason)
+            for source in self._declaring(artefact, name)
+            for problem in source.problems
+            if problem.status == "after-as-of" and _concerns(problem, artefact, name)
+        ]
+        told += [
+            (item.place(), f"is of {max(times_of(item)):%Y-%m-%d}, after the as-of date")
+            for item in self._counted(artefact)
+            if matches(item.facts, wanted) and self._is_future(item)
+        ]
+        return sorted(told, key=lambda one: (str(one[0]), one[1]))
 
     def _declaring(self, artefact: str, name: str) -> list[SourceResult]:
         return [source for source in self.collection.sources if _declares(source.provides, artefact, name)]

@@ -8,6 +8,7 @@ from tieout.assess.completeness import completeness, with_sound_facts
 from tieout.assess.context import Context
 from tieout.assess.lacks import NEEDS
 from tieout.assess.predicates import PREDICATES
+from tieout.assess.wording import named
 from tieout.domain.artefacts import ARTEFACT_TITLES, ARTEFACTS
 from tieout.domain.assessment import Assessment, CheckResult, ControlResult, RuleResult
 from tieout.domain.catalog import Catalog, Control
@@ -23,6 +24,21 @@ _CAUSES = {
     Verdict.PARTIAL: {Verdict.PARTIAL, Verdict.NOT_ASSESSED, Verdict.WAIVED},
 }
 _SEVERITIES = list(Severity)
+#: Artefacts whose `settings` are options that bend what is counted; a system profile's are places of use.
+_BENDABLE = frozenset({"codeowners", "telemetry"})
+#: What closes a check that could not be judged, or not for all of the period, whatever it tests.
+_CLOSES = {
+    Verdict.UNREADABLE: "Make the named input readable.",
+    Verdict.NOT_ASSESSED: "Configure a source for the named evidence.",
+    Verdict.PARTIAL: "Supply what the reason says is not shown.",
+}
+#: What closes the checks that run beside those of a rule.
+_CLOSES_BESIDE = {
+    "none_later": "Assess again as of a later day.",
+    "one_truth": "Let one source speak, or bring both to the same text.",
+    "readable": "Make the named input readable.",
+    "supplied": "Let the named source provide it, or take the promise out of its configuration.",
+}
 #: What a need may be bound to: runs name the model that the release record names too.
 _BOUND = {("release", "eval_results")}
 
@@ -80,7 +96,7 @@ def _run_rule(rule: Rule, collection: Collection) -> RuleResult:
         severity=rule.severity,
         verdict=verdict,
         reason=_reason(verdict, checks),
-        closes_with="" if verdict in {Verdict.SATISFIED, Verdict.NOT_APPLICABLE} else rule.closes_with,
+        closes_with=_closes_with(rule, checks),
         checks=tuple(checks),
         evidence=tuple(sorted({ref for check in checks for ref in check.evidence})),
     )
@@ -130,7 +146,39 @@ def _run(rule: Rule, index: int, context: Context) -> CheckResult:
         message = f"rule {rule.id}, check {index + 1} ({check.predicate}): {error.errors()[0]['msg']}"
         raise ConfigError(message) from error
     result = predicate.run(context, arguments)
-    return result if result.predicate != NEEDS else result.model_copy(update={"predicate": check.predicate})
+    if result.predicate == NEEDS:
+        return result.model_copy(update={"predicate": check.predicate})
+    return _with_settings(result, context)
+
+
+def _with_settings(result: CheckResult, context: Context) -> CheckResult:
+    """A result that is at most partial where an option that somebody set bends what it stands on."""
+    bent = {
+        f"{item.place()}: {setting}"
+        for item in context.collection.items
+        if item.type in _BENDABLE and item.id in result.evidence
+        for setting in item.facts.get("settings") or ()
+    }
+    if result.verdict is not Verdict.SATISFIED or not bent:
+        return result
+    reason = f"{result.reason} But a setting bends what was counted: {named(sorted(bent))}."
+    return result.model_copy(update={"verdict": Verdict.PARTIAL, "reason": reason})
+
+
+def _closes_with(rule: Rule, checks: Sequence[CheckResult]) -> str:
+    """What closes what is open, check by check; the checks that a rule names come first."""
+    told: list[str] = []
+    for index, check in enumerate(checks):
+        if check.verdict in {Verdict.SATISFIED, Verdict.NOT_APPLICABLE} or check.predicate == "untested":
+            continue
+        own = rule.checks[index].closes_with if index < len(rule.checks) else ""
+        if check.predicate == "attested" and rule.human is not None:
+            told.append(f"A signed attestation by the {rule.human.role} (this version cannot record one yet).")
+        elif check.verdict in {Verdict.GAP, Verdict.CONFLICT} or check.predicate not in PREDICATES:
+            told.append(own or _CLOSES_BESIDE.get(check.predicate) or rule.closes_with)
+        else:
+            told.append(_CLOSES.get(check.verdict, rule.closes_with))
+    return " ".join(dict.fromkeys(told))
 
 
 def _human_half(human: HumanHalf) -> CheckResult:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from fractions import Fraction
 
 from tieout.analytics.intervals import clopper_pearson, mean_interval
 from tieout.assess.wording import named
@@ -12,10 +13,12 @@ from tieout.domain.artefacts.results import EvalResults, Metric
 from tieout.domain.evidence import EvidenceItem
 from tieout.domain.model_names import bare_model
 
-#: A log whose longest silence stays below this may stand for the whole population (a default of ours).
-WHOLE_LOG_HOLE_SECONDS = 24 * 3600
-#: Method of a value that needs no interval.
-WHOLE = "whole population"
+#: A log whose longest silence stays below this has no hole that is seen (a default of ours).
+SEEN_HOLE_SECONDS = 24 * 3600
+#: Least share of the period's records that a figure must stand in (a default of ours).
+LEAST_PRESENT = Fraction(99, 100)
+#: Said of every figure of a log: nothing in a log shows which records were never written or were taken out.
+UNPROVEN = "of a log that cannot show that it is complete"
 _QUANTILES = {"latency_p50_ms": 0.5, "latency_p95_ms": 0.95, "latency_p99_ms": 0.99}
 _NANO = 1_000_000_000
 
@@ -33,6 +36,8 @@ class Measurement:
         method: How the bounds were computed, for the reader.
         item: Evidence it stands on.
         began: When the run started or the log's period began; None where that is not recorded.
+        recorded_only: A sum over all records of a log without a hole that is seen: what was recorded is
+            known, what was not recorded is not.
     """
 
     value: float
@@ -43,11 +48,7 @@ class Measurement:
     method: str
     item: EvidenceItem
     began: datetime | None
-
-    @property
-    def population(self) -> bool:
-        """Whether the whole population was measured, so that the value is exact."""
-        return self.method == WHOLE
+    recorded_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +65,36 @@ def utc(instant: datetime | str) -> datetime:
     return known.replace(tzinfo=UTC) if known.tzinfo is None else known.astimezone(UTC)
 
 
-def judged_runs(criterion: Criterion, runs: Sequence[EvidenceItem]) -> list[EvidenceItem]:
+def newest_runs(criterion: Criterion, runs: Sequence[EvidenceItem]) -> list[EvidenceItem]:
     """The newest finished run of the criterion's evaluation for each model that it was run on."""
+    return [own[-1] for own in _by_model(criterion, runs)]
+
+
+def judged_runs(criterion: Criterion, runs: Sequence[EvidenceItem], since: datetime | None) -> list[EvidenceItem]:
+    """Every finished run of the criterion's evaluation that began after the limit was set, by model.
+
+    All of them must hold: a newer run does not undo the failure of an older one. Where none of a model began
+    after the limit was set, its newest stands for it.
+    """
+    return [
+        item
+        for own in _by_model(criterion, runs)
+        for item in [one for one in own if _began_after(one, since)] or own[-1:]
+    ]
+
+
+def _by_model(criterion: Criterion, runs: Sequence[EvidenceItem]) -> list[list[EvidenceItem]]:
     named_by = criterion.measured_by
-    newest: dict[str, EvidenceItem] = {}
+    found: dict[str, list[EvidenceItem]] = {}
     for item in sorted(runs, key=_completed):
         if named_by and item.facts["task"] == named_by.evaluation and item.facts["status"] == "success":
-            newest[bare_model(str(item.facts.get("model")))] = item
-    return [newest[model] for model in sorted(newest)]
+            found.setdefault(bare_model(str(item.facts.get("model"))), []).append(item)
+    return [found[model] for model in sorted(found)]
+
+
+def _began_after(item: EvidenceItem, since: datetime | None) -> bool:
+    began = item.facts.get("started_at")
+    return since is None or not began or utc(began) > utc(since)
 
 
 def from_run(criterion: Criterion, item: EvidenceItem) -> Measurement | Unmeasured:
@@ -100,8 +123,9 @@ def from_telemetry(criterion: Criterion, item: EvidenceItem) -> Measurement | Un
     if figure in _QUANTILES:
         return _of_quantile(log, _QUANTILES[figure], criterion.level, item)
     if figure == "error_rate":
-        # A record without a status is not one that went well: the share is over those that say.
-        return _of_share(log, "status", (log.failures, _field(log, "status").present), criterion.level, item)
+        # A record without a status is not one that went well: it counts as a failure.
+        silent = log.in_period - _field(log, "status").present
+        return _of_share(log, "status", (log.failures + max(silent, 0), log.in_period), criterion.level, item)
     if figure == "identity_share":
         return _of_share(log, "principal", (_field(log, "principal").present, log.in_period), criterion.level, item)
     if figure in {"cost_usd", "cost_usd_per_day"}:
@@ -109,13 +133,16 @@ def from_telemetry(criterion: Criterion, item: EvidenceItem) -> Measurement | Un
     return Unmeasured("it names no figure of the log", (item,))
 
 
-def is_whole(log: Telemetry) -> bool:
-    """Whether the log may stand for every request of the period: no reject, no missing day, no long hole."""
+def is_unbroken(log: Telemetry) -> bool:
+    """Whether no hole is seen in the log: no reject, no missing day, no long silence.
+
+    That shows no completeness: two records a day stand on every day too.
+    """
     return (
         log.unreadable + log.invalid == 0
         and log.days_covered == log.days_in_period > 0
         and log.longest_hole_seconds is not None
-        and log.longest_hole_seconds <= WHOLE_LOG_HOLE_SECONDS
+        and log.longest_hole_seconds <= SEEN_HOLE_SECONDS
     )
 
 
@@ -143,12 +170,21 @@ def _of_quantile(log: Telemetry, share: float, level: float, item: EvidenceItem)
     found = next((quantile for quantile in log.latency_ms if quantile.share == share), None)
     if found is None or log.latency_n <= 0 or found.value <= 0:
         return Unmeasured("the log records no latency above zero", (item,))
-    if is_whole(log) and log.latency_n == log.in_period:
-        return Measurement(found.value, log.latency_n, found.value, found.value, level, WHOLE, item, log.period_start)
+    # Records without the value may be its worst: beyond this share they could carry the quantile themselves.
+    least = max(LEAST_PRESENT, 1 - (1 - Fraction(repr(share))) / 5)
+    if log.latency_n < least * log.in_period:
+        return Unmeasured(f"latency stands in {log.latency_n} of {log.in_period} records only", (item,))
     if level > found.level:
         return Unmeasured(f"the log's bounds are at level {found.level:g}, the criterion asks {level:g}", (item,))
     return Measurement(
-        found.value, log.latency_n, found.low, found.high, found.level, "order statistics", item, log.period_start
+        found.value,
+        log.latency_n,
+        found.low,
+        found.high,
+        found.level,
+        f"order statistics {UNPROVEN}",
+        item,
+        log.period_start,
     )
 
 
@@ -158,8 +194,6 @@ def _of_share(
     count, out_of = share
     if not _field(log, field).shown:
         return Unmeasured(f"a log of format {log.format} cannot show the {field}", (item,))
-    if out_of <= 0:
-        return Unmeasured(f"no record of the log carries a {field}", (item,))
     try:
         bounds = clopper_pearson(count, out_of, level)
     except ValueError:
@@ -167,9 +201,7 @@ def _of_share(
     if bounds is None:
         return Unmeasured(f"the log counts {count} of {out_of}, which cannot be right", (item,))
     value = count / out_of
-    if is_whole(log) and out_of == log.in_period:
-        return Measurement(value, out_of, value, value, level, WHOLE, item, log.period_start)
-    method = f"Clopper-Pearson, {count} of {out_of}"
+    method = f"Clopper-Pearson, {count} of {out_of}, {UNPROVEN}"
     return Measurement(value, out_of, bounds.low, bounds.high, level, method, item, log.period_start)
 
 
@@ -181,10 +213,9 @@ def _of_cost(log: Telemetry, item: EvidenceItem, level: float, *, per_day: bool)
         # Gateways write a cost of zero for a model that they have no price of.
         return Unmeasured("every cost in the log is zero, so nothing was priced", (item,))
     value = log.cost_nanodollars / _NANO / (max(log.days_covered, 1) if per_day else 1)
-    if is_whole(log) and cost.present == log.in_period:
-        return Measurement(value, log.in_period, value, value, level, WHOLE, item, log.period_start)
-    method = "an incomplete log bounds cost only below"
-    return Measurement(value, log.in_period, value, None, level, method, item, log.period_start)
+    method = "a log that cannot show that it is complete bounds cost only below"
+    recorded = is_unbroken(log) and cost.present == log.in_period
+    return Measurement(value, log.in_period, value, None, level, method, item, log.period_start, recorded)
 
 
 def _field(log: Telemetry, name: str) -> FieldCount:

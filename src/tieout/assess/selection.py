@@ -1,12 +1,22 @@
 """Selectors: `gateway_config.routes.model` picks values out of artefacts, each with its place."""
 
 import math
+import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from tieout.collectors.placeholders import is_mark, names_nobody
 from tieout.domain.evidence import EvidenceItem, Place
+
+#: Alphabets of which some letters look the same.
+_ALIKE = frozenset({"CYRILLIC", "GREEK", "LATIN"})
+#: Characters that are not shown (Unicode's Default_Ignorable_Code_Point, without its unassigned ones).
+_UNSEEN = re.compile(
+    "[\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f"
+    "\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufff8\\U0001bca0-\\U0001bca3\\U0001d173-\\U0001d17a\\U000e0000-\\U000e0fff]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +81,26 @@ def filled(value: Any) -> bool:
 
 
 def person(name: str | None) -> str | None:
-    """A person's name in the form in which two spellings compare; None where it names nobody."""
-    if name is None or names_nobody(name):
+    """A person's name in the form in which two spellings compare; None where it names nobody.
+
+    Letters are compared by compatibility (NFKC) and without case; characters that nobody sees do not count.
+    A word in more than one of the Latin, Greek and Cyrillic alphabets names nobody: it is made to look like
+    another name.
+    """
+    if name is None:
         return None
-    return " ".join(name.split()).casefold()
+    seen = " ".join(_UNSEEN.sub("", unicodedata.normalize("NFKC", _UNSEEN.sub("", name))).split())
+    if names_nobody(seen) or mixed_alphabets(seen):
+        return None
+    return unicodedata.normalize("NFKC", seen.casefold())
+
+
+def mixed_alphabets(name: str) -> bool:
+    """Whether a word of a name is written in more than one of the alphabets that look alike."""
+    return any(
+        len({script for char in word if (script := unicodedata.name(char, "").partition(" ")[0]) in _ALIKE}) > 1
+        for word in unicodedata.normalize("NFKC", _UNSEEN.sub("", name)).split()
+    )
 
 
 def _is_wanted(value: Any, wanted: Any) -> bool:

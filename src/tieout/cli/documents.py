@@ -1,7 +1,6 @@
 """What commands print for programs: JSON documents, each naming its schema first (`json` is `json-v1`)."""
 
 import json
-import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -22,13 +21,8 @@ SCHEMA = "https://tieout.dev/schema"
 
 
 def print_json(kind: str, content: dict[str, Any]) -> None:
-    """One JSON document on stdout, in ASCII: no control reaches a terminal."""
-    text = json.dumps(
-        {"schema": f"{SCHEMA}/{kind}-1.json", **content}, indent=2
-    )  # ASCII: no control reaches a terminal
-    # A path that is not UTF-8 holds half surrogates, which JSON can write only as escapes.
-    sys.stdout.flush()
-    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace") + b"\n")
+    """One JSON document on stdout, all in ASCII: any locale can print it, and it moves no terminal."""
+    print(json.dumps({"schema": f"{SCHEMA}/{kind}-1.json", **content}, indent=2))
 
 
 def plan(planned: "list[Planned]") -> dict[str, Any]:

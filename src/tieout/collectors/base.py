@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from tieout.collectors.confidential import masked
 from tieout.config.model import SourceSection
 from tieout.domain.artefacts import ARTEFACT_TITLES, ARTEFACTS
 from tieout.domain.base import Model
@@ -65,8 +66,10 @@ class Request:
     progress: Progress = field(default_factory=Silent)
 
     def place(self, path: str, line: int | None = None) -> Place:
-        """A place in this source."""
-        return Place(source=self.source.name, path=path, line=line, commit=self.commit.id if self.commit else None)
+        """A place in this source; secrets and addresses in the path are masked."""
+        return Place(
+            source=self.source.name, path=masked(path).text, line=line, commit=self.commit.id if self.commit else None
+        )
 
     def paths(self) -> list[str]:
         """Paths of the regular files under the prefix, sorted."""
@@ -120,7 +123,8 @@ def make_item(
         request: The source it comes from.
         type_: Artefact name; the artefact must be of that name's model.
         artefact: The facts.
-        path: File the facts come from, relative to the view.
+        path: File the facts come from, relative to the view; secrets and addresses in it are masked, and the id
+            is made of it as it is, so that two such files stay two items.
         collector: Kind and version of the collector.
         source_digest: `gitblob:…` or `sha256:…` of the bytes as read.
         title: For people; default: the artefact's title and the path.
@@ -138,12 +142,12 @@ def make_item(
     return EvidenceItem(
         id=short_id("EV", request.system_id, request.source.name, type_, path, part),
         type=type_,
-        title=title or f"{ARTEFACT_TITLES[type_]}: {path}",
+        title=masked(title or f"{ARTEFACT_TITLES[type_]}: {path}").text,
         provenance=Provenance(
             source=request.source.name,
             kind=request.source.kind,
             uri=request.view.uri,
-            path=path,
+            path=masked(path).text,
             commit=request.commit.id if request.commit else None,
             collector=collector[0],
             collector_version=collector[1],

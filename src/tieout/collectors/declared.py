@@ -58,7 +58,7 @@ def declared(request: Request, config: ProjectConfig, document: Document, versio
         document: The same, with lines.
         versions: Called once; read no further than needed.
     """
-    gathering = Gathering(request, (DECLARED, VERSION))
+    gathering = Gathering(request, (DECLARED, VERSION), declared_people=True)
     try:
         entry = next(entry for entry in gathering.entries() if entry.path == request.prefix.strip("/"))
         file = gathering.read(entry)

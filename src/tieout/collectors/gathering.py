@@ -2,11 +2,12 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
 from tieout.collectors.base import Gathered, Request, make_item
+from tieout.collectors.confidential import masked, masked_fact
 from tieout.domain.artefacts import ARTEFACT_TITLES, PLURAL_ARTEFACTS
 from tieout.domain.base import Model
 from tieout.domain.collection import Problem, SourceResult
@@ -62,9 +63,12 @@ class Gathering:
     Args:
         request: The source.
         collector: Kind and version of the collector.
+        declared_people: Addresses stay: the file is where the owners of the system declare whom to reach.
     """
 
-    def __init__(self, request: Request, collector: tuple[str, str]) -> None:
+    def __init__(self, request: Request, collector: tuple[str, str], *, declared_people: bool = False) -> None:
+        self._mask = redact if declared_people else masked
+        self._declared_people = declared_people
         self.request = request
         self.collector = collector
         self.problems: list[Problem] = []
@@ -100,12 +104,12 @@ class Gathering:
         notes: tuple[RedactionNote, ...] = ()
         if len(data) <= MAX_COPY_BYTES:
             try:
-                masked = redact(decode_text(data, path))
+                kept = self._mask(decode_text(data, path))
             except UnreadableError:
                 pass  # what is not text is not copied; its parser will say why it cannot be read
             else:
-                copy = masked.text.encode("utf-8")
-                notes = tuple(RedactionNote(rule=hit.rule, line=hit.line) for hit in masked.hits)
+                copy = kept.text.encode("utf-8")
+                notes = tuple(RedactionNote(rule=hit.rule, line=hit.line) for hit in kept.hits)
         digest = entry.digest or f"sha256:{sha256_hex(data)}"
         return SourceFile(path=path, data=data, digest=digest, copy=copy, redactions=notes)
 
@@ -126,7 +130,7 @@ class Gathering:
 
         Args:
             type_: Artefact name.
-            artefact: The facts; secrets in their texts are masked here.
+            artefact: The facts; secrets and addresses in their texts are masked here.
             path: File they stand in, safe to print.
             digest: Of the bytes as read.
             effective: The time they speak of.
@@ -139,17 +143,17 @@ class Gathering:
             reason = f"speaks of {rfc3339(effective.end)} ({effective.basis}), which is after the as-of time"
             self.problem("after-as-of", path, reason, types=(declared_name(type_, artefact),))
             return None
-        masked = masked_model(artefact)
+        facts = self._masked_model(artefact)
         item = make_item(
             self.request,
             type_=type_,
-            artefact=masked,
+            artefact=facts,
             path=path,
             collector=self.collector,
             source_digest=digest,
             title=title,
             effective=effective,
-            lines=_in_facts(lines or {}, masked.as_json()),
+            lines=_in_facts(lines or {}, facts.as_json()),
             copy=file.copy if file else None,
             redactions=file.redactions if file else (),
             part=part,
@@ -168,7 +172,21 @@ class Gathering:
     ) -> None:
         """Note something that is not evidence, and why."""
         place = self.request.place(display_path(path), line)
-        self.problems.append(Problem(status=status, types=tuple(types), place=place, reason=reason))
+        self.problems.append(Problem(status=status, types=tuple(types), place=place, reason=masked(reason).text))
+
+    def _masked_model(self, model: _M) -> _M:
+        """The same facts with secrets and addresses in their texts masked."""
+        tree = model.model_dump(mode="json", by_alias=True)
+        texts: list[str] = []
+        _collect_texts(tree, texts)
+        joined = "\n".join(texts)
+        if self._mask(joined).text == joined:
+            return model
+        mask = self._masked_text
+        return type(model).model_validate_json(json.dumps(_masked_leaves(tree, mask)), strict=True)
+
+    def _masked_text(self, text: str) -> str:
+        return redact(text).text if self._declared_people else masked_fact(text, self.request.system_id)
 
     def set_aside(self, path: str, reason: str, *, types: Sequence[str] = ()) -> None:
         """Note a file that is nothing of what is sought here; many with one reason become one row."""
@@ -318,24 +336,13 @@ def not_live(request: Request, path: str, *, one_file: bool) -> str | None:
     return f"is {NOT_LIVE[kind]}" if kind is not PathClass.LIVE else None
 
 
-def masked_model(model: _M) -> _M:
-    """The same facts with secrets in their texts masked."""
-    tree = model.model_dump(mode="json", by_alias=True)
-    texts: list[str] = []
-    _collect_texts(tree, texts)
-    joined = "\n".join(texts)
-    if redact(joined).text == joined:
-        return model
-    return type(model).model_validate_json(json.dumps(_masked(tree)), strict=True)
-
-
-def _masked(value: Any) -> Any:
+def _masked_leaves(value: Any, mask: Callable[[str], str]) -> Any:
     if isinstance(value, str):
-        return redact(value).text
+        return mask(value)
     if isinstance(value, list):
-        return [_masked(element) for element in value]
+        return [_masked_leaves(element, mask) for element in value]
     if isinstance(value, dict):
-        return {key: _masked(element) for key, element in value.items()}
+        return {key: _masked_leaves(element, mask) for key, element in value.items()}
     return value
 
 

@@ -1,10 +1,14 @@
 """Logs of a gateway or of telemetry (JSON lines): one `telemetry` item a source; raw records are never kept."""
 
+import hashlib
 import re
+from collections import Counter
 from collections.abc import Sequence
 from functools import partial as bind
 from pathlib import PurePosixPath
 from typing import Any
+
+import re2
 
 from tieout.analytics.aggregate import Aggregate, FileFacts, ReconciliationError
 from tieout.analytics.executors import run
@@ -28,11 +32,18 @@ MAX_REJECT_SHARE = 0.01
 """Largest share of non-blank lines that may be unreadable or invalid before the log itself counts as
 unreadable; a default of ours, set by `options.max_reject_share`."""
 
+MOST_REJECT_SHARE = 0.05
+"""The largest share that may be allowed: beyond it a log is no measurement any more."""
+
 _ENDINGS = (".jsonl", ".ndjson", ".json", ".log")
 _PACKED = re.compile(r"\.(?:gz|zst|xz|bz2)\Z")
 # gateway.log.3, gateway.jsonl-2026-11-01, gateway.jsonl.20261101T0300
 _ROTATED = re.compile(r"(?:\.[0-9]{1,4}|[._-][0-9]{4}-?[0-9]{2}-?[0-9]{2}(?:[tT_-]?[0-9]{2,6})?)\Z")
 _GLOB = re.compile(r"[*?]")
+_MAX_PATTERN = 1_000
+_MAX_STARS = 8  # of one segment
+_MAX_DOUBLE_STARS = 4
+_HASHED_BYTES = 1 << 20
 _PLACES_TOLD = 3
 _FILES_TOLD = 10
 _SNIFFED_LINES = 1000
@@ -63,14 +74,16 @@ class _Log:
         share = self._max_reject_share()
         aggregate = Aggregate()
         try:
-            shards = self._shards()
+            shards = self._told_once(self._shards())
             field_map = self._field_map(shards)
             window = Window.of(self.request.period.start, self.request.period.end, self.request.as_of)
             aggregate = run(shards, bind(self._work, field_map=field_map, window=window))
             self._stops(aggregate)
             self._rejects(aggregate)
             if aggregate.files:
-                self._item(aggregate, finish(aggregate, field_map, window), share)
+                self._item(
+                    aggregate, finish(aggregate, field_map, window, settings=self._settings(share, field_map)), share
+                )
         except UnreadableError as error:
             self.gathering.unreadable(error, self.path, types=self.types)
         except ReconciliationError as error:
@@ -82,10 +95,41 @@ class _Log:
 
     def _max_reject_share(self) -> float:
         share = self.request.source.options.get("max_reject_share", MAX_REJECT_SHARE)
-        if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share <= 1:
-            message = "options.max_reject_share is not a share from 0 to 1"
+        if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share <= MOST_REJECT_SHARE:
+            message = f"options.max_reject_share is not a share from 0 to {MOST_REJECT_SHARE}"
             raise ConfigError(message, hint="write 0.01 for one line in a hundred", where=self.where)
         return share
+
+    def _settings(self, share: float, field_map: FieldMap) -> tuple[str, ...]:
+        """What the source's options change of how a log is counted."""
+        said = []
+        if share != MAX_REJECT_SHARE:
+            said.append(f"unreadable share allowed: {_percent(share)} (default {_percent(MAX_REJECT_SHARE)})")
+        if "fields" in self.request.source.options:
+            named = ", ".join(
+                f"{meaning} from {' or '.join(candidate.name for candidate in candidates)}"
+                for meaning, candidates in sorted(field_map.fields.items())
+                if candidates
+            )
+            said.append(f"fields named by the source: {named} (default: those of the format)")
+        return tuple(said)
+
+    def _told_once(self, shards: list[Shard]) -> list[Shard]:
+        """The shards without those whose bytes another one holds: a copied file is no further record of anything."""
+        sizes = {entry.path: entry.size for entry in self.request.view.entries()}
+        times = Counter(sizes[shard.path] for shard in shards)
+        kept, first = [], dict[str, str]()
+        for shard in shards:
+            size = sizes[shard.path]
+            digest = _digest_of(shard) if size and times[size] > 1 else None
+            if digest is not None and digest in first:
+                reason = f"holds the same bytes as {display_path(first[digest])}, so its lines are not counted again"
+                self.gathering.problem("not-counted", shard.path, reason, types=self.types)
+                continue
+            if digest is not None:
+                first[digest] = shard.path
+            kept.append(shard)
+        return kept
 
     def _shards(self) -> list[Shard]:
         one_file = names_one_file(self.request)
@@ -105,12 +149,25 @@ class _Log:
         pattern = self.request.prefix.strip("/")
         if not _GLOB.search(pattern):
             return self.gathering.entries()
-        wanted = re.compile(_as_expression(pattern))
-        found = [entry for entry in self.request.view.entries() if wanted.fullmatch(entry.path)]
+        wanted = self._wanted(pattern)
+        found = [entry for entry in self.request.view.entries() if wanted.fullmatch(display_path(entry.path))]
         if not found:
             reason = f"no file matches this pattern{self.gathering.at_commit}"
             self.gathering.problem("absent", self.path, reason, types=self.types)
         return found
+
+    def _wanted(self, pattern: str) -> "re2._Regexp[str]":
+        """The paths that a pattern means, in time linear in their length.
+
+        Raises:
+            ConfigError: The pattern is too long or has too many wildcards.
+        """
+        stars = max(segment.count("*") for segment in pattern.replace("**/", "/").split("/"))
+        if len(pattern) > _MAX_PATTERN or stars > _MAX_STARS or pattern.count("**/") > _MAX_DOUBLE_STARS:
+            message = "the pattern in its path is too long or has too many wildcards"
+            hint = f"use at most {_MAX_STARS} * between two slashes and at most {_MAX_DOUBLE_STARS} times **/"
+            raise ConfigError(message, hint=hint, where=self.where)
+        return re2.compile(_as_expression(pattern))
 
     def _field_map(self, shards: Sequence[Shard]) -> FieldMap:
         fields: Any = self.request.source.options.get("fields")
@@ -174,6 +231,22 @@ def _as_expression(pattern: str) -> str:
     """A pattern whose `*` and `?` stay within one folder, and `**/` stands for any number of folders."""
     known = {"**/": "(?:[^/]+/)*", "?": "[^/]", "*": "[^/]*", "**": "[^/]*"}
     return "".join(known.get(piece) or re.escape(piece) for piece in re.split(r"(\*\*/|\*\*?|\?)", pattern))
+
+
+def _digest_of(shard: Shard) -> str | None:
+    """SHA-256 of a file as stored; None where it cannot be read, which counting it will say."""
+    digest = hashlib.sha256()
+    try:
+        with shard.open() as stream:
+            while piece := stream.read(_HASHED_BYTES):
+                digest.update(piece)
+    except UnreadableError:
+        return None
+    return digest.hexdigest()
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:g} %"
 
 
 def _looks_like_log(path: str) -> bool:

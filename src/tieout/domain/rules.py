@@ -30,6 +30,7 @@ class Check(Model):
 
     predicate: str
     arguments: dict[str, Any]
+    closes_with: str = Field(default="", description="what closes a gap of this check; else the rule's own sentence")
 
 
 class HumanHalf(Model):

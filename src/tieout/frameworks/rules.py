@@ -14,7 +14,7 @@ CASES_FOLDER = "cases"
 
 
 class WrittenRule(Rule):
-    """A rule as people write it: each check is `predicate: {arguments}`."""
+    """A rule as people write it: each check is `predicate: {arguments}`, with `closes_with` beside it or without."""
 
     @model_validator(mode="before")
     @classmethod
@@ -23,11 +23,12 @@ class WrittenRule(Rule):
             return data
         checks = []
         for entry in data["checks"]:
-            if not isinstance(entry, dict) or len(entry) != 1:
-                message = "each check is one `predicate: {arguments}`"
+            called = [name for name in entry if name != "closes_with"] if isinstance(entry, dict) else []
+            if len(called) != 1:
+                message = "each check is one `predicate: {arguments}`, and may have `closes_with` beside it"
                 raise ValueError(message)
-            ((predicate, arguments),) = entry.items()
-            checks.append({"predicate": predicate, "arguments": arguments or {}})
+            closes = entry.get("closes_with", "")
+            checks.append({"predicate": called[0], "arguments": entry[called[0]] or {}, "closes_with": closes})
         return {**data, "checks": checks}
 
 

@@ -1,6 +1,7 @@
 """The assess stage: the collection against the shipped rules."""
 
 from tieout.assess.engine import assess as run_rules
+from tieout.assess.engine import validate_rule
 from tieout.domain.assessment import Assessment
 from tieout.domain.catalog import Catalog
 from tieout.domain.collection import Collection
@@ -10,7 +11,7 @@ from tieout.frameworks.rules import load_rules
 from tieout.kernel.bundle import bundled
 from tieout.kernel.canonical import canonical_bytes
 from tieout.kernel.digests import sha256_hex
-from tieout.kernel.errors import UsageError
+from tieout.kernel.errors import ConfigError, UsageError
 from tieout.pipeline.workspace import Workspace
 
 FRAMEWORK = "nist-ai-rmf-1.0"
@@ -28,6 +29,9 @@ def load_controls() -> tuple[Catalog, tuple[Rule, ...]]:
     for rule in rules:
         for label in rule.controls:
             catalog.control(label)
+        if faults := validate_rule(rule):
+            message = f"rule {rule.id}: {'; '.join(faults)}"
+            raise ConfigError(message, hint="docs/rules.md says how a rule is written")
     return catalog, rules
 
 

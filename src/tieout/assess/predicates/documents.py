@@ -8,7 +8,7 @@ from pydantic import Field
 from tieout.assess.context import Context
 from tieout.assess.people import roster_names
 from tieout.assess.predicates.base import Arguments, Predicate, lacking, outcome
-from tieout.assess.selection import person
+from tieout.assess.selection import mixed_alphabets, person
 from tieout.assess.wording import counted, named
 from tieout.domain.artefacts.records import Approval
 from tieout.domain.assessment import CheckResult
@@ -78,7 +78,9 @@ def _faults(item: EvidenceItem, roster: tuple[EvidenceItem, ...], as_of: datetim
     people = roster_names(roster, approval.approved_on or as_of.date())
     for role, name in (("owner", approval.owner), ("approver", approval.approver)):
         known = person(name)
-        if known is None:
+        if known is None and mixed_alphabets(name or ""):
+            faults.append(f"names an {role} in mixed alphabets ({name})")
+        elif known is None:
             faults.append(f"names no {role}")
         elif known not in people:
             faults.append(f"names an {role} who is not in the roster ({name})")

@@ -5,13 +5,17 @@ from typing import Any
 from pydantic import Field
 
 from tieout.assess.context import Context
-from tieout.assess.predicates.base import Arguments, Predicate, outcome
-from tieout.assess.selection import filled
+from tieout.assess.people import roster_names
+from tieout.assess.predicates.base import Arguments, Predicate, lacking, outcome
+from tieout.assess.selection import filled, person
 from tieout.assess.wording import named
 from tieout.domain.artefacts.records import DrillRecord
 from tieout.domain.assessment import CheckResult
 from tieout.domain.evidence import EvidenceItem
 from tieout.domain.verdicts import Verdict
+
+#: No exercise takes longer, and none may be allowed to (a default of ours).
+LONGEST_SECONDS = 7 * 86400
 
 
 class RecentArguments(Arguments):
@@ -47,20 +51,22 @@ class WithinTargetArguments(Arguments):
     where: dict[str, Any] = Field(default_factory=dict)
 
     def artefacts(self) -> tuple[str, ...]:
-        """The drills."""
-        return ("drill_record",)
+        """The drills, and the roster that those who took part stand in."""
+        return ("drill_record", "roster")
 
 
 def within_target(context: Context, arguments: WithinTargetArguments) -> CheckResult:
     """The newest drill passed, named who took part, and measured a time no longer than its target."""
-    supply = context.supply("drill_record", arguments.where)
-    if supply.lack:
-        return supply.lack
+    supply, roster = context.supply("drill_record", arguments.where), context.supply("roster")
+    if lack := lacking(supply, roster):
+        return lack
     last_day = max(item.facts["date"] for item in supply.fresh)
     # Of several drills on the last day each must hold: a pass does not undo the failure beside it.
     judged = sorted((item for item in supply.fresh if item.facts["date"] == last_day), key=lambda item: item.id)
     what = context.title("drill_record", arguments.where)
-    faults = {item.id: fault for item in judged if (fault := _fault(DrillRecord.model_validate(item.facts)))}
+    faults = {
+        item.id: fault for item in judged if (fault := _fault(DrillRecord.model_validate(item.facts), roster.fresh))
+    }
     newest = next((item for item in judged if item.id in faults), judged[0])
     drill = DrillRecord.model_validate(newest.facts)
     seen = {
@@ -70,17 +76,17 @@ def within_target(context: Context, arguments: WithinTargetArguments) -> CheckRe
     }
     if faults:
         reason = f"The {what} of {last_day} {faults[newest.id]}."
-        return outcome("within_target", Verdict.GAP, reason, items=judged, seen=seen)
+        return outcome("within_target", Verdict.GAP, reason, items=(*judged, *roster.fresh), seen=seen)
     return outcome(
         "within_target",
         Verdict.SATISFIED,
         f"The {what} of {last_day} passed: {drill.measured_seconds} s measured, {drill.target_seconds} s allowed.",
-        items=judged,
+        items=(*judged, *roster.fresh),
         seen=seen,
     )
 
 
-def _fault(drill: DrillRecord) -> str | None:
+def _fault(drill: DrillRecord, roster: tuple[EvidenceItem, ...]) -> str | None:
     lacks = [
         words
         for words, given in (
@@ -93,6 +99,13 @@ def _fault(drill: DrillRecord) -> str | None:
     ]
     if lacks:
         return f"does not record {named(lacks)}"
+    known = roster_names(roster, drill.date)
+    strangers = [name for name in drill.people if person(name) not in known]
+    if strangers:
+        return f"names people who were not in the roster: {named(strangers)}"
+    longest = max(drill.measured_seconds or 0, drill.target_seconds or 0)
+    if longest > LONGEST_SECONDS:
+        return f"records a time that cannot be right: {longest} s, more than {LONGEST_SECONDS // 86400} days"
     if drill.outcome != "passed":
         return f"{drill.outcome}: {drill.measured_seconds} s measured, {drill.target_seconds} s allowed"
     if (drill.measured_seconds or 0) > (drill.target_seconds or 0):

@@ -5,9 +5,11 @@ from typing import Any, Literal
 from pydantic import Field
 
 from tieout.assess.context import Context
+from tieout.assess.coverage import dropped_models, not_shown
+from tieout.assess.lifecycle import in_use
 from tieout.assess.predicates.base import Arguments, Predicate, lacking, outcome
 from tieout.assess.selection import Hit, artefact_of, filled, select
-from tieout.assess.wording import named
+from tieout.assess.wording import counted, named
 from tieout.domain.artefacts import ARTEFACT_TITLES
 from tieout.domain.assessment import CheckResult
 from tieout.domain.model_names import bare_model
@@ -39,9 +41,10 @@ def all_linked(context: Context, arguments: LinkedArguments) -> CheckResult:
     if lack := lacking(left_supply, right_supply):
         return lack
     left = [hit for hit in select(left_supply.fresh, arguments.left, arguments.left_where) if filled(hit.value)]
+    right = [in_use(item) for item in right_supply.fresh]
     known = {
         _key(hit, arguments.compare)
-        for hit in select(right_supply.fresh, arguments.right, arguments.right_where)
+        for hit in select(right, arguments.right, arguments.right_where)
         if filled(hit.value)
     }
     items = (*left_supply.fresh, *right_supply.fresh)
@@ -53,6 +56,15 @@ def all_linked(context: Context, arguments: LinkedArguments) -> CheckResult:
             items=items,
             seen={"population": 0},
         )
+    served = left_supply.fresh if artefact_of(arguments.left) == "telemetry" else ()
+    if dropped := dropped_models(served):
+        return outcome(
+            "all_linked",
+            Verdict.GAP,
+            f"Not shown ({arguments.meaning}): the log names {counted(dropped, 'more model')} than could be kept.",
+            items=items,
+            seen={"dropped": dropped},
+        )
     orphans = [hit for hit in left if _key(hit, arguments.compare) not in known]
     seen = {"population": len(left), "orphans": sorted({str(hit.value) for hit in orphans})}
     if orphans:
@@ -63,6 +75,15 @@ def all_linked(context: Context, arguments: LinkedArguments) -> CheckResult:
             f"Not so ({arguments.meaning}): the {_title(arguments.right)} does not name {names}.",
             items=items,
             hits=orphans,
+            seen=seen,
+        )
+    if open_ := not_shown(served, context.period):
+        return outcome(
+            "all_linked",
+            Verdict.PARTIAL,
+            f"All {len(left)} that the log names are linked ({arguments.meaning}), but part of the period is not "
+            f"shown: {named(open_)}.",
+            items=items,
             seen=seen,
         )
     return outcome(

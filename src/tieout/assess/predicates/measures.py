@@ -16,6 +16,9 @@ from tieout.domain.assessment import CheckResult
 from tieout.domain.verdicts import Verdict, combine
 
 _FINISHED = {"status": "success"}
+#: Areas of which more is better, and of which less is.
+_HIGH_IS_GOOD = frozenset({"accuracy"})
+_LOW_IS_GOOD = frozenset({"cost", "latency"})
 
 
 class ThresholdArguments(Arguments):
@@ -119,7 +122,9 @@ def _judge(context: Context, sheet: AcceptanceCriteria, criterion: Criterion) ->
         return [outcome("threshold", Verdict.GAP, f"{criterion.id} has no operator, limit or unit")]
     if not math.isfinite(criterion.limit):
         return [outcome("threshold", Verdict.GAP, f"{criterion.id} has a limit that is no number")]
-    measured = _measure(context, criterion)
+    if wrong := _wrong_way(criterion):
+        return [outcome("threshold", Verdict.GAP, f"{criterion.id}: the limit points the wrong way, {wrong}")]
+    measured = _measure(context, criterion, sheet)
     if isinstance(measured, CheckResult):
         return [measured]
     return [
@@ -130,7 +135,20 @@ def _judge(context: Context, sheet: AcceptanceCriteria, criterion: Criterion) ->
     ]
 
 
-def _measure(context: Context, criterion: Criterion) -> list[Measurement | Unmeasured] | CheckResult:
+def _wrong_way(criterion: Criterion) -> str | None:
+    """Why a limit lets pass what it should stop; None where it does not."""
+    figure = (criterion.measured_by.telemetry if criterion.measured_by else None) or ""
+    what: str = figure.replace("_", " ") or criterion.area
+    if criterion.area in _LOW_IS_GOOD or figure == "error_rate" or figure.startswith("latency"):
+        return None if criterion.operator in {"<", "<="} else f"{what} is held down, not up ({criterion.operator})"
+    if criterion.area in _HIGH_IS_GOOD or figure == "identity_share":
+        return None if criterion.operator in {">", ">="} else f"{what} is held up, not down ({criterion.operator})"
+    return None
+
+
+def _measure(
+    context: Context, criterion: Criterion, sheet: AcceptanceCriteria
+) -> list[Measurement | Unmeasured] | CheckResult:
     """Every measurement that the criterion must hold for: each tested model, each log."""
     named_by = criterion.measured_by
     if named_by is None or (named_by.evaluation is None and named_by.telemetry is None):
@@ -141,7 +159,7 @@ def _measure(context: Context, criterion: Criterion) -> list[Measurement | Unmea
         lack = supply.lack
         return lack.model_copy(update={"reason": f"{criterion.id}: {lack.reason.rstrip('.')}"})
     if of_runs:
-        runs = judged_runs(criterion, supply.fresh)
+        runs = judged_runs(criterion, supply.fresh, sheet.committed_at)
         if not runs:
             return [Unmeasured(f"no finished run of evaluation '{named_by.evaluation}' is recorded here", supply.fresh)]
         return [from_run(criterion, run) for run in runs]
@@ -152,20 +170,21 @@ def _measure(context: Context, criterion: Criterion) -> list[Measurement | Unmea
 
 def _compare(criterion: Criterion, measured: Measurement, sheet: AcceptanceCriteria) -> CheckResult:
     limit, operator = criterion.limit or 0.0, criterion.operator or "=="
-    exact = measured.population
     bound = measured.low if operator in {">", ">="} else measured.high
     if operator == "==":
-        bound = measured.value if exact else None
+        bound = None  # what is measured on a sample equals nothing
     enough = criterion.min_n is None or measured.n >= criterion.min_n
-    size = "population" if exact else "n"
-    interval = "" if exact else f", {measured.level:.0%} interval {_short(measured.low)} to {_short(measured.high)}"
+    interval = f", {measured.level:.0%} interval {_short(measured.low)} to {_short(measured.high)}"
     sentence = (
         f"{criterion.id} wants {operator} {_short(limit)} {criterion.unit}: measured {_short(measured.value)} "
-        f"({size} {measured.n}{interval}; {measured.method})"
+        f"(n {measured.n}{interval}; {measured.method})"
     )
     if not enough:
         sentence += f", but at least {criterion.min_n} samples were asked for"
     order, note = _order(sheet, measured)
+    if measured.item.facts.get("simulated"):
+        order = Verdict.GAP
+        note += f", but the run used a simulated model ({measured.item.facts.get('model')})"
     seen = {
         "id": criterion.id,
         "value": _rounded(measured.value),
@@ -174,10 +193,12 @@ def _compare(criterion: Criterion, measured: Measurement, sheet: AcceptanceCrite
         "high": _rounded(measured.high),
         "limit": limit,
         "operator": operator,
-        "population": exact,
         "unit": criterion.unit,
     }
     met = Verdict.SATISFIED if enough and bound is not None and _holds(bound, operator, limit) else Verdict.GAP
+    if met is Verdict.GAP and enough and measured.recorded_only and _holds(measured.value, operator, limit):
+        # Neither kept nor broken: a request that was never recorded may have cost anything.
+        met = Verdict.PARTIAL
     return outcome("threshold", combine((met, order)), sentence + note, items=(measured.item,), seen=seen)
 
 

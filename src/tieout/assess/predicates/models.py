@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import Field
 
 from tieout.assess.context import Context, Release
+from tieout.assess.coverage import dropped_models
 from tieout.assess.measurement import utc
 from tieout.assess.predicates.base import Arguments, Predicate, lacking, outcome
 from tieout.assess.selection import filled, select
@@ -17,6 +18,8 @@ from tieout.domain.model_names import bare_model, is_pinned
 from tieout.domain.verdicts import Verdict
 
 _FINISHED = {"status": "success"}
+#: The words of a metric's name: `llm_request_latency_seconds` has four, and `nolatency` is one of its own.
+_WORDS = re.compile(r"[a-z0-9]+")
 
 
 class RunsCompleteArguments(Arguments):
@@ -82,12 +85,15 @@ def data_resolves(context: Context, _: DataResolvesArguments) -> CheckResult:
             seen={"runs": len(runs.fresh), "failing": len(faults)},
         )
     undigested = sum(1 for run in runs.fresh if not run.facts.get("dataset_sha256"))
+    # The file that stands at that place today need not be the one that the run read.
     note = (
-        f" {undigested} of them name their data by place only, as their tool records no digest." if undigested else ""
+        f" {undigested} of them names its data by place only, so that the run read this very file is not shown."
+        if undigested
+        else ""
     )
     return outcome(
         "data_resolves",
-        Verdict.SATISFIED,
+        Verdict.PARTIAL if undigested else Verdict.SATISFIED,
         f"The data of {counted(len(runs.fresh), 'finished run')} stands in the assessed tree with the SHA-256 of its "
         f"card.{note}",
         items=items,
@@ -99,28 +105,32 @@ class DeployedArguments(Arguments):
     """Arguments of `deployed_match` (none)."""
 
     def artefacts(self) -> tuple[str, ...]:
-        """The runs and the release record."""
-        return ("eval_results", "release_record")
+        """The runs, the release record, and the log that shows which models serve."""
+        return ("eval_results", "release_record", "telemetry")
 
 
 def deployed_match(context: Context, _: DeployedArguments) -> CheckResult:
-    """Each model that the release record names was tested by a finished run, version included."""
+    """Each model that the release record names was tested by a finished run, and no other model is served."""
     runs, records = context.supply("eval_results", _FINISHED), context.supply("release_record")
-    if lack := lacking(runs, records):
+    log = context.supply("telemetry")
+    if lack := lacking(runs, records, log):
         return lack
     release = context.released()
     if not isinstance(release, Release):
         return release
-    tested = {bare_model(str(run.facts.get("model"))) for run in runs.fresh}
+    if fault := _unreleased(log.fresh, release):
+        return outcome("deployed_match", Verdict.GAP, fault, items=(*log.fresh, *release.items))
+    simulated = [run for run in runs.fresh if run.facts.get("simulated")]
+    tested = {bare_model(str(run.facts.get("model"))) for run in runs.fresh if run not in simulated}
     untested = [model for model in release.models if bare_model(model) not in tested]
-    items = (*runs.fresh, *release.items)
+    items = (*runs.fresh, *release.items, *log.fresh)
     seen = {"released": list(release.models), "untested": untested}
     if untested:
         return outcome(
             "deployed_match",
             Verdict.GAP,
             f"No finished run tested {named(untested)}, which release {release.version} names; tested: "
-            f"{named(sorted(tested))}.",
+            f"{named(sorted(tested)) or 'none'}.{_of_simulated(simulated)}",
             items=items,
             seen=seen,
         )
@@ -133,11 +143,29 @@ def deployed_match(context: Context, _: DeployedArguments) -> CheckResult:
     )
 
 
+def _unreleased(logs: tuple[EvidenceItem, ...], release: Release) -> str | None:
+    """Why the served models are not those of the release; None where they are."""
+    served = sorted({str(hit.value) for hit in select(logs, "telemetry.models.model") if filled(hit.value)})
+    if dropped := dropped_models(logs):
+        return f"Which models serve is not shown: the log names {counted(dropped, 'more model')} than could be kept."
+    if not served:
+        return "Which models serve is not shown: the log names none."
+    others = [model for model in served if not release.holds(model)]
+    if others:
+        return f"The log shows {named(others)}, which the record of release {release.version} does not name."
+    return None
+
+
+def _of_simulated(runs: list[EvidenceItem]) -> str:
+    names = named(sorted({str(run.facts.get("model")) for run in runs}))
+    return f" Runs used a simulated model ({names}), which tests none." if runs else ""
+
+
 class WatchedArguments(Arguments):
     """Arguments of `watched`."""
 
     behaviours: dict[str, str] = Field(
-        min_length=1, description="behaviour -> pattern that a metric of some alert expression must match"
+        min_length=1, description="behaviour -> pattern of a whole word of a metric that some alert expression reads"
     )
 
     def artefacts(self) -> tuple[str, ...]:
@@ -155,10 +183,11 @@ def watched(context: Context, arguments: WatchedArguments) -> CheckResult:
         return outcome(
             "watched", Verdict.GAP, "No alert rule is configured.", items=supply.fresh, seen={"population": 0}
         )
+    words = {word for hit in hits for metric in hit.value.get("metrics", ()) for word in _WORDS.findall(metric.lower())}
     missing = [
         behaviour
         for behaviour, pattern in sorted(arguments.behaviours.items())
-        if not any(re.search(pattern, metric) for hit in hits for metric in hit.value.get("metrics", ()))
+        if not any(re.fullmatch(pattern, word) for word in words)
     ]
     seen: dict[str, Any] = {"rules": len(hits), "missing": missing}
     if missing:

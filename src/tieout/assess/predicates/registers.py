@@ -1,16 +1,28 @@
 """Predicates over risk registers: scores recompute, treatment follows them, what is above tolerance is treated."""
 
+from collections import Counter
+from datetime import date
+
 from pydantic import Field
 
 from tieout.assess.context import Context
 from tieout.assess.predicates.base import Arguments, Predicate, outcome
 from tieout.assess.selection import Hit, artefact_of, filled, select
 from tieout.assess.wording import counted, named
+from tieout.collectors.placeholders import names_nobody
 from tieout.domain.assessment import CheckResult
+from tieout.domain.evidence import EvidenceItem
 from tieout.domain.verdicts import Verdict
+from tieout.kernel.clock import add_duration
 
 #: Statuses of a risk that nobody works on any more; whatever else a register says, the risk is open.
 CLOSED = frozenset({"closed", "done", "resolved", "retired"})
+
+
+#: Usual scales of likelihood and severity; a register's is the first that holds its ratings (a default of ours).
+SCALES = (5, 10)
+#: What is due later than this is not planned (a default of ours).
+FARTHEST = "P10Y"
 
 
 class RecomputesArguments(Arguments):
@@ -33,6 +45,17 @@ def recomputes(context: Context, arguments: RecomputesArguments) -> CheckResult:
     hits = select(supply.fresh, arguments.in_)
     if not hits:
         return outcome("recomputes", Verdict.GAP, "The risk register has no rows.", items=supply.fresh)
+    names = Counter((hit.item.id, str(hit.value["id"]).strip().casefold()) for hit in hits)
+    twice = [hit for hit in hits if names[hit.item.id, str(hit.value["id"]).strip().casefold()] > 1]
+    if twice:
+        shared = named(sorted({str(hit.value["id"]).strip() for hit in twice}))
+        return outcome(
+            "recomputes",
+            Verdict.GAP,
+            f"Rows that share one id, so that which risk is meant cannot be told: {shared}.",
+            items=supply.fresh,
+            hits=twice,
+        )
     wrong = [hit for hit in hits if not _recomputes(hit, arguments)]
     formula = " x ".join(arguments.factors)
     if wrong:
@@ -68,7 +91,7 @@ class OrderedArguments(Arguments):
 
 
 def ordered(context: Context, arguments: OrderedArguments) -> CheckResult:
-    """No open risk is due later than one with a lower score, unless a noted reason says why."""
+    """No open risk is overdue, or due later than one with a lower score unless a noted reason says why."""
     supply = context.supply(artefact_of(arguments.in_))
     if supply.lack:
         return supply.lack
@@ -90,6 +113,15 @@ def ordered(context: Context, arguments: OrderedArguments) -> CheckResult:
             items=supply.fresh,
             hits=dateless,
         )
+    today = context.as_of.date()
+    far = add_duration(context.as_of, FARTHEST).date()
+    past = [hit for hit in hits if date.fromisoformat(hit.value[arguments.due]) < today]
+    never = [hit for hit in hits if date.fromisoformat(hit.value[arguments.due]) > far]
+    for some, what in ((past, "overdue"), (never, "due in more than ten years")):
+        if some:
+            told = [f"{hit.value['id']} (due {hit.value[arguments.due]})" for hit in some]
+            reason = f"Open risks that are {what}: {named(told)}."
+            return outcome("ordered", Verdict.GAP, reason, items=supply.fresh, hits=some)
     late = [
         (hit, other)
         for hit in hits
@@ -147,8 +179,17 @@ def treated(context: Context, arguments: TreatedArguments) -> CheckResult:
     rows = select(supply.fresh, arguments.in_)
     if not rows:
         return outcome("treated", Verdict.GAP, "The risk register has no rows.", items=supply.fresh)
+    idle = [item for item in supply.fresh if item.facts["tolerance"] >= _highest(item)]
+    if idle:
+        told = [f"{item.facts['tolerance']} of at most {_highest(item)}" for item in idle]
+        return outcome(
+            "treated",
+            Verdict.GAP,
+            f"The tolerance lets every score pass that the register's scale has: {named(told)}.",
+            items=idle,
+        )
     above = [hit for hit in _open(rows) if hit.value["score"] > hit.item.facts["tolerance"]]
-    bare = [(hit, [name for name in arguments.has if not filled(hit.value.get(name))]) for hit in above]
+    bare = [(hit, [name for name in arguments.has if not _says(hit.value.get(name))]) for hit in above]
     failing = [(hit, lacks) for hit, lacks in bare if lacks]
     if failing:
         told = [f"{hit.value['id']} has no {' or '.join(lacks)}" for hit, lacks in failing]
@@ -172,6 +213,17 @@ def treated(context: Context, arguments: TreatedArguments) -> CheckResult:
         items=supply.fresh,
         seen={"rows": len(rows), "above_tolerance": len(above)},
     )
+
+
+def _highest(item: EvidenceItem) -> int:
+    """The highest score of a register's scale: 25 (5 x 5), or of the wider scale that its ratings show."""
+    rating = max((max(row["likelihood"], row["severity"]) for row in item.facts["risks"]), default=0)
+    scale = next((one for one in SCALES if rating <= one), rating)
+    return int(scale * scale)
+
+
+def _says(value: object) -> bool:
+    return filled(value) and not (isinstance(value, str) and names_nobody(value))
 
 
 def _recomputes(hit: Hit, arguments: RecomputesArguments) -> bool:

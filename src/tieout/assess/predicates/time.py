@@ -7,10 +7,11 @@ from typing import Any
 from pydantic import Field
 
 from tieout.assess.context import Context
-from tieout.assess.measurement import judged_runs, utc
+from tieout.assess.lifecycle import RETIRED, status_of
+from tieout.assess.measurement import newest_runs, utc
 from tieout.assess.predicates.base import Arguments, Predicate, lacking, outcome
 from tieout.assess.selection import Hit, artefact_of, select
-from tieout.assess.wording import counted, named
+from tieout.assess.wording import counted, label, named
 from tieout.domain.artefacts.logs import Telemetry
 from tieout.domain.artefacts.records import AcceptanceCriteria
 from tieout.domain.artefacts.results import EvalResults
@@ -57,6 +58,62 @@ def period_cover(context: Context, arguments: PeriodCoverArguments) -> CheckResu
     return outcome("period_cover", Verdict.SATISFIED, f"The log covers the period: {named(told)}.", items=supply.fresh)
 
 
+class RowsCurrentArguments(Arguments):
+    """Arguments of `rows_current`."""
+
+    in_: str = Field(alias="in", description="selector of the rows; retired ones are left out")
+    dated: str = Field(description="field with the day on which a row was last brought up to date")
+    within: str = Field(description="ISO 8601 duration")
+
+    def artefacts(self) -> tuple[str, ...]:
+        """The list."""
+        return (artefact_of(self.in_),)
+
+
+def rows_current(context: Context, arguments: RowsCurrentArguments) -> CheckResult:
+    """Each row that is not retired was brought up to date within the limit: one new row renews no old one."""
+    supply = context.supply(artefact_of(arguments.in_))
+    if supply.lack:
+        return supply.lack
+    hits = [hit for hit in select(supply.fresh, arguments.in_) if status_of(hit.value) not in RETIRED]
+    if not hits:
+        return outcome(
+            "rows_current",
+            Verdict.GAP,
+            "Every row is retired, or there is none: a population of zero shows nothing.",
+            items=supply.fresh,
+            seen={"population": 0},
+        )
+    told = [(hit, fault) for hit in hits if (fault := _row_fault(hit, arguments, context.as_of))]
+    if told:
+        return outcome(
+            "rows_current",
+            Verdict.GAP,
+            f"Not brought up to date within {arguments.within} are {len(told)} of {len(hits)}: "
+            f"{named(f'{label(hit.value)} ({fault})' for hit, fault in told)}.",
+            items=supply.fresh,
+            hits=[hit for hit, _ in told],
+            seen={"population": len(hits), "old": len(told)},
+        )
+    return outcome(
+        "rows_current",
+        Verdict.SATISFIED,
+        f"All {len(hits)} were brought up to date within {arguments.within}.",
+        items=supply.fresh,
+        seen={"population": len(hits)},
+    )
+
+
+def _row_fault(hit: Hit, arguments: RowsCurrentArguments, as_of: datetime) -> str | None:
+    day = hit.value.get(arguments.dated)
+    if not day:
+        return "no date"
+    instant = utc(day)
+    if instant > as_of:
+        return f"{day}, after the as-of date"
+    return None if add_duration(instant, arguments.within) >= as_of else str(day)
+
+
 class SetBeforeArguments(Arguments):
     """Arguments of `set_before` (none)."""
 
@@ -71,7 +128,7 @@ def set_before(context: Context, _: SetBeforeArguments) -> CheckResult:
     if lack := lacking(criteria, runs):
         return lack
     sheets = [AcceptanceCriteria.model_validate(item.facts) for item in criteria.fresh]
-    judged = {item.id: item for sheet in sheets for one in sheet.criteria for item in judged_runs(one, runs.fresh)}
+    judged = {item.id: item for sheet in sheets for one in sheet.criteria for item in newest_runs(one, runs.fresh)}
     items = (*criteria.fresh, *judged.values())
     if any(sheet.committed_at is None for sheet in sheets):
         return outcome(
@@ -210,6 +267,7 @@ def _is_late(hit: Hit, arguments: SlaArguments, as_of: datetime) -> bool:
 
 PREDICATES = (
     Predicate("period_cover", PeriodCoverArguments, period_cover),
+    Predicate("rows_current", RowsCurrentArguments, rows_current),
     Predicate("set_before", SetBeforeArguments, set_before),
     Predicate("sla", SlaArguments, sla),
 )

@@ -9,6 +9,14 @@ from tieout.kernel.reading.documents import Document
 from tieout.kernel.reading.text import excerpt
 
 _EVERY = "*"
+#: Names under which one supplier's services are reached; two of them do not stand in for each other's failure.
+_SUPPLIERS = {
+    "azure": ("azure_ai", "azure_openai", "azure_text"),
+    "bedrock": ("amazon_bedrock", "aws", "bedrock_converse", "sagemaker", "sagemaker_chat"),
+    "google": ("gemini", "google_ai_studio", "google_vertex", "palm", "vertex_ai", "vertex_ai_beta", "vertexai"),
+    "openai": ("text_completion_openai",),
+}
+_SUPPLIER_OF = {name: supplier for supplier, names in _SUPPLIERS.items() for name in names}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +61,7 @@ def _fall_back(
             taken.setdefault(fallback.target, fallback.line)
     reached = {other.get("provider"): taken[target] for target in taken for other in _routes_for(routes, target)}
     own = route.get("provider")
-    others = sorted(provider for provider in reached if provider and own and provider != own)
+    others = sorted(provider for provider in reached if provider and own and _supplier(provider) != _supplier(own))
     route["fallbacks"], route["other_providers"] = list(taken), others
     for index, line in enumerate(taken.values()):
         if line is not None:
@@ -63,6 +71,12 @@ def _fall_back(
         line = reached[provider]
         if line is not None:
             lines[f"{base}/other_providers/{index}"] = line
+
+
+def _supplier(provider: str) -> str:
+    """Who stands behind a provider's name, whatever its spelling."""
+    name = provider.strip().casefold().replace("-", "_").replace(" ", "_")
+    return _SUPPLIER_OF.get(name, name)
 
 
 def _stated(fallbacks: Fallbacks, document: Document) -> list[_Fallback]:

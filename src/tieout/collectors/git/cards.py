@@ -93,11 +93,13 @@ def _card(gathering: Gathering, entry: Entry, change: CommitRecord | None, type_
         gathering.problem("not-counted", file.path, "does not name its data set", types=(type_,))
         return
     card = fit(model, fields, front.lines, file.path).model_copy(update={"approval": approval})
-    if approval.approved_on is not None:
-        end = parse_instant(approval.approved_on.isoformat())
-        effective: Effective | None = Effective(end=end, basis="front matter: approved_on")
-    else:
-        effective = Effective(end=changed_at, basis="last commit that changed the file") if changed_at else None
+    end = parse_instant(approval.approved_on.isoformat()) if approval.approved_on is not None else None
+    effective: Effective | None = None
+    if end is not None and end <= gathering.request.as_of:
+        effective = Effective(end=end, basis="front matter: approved_on")
+    elif changed_at is not None:  # an approval on a day that has not come dates nothing; it is seen and judged
+        future = ", its approved_on is in the future" if end is not None else ""
+        effective = Effective(end=changed_at, basis=f"last commit that changed the file{future}")
     gathering.add(
         type_,
         card,

@@ -86,6 +86,7 @@ def _add(gathering: Gathering, commit: Commit, file: SourceFile, rules: list[_Ru
         path=file.path,
         rules=tuple(OwnerLine(pattern=rule.pattern, owners=rule.owners) for rule in rules),
         governed=tuple(owned),
+        settings=_settings(gathering),
     )
     gathering.add(
         "codeowners",
@@ -107,6 +108,14 @@ def _owners(rules: list[_Rule], path: str) -> tuple[tuple[str, ...], int | None]
     owners = dict.fromkeys(owner for rule in winners.values() for owner in rule.owners)
     deciding = [rule for rule in winners.values() if rule.owners] or list(winners.values())
     return tuple(owners), deciding[-1].line if deciding else None
+
+
+def _settings(gathering: Gathering) -> tuple[str, ...]:
+    option = gathering.request.source.options.get("governed")
+    if not isinstance(option, list):
+        return ()
+    default = "default: live model, prompt, evaluation and policy folders"
+    return (f"governed paths chosen by the source: {', '.join(map(str, option)) or 'none'} ({default})",)
 
 
 def _governed(gathering: Gathering, entries: Sequence[Entry]) -> list[str]:

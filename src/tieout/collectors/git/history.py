@@ -1,13 +1,11 @@
 """History up to the assessed commit: counts, a window of twelve months, pseudonyms, tags."""
 
-import hashlib
-
 from tieout.collectors.base import Commit
+from tieout.collectors.confidential import pseudonym
 from tieout.collectors.gathering import Gathering
 from tieout.domain.artefacts.repository import GitHistory, TagFact
 from tieout.domain.evidence import Effective
 from tieout.kernel.clock import subtract_duration
-from tieout.kernel.git.commits import CommitRecord
 from tieout.kernel.reading.text import display_path
 
 WINDOW = "P12M"
@@ -28,7 +26,9 @@ def gather_history(gathering: Gathering, commit: Commit) -> None:
     history = commit.quarantine.history(commit.id)
     start = subtract_duration(commit.committed_at, WINDOW)
     window = [record for record in history.commits if start < record.committed_at <= commit.committed_at]
-    authors = {pseudonym(gathering.request.system_id, record) for record in window}
+    # Where there is no address the name stands in for it.
+    who = {record.author_email.strip() or record.author_name for record in window}
+    authors = {pseudonym(gathering.request.system_id, name) for name in who}
     reached = {record.id for record in history.commits}
     tags = [
         TagFact(
@@ -63,14 +63,3 @@ def gather_history(gathering: Gathering, commit: Commit) -> None:
         effective=Effective(start=start, end=commit.committed_at, basis="date of the assessed commit"),
         title="repository history: signatures are present, unverified here",
     )
-
-
-def pseudonym(system_id: str, record: CommitRecord) -> str:
-    """A name for an author that is the same wherever the address is, and says nothing else.
-
-    Ten hexadecimal digits of SHA-256 over the system's id and the address without case and outer blanks;
-    where there is no address the name stands in for it.
-    """
-    who = record.author_email.strip().casefold() or record.author_name.strip().casefold()
-    digest = hashlib.sha256(f"{system_id}\n{who}".encode()).hexdigest()
-    return f"person-{digest[:10]}"

@@ -23,6 +23,8 @@ _HEAD_BYTES = 65536
 def collect(request: Request) -> Gathered:
     """Read every evaluation log of a source, one item a run; failed runs are kept, without metrics.
 
+    Facts alone are kept and no copy of a log: it holds the inputs of samples and paths of another machine.
+
     Raises:
         ConfigError: The source's format is not read here.
     """
@@ -92,7 +94,6 @@ def _read(gathering: Gathering, entry: Entry, names: set[str]) -> None:
         digest=file.digest,
         effective=effective,
         lines=log.lines,
-        file=file,
     )
     if item is not None and log.results.status != "success":
         status = log.results.status

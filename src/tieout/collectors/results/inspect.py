@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal, cast
 
+from tieout.collectors.results.samples import Samples, largest_n
 from tieout.domain.artefacts.results import EvalResults, Metric
 from tieout.kernel.errors import UnreadableError
 from tieout.kernel.reading.documents import Document
@@ -15,14 +16,15 @@ EXPORT = (
     "export it as JSON with 'inspect log convert --to json --output-dir FOLDER FILE', or run with --log-format json"
 )
 
-#: Scorers of Inspect that give each sample all or nothing; trusted to, only where samples are not logged.
-ALL_OR_NOTHING = frozenset({"answer", "choice", "exact", "includes", "match", "pattern"})
+#: Providers of Inspect that answer from a script or not at all.
+SIMULATED = frozenset({"mockllm", "none"})
 
 _VERSIONS = (1, 2)
 _STATUSES = frozenset({"success", "error", "cancelled", "started"})
 _STANDARD_ERRORS = frozenset({"stderr", "bootstrap_stderr"})
 #: Metrics that are the plain mean of their samples, so that a count or a standard error belongs to them.
 _MEANS = frozenset({"accuracy", "mean"})
+_PROPORTIONS = frozenset({"accuracy"})
 #: What a run records of its parameters, and where; `plan_config` is what the model was really called with.
 _PARAMETERS = {
     "model_generate_config": ("eval", "model_generate_config"),
@@ -32,8 +34,9 @@ _PARAMETERS = {
 #: Settings of the connection, which say nothing of what the model was asked to do.
 _CONNECTION = frozenset({"adaptive_connections", "attempt_timeout", "max_connections", "max_retries", "timeout"})
 _ZIP = b"PK\x03\x04"
+# Absolute paths, those below a home folder, and file: addresses of them.
+_OWN_PATH = re.compile(r"(?:file:)?(?:[/\\]+|~[^/\\]*[/\\]+|[A-Za-z]:[/\\]+)")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_TOLERANCE = 1e-9
 _LONGEST = 500
 
 _Status = Literal["success", "error", "cancelled", "started"]
@@ -82,12 +85,16 @@ def read_log(document: Document, path: str) -> Log:
     A run that failed, was cancelled or is still going keeps its place, without metrics: its figures, if
     any, speak of a part of the samples.
 
+    A figure that the log itself refutes is left out, with its reason in `contradictions`: its samples (or
+    their reduced scores) are not as many as it says, are there twice, or have another mean; it speaks of more
+    samples than the run had; or an accuracy is no share.
+
     `successes` is set only for a metric that is a plain mean (accuracy, mean), and only where every scored
-    sample is shown to count one or nothing: by its logged score (C, I, 0, 1, true, false), or, over several
-    epochs, by its logged reduced score. Where samples are not logged it is set for Inspect's own
-    all-or-nothing scorers (ALL_OR_NOTHING) over one epoch, if value times n is whole. A score of P (partial)
-    or N (no answer) leaves it open. The standard error is the tool's of the same scorer; one of zero is left
-    out, since equal scores of a sample do not make its mean exact.
+    sample is shown to count one or nothing: by its logged score (C, I, 0, 1, true, false) or by its logged
+    reduced score. Where neither is logged it is set for Inspect's own all-or-nothing scorers
+    (samples.ALL_OR_NOTHING) over one epoch, if value times n is whole. A score of P (partial) or N (no answer)
+    leaves it open. The standard error is the tool's of the same scorer; one of zero is left out, since equal
+    scores of a sample do not make its mean exact, and so is one that its samples do not bear out.
 
     Args:
         document: The parsed file, which `is_log` recognises.
@@ -117,7 +124,8 @@ def read_log(document: Document, path: str) -> Log:
             task=task,
             status=cast("_Status", status),
             model=model,
-            dataset=_text(dataset.get("location")) or _text(dataset.get("name")),
+            simulated=_is_simulated(model),
+            dataset=_dataset(dataset),
             dataset_sha256=_recorded_digest(spec, dataset),
             samples_total=_count(results.get("total_samples")) or _planned(spec, dataset),
             samples_completed=_count(results.get("completed_samples")) or 0,
@@ -169,7 +177,7 @@ def _parameters(data: Mapping[str, Any]) -> dict[str, Any]:
     """What the run was told, by each part of the log that says it; parts that tell only of the connection left out."""
     parts = ((name, _object(_object(data, holder), part)) for name, (holder, part) in _PARAMETERS.items())
     return {
-        name: part
+        name: _tails(part)
         for name, part in parts
         if any(setting not in _CONNECTION and value is not None for setting, value in part.items())
     }
@@ -177,40 +185,49 @@ def _parameters(data: Mapping[str, Any]) -> dict[str, Any]:
 
 def _metrics(data: Mapping[str, Any], document: Document, log: Log) -> Iterator[tuple[Metric, str]]:
     """Metrics with the JSON pointers of their values; standard errors are folded into their means."""
-    scores = _scores(_object(data, "results"))
+    spec, results = data["eval"], _object(data, "results")
+    scores = _scores(results)
     names = [score.get("name") for _, score in scores]
+    told = (_count(results.get("total_samples")), _count(results.get("completed_samples")))
+    most = largest_n(_planned(spec, _object(spec, "dataset")), told)
     for at, score in scores:
-        scorer = _text(score.get("name")) or "scorer"
-        reducer = _text(score.get("reducer"))
-        samples = _Samples(data, scorer, reducer)
+        scorer, reducer = _text(score.get("name")) or "scorer", _text(score.get("reducer"))
+        samples = Samples(data, score, scorer=scorer, reducer=reducer, epochs=_epochs(spec))
         n = _count(score.get("scored_samples"))
         if n is None:  # logs of 2024 did not say
-            n = len(samples.values) if samples.values is not None else 0
+            n = samples.scored
+        reason = samples.contradiction(n)
+        if reason is None and most is not None and n > most:
+            reason = f"it is recorded over {n:,} samples, but the run had {most:,}"
+        if reason is not None:
+            line = document.lines.get(f"{at}/scored_samples") or document.lines.get(at)
+            log.contradictions.append((f"scorer '{scorer}': {reason}; its metrics are left out", line))
+            continue
         listed = [
             (f"{at}/metrics/{_escaped(key)}/value", metric)
             for key, metric in _object(score, "metrics").items()
             if isinstance(metric, dict) and _finite(metric.get("value"))
         ]
         error = next((m["value"] for _, m in listed if _base(m) in _STANDARD_ERRORS and m["value"] > 0), None)
+        if error is not None and not samples.error_bounds(error):
+            error = None
         for pointer, metric in listed:
-            if _base(metric) in _STANDARD_ERRORS:
+            name, value = _base(metric), metric["value"]
+            if name in _STANDARD_ERRORS:
                 continue
-            is_mean = _base(metric) in _MEANS
-            successes = samples.successes(n) if is_mean else None
-            if successes is None and is_mean:
-                successes = samples.trusted_successes(n, metric["value"])
-            elif successes is not None and abs(metric["value"] * n - successes) > _TOLERANCE * n:
-                reason = (
-                    f"{_base(metric)} of scorer '{scorer}' is recorded as {metric['value']:.6g}, but "
-                    f"{successes} of its {n} scored samples count; the metric is left out"
-                )
+            if wrong := _refuted(name, value, samples):
+                reason = f"{name} of scorer '{scorer}' is recorded as {value:.6g}, {wrong}; the metric is left out"
                 log.contradictions.append((reason, document.lines.get(pointer)))
                 continue
+            is_mean = name in _MEANS
+            successes = samples.successes(n) if is_mean else None
+            if successes is None and is_mean:
+                successes = samples.trusted_successes(n, value)
             yield (
                 Metric(
                     scorer=f"{scorer} ({reducer})" if reducer and names.count(score.get("name")) > 1 else scorer,
                     name=_text(metric.get("name")) or "metric",
-                    value=metric["value"],
+                    value=value,
                     n=n,
                     successes=successes,
                     stderr=error if is_mean else None,
@@ -219,34 +236,12 @@ def _metrics(data: Mapping[str, Any], document: Document, log: Log) -> Iterator[
             )
 
 
-class _Samples:
-    """The scores that a log holds for each sample of one scorer."""
-
-    def __init__(self, data: Mapping[str, Any], scorer: str, reducer: str | None) -> None:
-        spec: dict[str, Any] = data["eval"]
-        self._scorer = scorer
-        self._epochs = _count(_object(spec, "config").get("epochs")) or 1
-        self.values: list[Any] | None = None
-        if self._epochs > 1:
-            self.values = _reduced(data, scorer, reducer)
-        elif isinstance(data.get("samples"), list) and data["samples"]:
-            found = (_score_of(sample, scorer) for sample in data["samples"])
-            self.values = [value for value in found if value is not None]
-
-    def successes(self, n: int) -> int | None:
-        """How many of the `n` scored samples count one, where each is shown to count one or nothing."""
-        if not n or self.values is None or len(self.values) != n:
-            return None
-        counted = [_all_or_nothing(value) for value in self.values]
-        return None if None in counted else sum(one for one in counted if one)
-
-    def trusted_successes(self, n: int, value: float) -> int | None:
-        """The same for an all-or-nothing scorer of Inspect whose samples are not logged."""
-        known = self._scorer.removeprefix("inspect_ai/") in ALL_OR_NOTHING
-        if self.values is not None or not known or self._epochs > 1 or not n:
-            return None
-        whole = round(value * n)
-        return whole if 0 <= whole <= n and abs(value * n - whole) <= _TOLERANCE * n else None
+def _refuted(name: str, value: float, samples: Samples) -> str | None:
+    """What speaks against a metric's value."""
+    if name in _PROPORTIONS and not 0 <= value <= 1:
+        return "which is no share from 0 to 1"
+    mean = samples.mean_contradicted(value) if name in _MEANS else None
+    return f"but the mean of its own samples is {mean:.6g}" if mean is not None else None
 
 
 def _scores(results: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
@@ -261,44 +256,9 @@ def _scores(results: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     return []
 
 
-def _score_of(sample: Any, scorer: str) -> Any:
-    """The value of a sample's score; None where it was not scored."""
-    if not isinstance(sample, dict):
-        return None
-    scores = sample.get("scores")
-    found = scores.get(scorer) if isinstance(scores, dict) else sample.get("score")
-    if found is None and isinstance(scores, dict):
-        # A scorer may give one value for each of several names; the result then carries the inner name.
-        within = (
-            one["value"] for one in scores.values() if isinstance(one, dict) and isinstance(one.get("value"), dict)
-        )
-        inner = [value[scorer] for value in within if scorer in value]
-        return inner[0] if len(inner) == 1 else None
-    return found.get("value") if isinstance(found, dict) else None
-
-
-def _reduced(data: Mapping[str, Any], scorer: str, reducer: str | None) -> list[Any] | None:
-    reductions = data.get("reductions")
-    if not isinstance(reductions, list):
-        return None
-    matching = [
-        one["samples"]
-        for one in reductions
-        if isinstance(one, dict)
-        and one.get("scorer") == scorer
-        and _text(one.get("reducer")) == reducer
-        and isinstance(one.get("samples"), list)
-    ]
-    if len(matching) != 1:
-        return None
-    values = (sample.get("value") for sample in matching[0] if isinstance(sample, dict))
-    return [value for value in values if value is not None]
-
-
-def _all_or_nothing(value: Any) -> bool | None:
-    if isinstance(value, str):
-        return {"C": True, "I": False}.get(value)
-    return bool(value) if isinstance(value, int | float) and value in {0, 1} else None
+def _dataset(dataset: Mapping[str, Any]) -> str | None:
+    recorded = _text(dataset.get("location")) or _text(dataset.get("name"))
+    return _text(_tail(recorded)) if recorded is not None else None
 
 
 def _recorded_digest(spec: Mapping[str, Any], dataset: Mapping[str, Any]) -> str | None:
@@ -312,8 +272,33 @@ def _recorded_digest(spec: Mapping[str, Any], dataset: Mapping[str, Any]) -> str
 
 
 def _planned(spec: Mapping[str, Any], dataset: Mapping[str, Any]) -> int:
-    samples = _count(dataset.get("samples")) or 0
-    return samples * (_count(_object(spec, "config").get("epochs")) or 1)
+    return (_count(dataset.get("samples")) or 0) * _epochs(spec)
+
+
+def _epochs(spec: Mapping[str, Any]) -> int:
+    return _count(_object(spec, "config").get("epochs")) or 1
+
+
+def _is_simulated(model: str | None) -> bool:
+    return model is not None and model.strip().casefold().partition("/")[0] in SIMULATED
+
+
+def _tail(text: str) -> str:
+    """A path of the machine that evaluated without what tells of that machine: its last two parts."""
+    root = _OWN_PATH.match(text)
+    if root is None or "\n" in text:
+        return text
+    parts = [part for part in re.split(r"[/\\]+", text[root.end() :]) if part not in {"", ".", ".."}]
+    return "/".join(parts[-2:]) if len(parts) > 1 else text
+
+
+def _tails(value: Any) -> Any:
+    """The same for every text in a tree."""
+    if isinstance(value, str):
+        return _tail(value)
+    if isinstance(value, list):
+        return [_tails(element) for element in value]
+    return {key: _tails(element) for key, element in value.items()} if isinstance(value, dict) else value
 
 
 def _object(holder: Mapping[str, Any], name: str) -> dict[str, Any]:

@@ -91,7 +91,8 @@ class Telemetry(Model):
     longest_hole_seconds: int | None = None
     holes: tuple[Hole, ...] = Field(default=(), description="of one hour and more, longest first, at most 50")
     fields: tuple[FieldCount, ...] = ()
-    models: tuple[ModelUse, ...] = ()
+    models: tuple[ModelUse, ...] = Field(default=(), description="the first 1,000 by name, most used first")
+    models_dropped: int = Field(default=0, description="further names that are not listed; 9,000 stands for any more")
     latency_ms: tuple[Quantile, ...] = ()
     latency_n: int = 0
     failures: int = 0
@@ -100,3 +101,6 @@ class Telemetry(Model):
     cost_nanodollars: int = 0
     fallbacks: int = 0
     cache_hits: int = 0
+    settings: tuple[str, ...] = Field(
+        default=(), description="options of the source that bend the measurement, each with its default"
+    )

@@ -78,6 +78,9 @@ class CodeOwners(Model):
     governed: tuple[OwnedPath, ...] = Field(
         default=(), description="model, prompt, evaluation and policy paths of the tree, with their owners"
     )
+    settings: tuple[str, ...] = Field(
+        default=(), description="options of the source that bend the measurement, each with its default"
+    )
 
 
 class SystemCard(Model):

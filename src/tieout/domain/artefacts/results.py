@@ -30,8 +30,14 @@ class EvalResults(Model):
     tool_version: str | None = None
     task: str
     status: Literal["success", "error", "cancelled", "started"]
-    model: str | None = None
-    dataset: str | None = Field(default=None, description="location or name of the data set, as recorded")
+    model: str | None = Field(default=None, description="provider and name, as recorded")
+    simulated: bool = Field(
+        default=False, description="a scripted stand-in answered (the tool's mock provider), so no model was measured"
+    )
+    dataset: str | None = Field(
+        default=None,
+        description="location or name of the data set, as recorded; of an absolute path its last two parts",
+    )
     dataset_sha256: str | None = None
     samples_total: int
     samples_completed: int

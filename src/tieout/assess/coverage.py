@@ -1,0 +1,45 @@
+"""What a log leaves out: days, silences and lines of which nothing that it says can be shown."""
+
+from collections.abc import Iterable
+
+from tieout.assess.measurement import utc
+from tieout.assess.wording import counted, named
+from tieout.domain.artefacts.logs import Telemetry
+from tieout.domain.collection import Period
+from tieout.domain.evidence import EvidenceItem
+
+#: Of a longer silence nothing is shown (a default of ours: two days, so that a weekend night is no hole).
+LONGEST_SILENCE_SECONDS = 48 * 3600
+
+
+def dropped_models(logs: Iterable[EvidenceItem]) -> int:
+    """How many served models the logs had and could not keep."""
+    return sum(Telemetry.model_validate(item.facts).models_dropped for item in logs)
+
+
+def not_shown(logs: Iterable[EvidenceItem], period: Period) -> list[str]:
+    """What of the period the logs cannot speak of, in words; empty where no hole is seen."""
+    return [told for item in logs for told in _of_log(item, Telemetry.model_validate(item.facts), period)]
+
+
+def _of_log(item: EvidenceItem, log: Telemetry, period: Period) -> list[str]:
+    source = item.provenance.source
+    found = []
+    if utc(log.period_start) > period.start or utc(log.period_end) < period.end:
+        found.append(f"{source} was counted from {log.period_start:%Y-%m-%d} to {log.period_end:%Y-%m-%d} only")
+    long = sorted((hole for hole in log.holes if hole.seconds > LONGEST_SILENCE_SECONDS), key=lambda hole: hole.start)
+    if long:
+        spans = [f"{hole.start:%Y-%m-%d %H:%M} to {hole.end:%Y-%m-%d %H:%M} UTC" for hole in long]
+        found.append(f"{source} is silent from {named(spans)}")
+    elif log.longest_hole_seconds is None:
+        found.append(f"{source} does not say how long its longest silence is")
+    elif log.longest_hole_seconds > LONGEST_SILENCE_SECONDS:
+        found.append(f"{source} is silent for {log.longest_hole_seconds / 3600:.1f} h")
+    missing = log.days_in_period - log.days_covered
+    if missing > 0:
+        found.append(f"{source} has no record on {missing} of {counted(log.days_in_period, 'day')}")
+    rejects = log.unreadable + log.invalid
+    if rejects > 0:
+        first = f" (first {log.rejects[0].path}:{log.rejects[0].line})" if log.rejects else ""
+        found.append(f"{counted(rejects, 'line')} of {source} could not be used{first}")
+    return found
