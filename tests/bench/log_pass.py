@@ -6,7 +6,6 @@
 A truth file is JSON: bytes, lines, kinds {ok, blank, …: count}, bad [[line from 0, offset, kind], …].
 """
 
-
 import argparse
 import hashlib
 import json

@@ -15,6 +15,7 @@ from tieout.domain.artefacts import ARTEFACTS
 from tieout.domain.catalog import Automation, Catalog
 from tieout.domain.rules import Check, Need, Rule
 from tieout.frameworks.catalog import load_catalog
+from tieout.frameworks.rules import WrittenRule
 
 OFFICIAL = Path(__file__).resolve().parents[3] / "shared" / "data" / "nist-ai-rmf" / "ai-rmf-core.json"
 RUN = 6  # words: the longest stretch that terms of art alone can explain is five
@@ -185,3 +186,20 @@ def texts(rule: Rule) -> Iterator[str]:
 def runs(text: str) -> Iterator[tuple[str, ...]]:
     words = re.findall(r"[a-z0-9']+", text.casefold())
     return zip(*(words[at:] for at in range(RUN)), strict=False)
+
+
+def test_a_check_may_say_what_closes_it():
+    written = {
+        **dict.fromkeys(("id", "title", "why", "closes_with"), "x"),
+        "controls": ["GOVERN 2.1"],
+        "severity": "low",
+        "needs": {"roster": {}},
+    }
+    asked = {"accountable": {"roles": ["operations"]}}
+    plain = WrittenRule.model_validate({**written, "checks": [asked]})
+    assert plain.checks[0].closes_with == ""
+    closing_ = WrittenRule.model_validate({**written, "checks": [{**asked, "closes_with": "Name one."}]})
+    assert (closing_.checks[0].predicate, closing_.checks[0].closes_with) == ("accountable", "Name one.")
+    for wrong in ({"closes_with": "Name one."}, {**asked, "recent": {}}, "accountable", {}):
+        with pytest.raises(ValueError, match="each check is one"):
+            WrittenRule.model_validate({**written, "checks": [wrong]})

@@ -7,6 +7,7 @@ import pty
 import re
 import select
 import shutil
+import signal
 import subprocess
 import sys
 import termios
@@ -33,6 +34,8 @@ HELP_SECONDS = 0.3
 
 def own_terminal() -> None:
     """In the child: its standard input becomes the terminal that Ctrl-C comes from."""
+    # A shell's background jobs ignore SIGINT, and Python inherits that: a terminal's programs do not.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     os.setsid()
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from support.collecting import in_folder, line_text, only_item, problems, source, write
-from tieout.collectors.confidential import masked, masked_fact, pseudonym
+from tieout.collectors.confidential import masked, masked_fact
 from tieout.collectors.records import collect
+from tieout.domain.pseudonyms import pseudonym
 
 KEY = "AKIA" + "Q3EGZ7KLM2XVPW5T"
 MARK = "⟨redacted:email-address⟩"

@@ -100,6 +100,26 @@ CARD = {"path": "evals/a.jsonl", "split_sha256": "aa"}
         ({}, [{**CARD, "split_sha256": None}], [{**FILE, "sha256": None}], Verdict.GAP),
         ({}, [{**CARD, "split_sha256": ""}], [{**FILE, "sha256": ""}], Verdict.GAP),
         ({}, [CARD, {**CARD, "split_sha256": "bb"}], [FILE], Verdict.GAP),  # two cards that differ
+        # Two parts of a longer path are enough where one file alone ends in them.
+        (
+            {"dataset": "in/a.jsonl"},
+            [{**CARD, "path": "x/in/a.jsonl"}],
+            [{**FILE, "path": "x/in/a.jsonl"}],
+            Verdict.PARTIAL,
+        ),
+        (
+            {"dataset": "in/a.jsonl"},
+            [{**CARD, "path": "x/in/a.jsonl"}],
+            [{**FILE, "path": "x/in/a.jsonl"}, {**FILE, "path": "y/in/a.jsonl"}],
+            Verdict.GAP,
+        ),
+        (
+            {"dataset": "in/a.jsonl"},
+            [{**CARD, "path": "x/in/a.jsonl"}],
+            [{**FILE, "path": "x/in/a.jsonl"}, {**FILE, "path": "in/a.jsonl"}],
+            Verdict.GAP,
+        ),
+        ({"dataset": "a.jsonl"}, [CARD], [FILE], Verdict.GAP),
         ({}, [CARD], [], Verdict.GAP),
         ({}, [], [FILE], Verdict.GAP),
         # The longest path that fits is meant, not a file of the same name in the root.

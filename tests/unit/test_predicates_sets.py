@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from cases.case_files import run_check
+from tieout.domain.pseudonyms import pseudonym
 from tieout.domain.verdicts import Verdict
 
 
@@ -204,6 +205,15 @@ def test_owners_of_paths_are_contacts(contact: str | None, owners: list, verdict
     facts = {"path": "CODEOWNERS", "rules": [], "governed": [{"path": "prompts/a.md", "owners": owners}]}
     items = {"roster": roster({"contact": contact}), "owners": {"type": "codeowners", "facts": facts}}
     assert run_check("owned_paths", {}, items).verdict is verdict
+
+
+def test_an_owner_who_is_an_address_is_found_by_its_pseudonym():
+    # the collector never lets the address itself into the facts; the cases' system has this id
+    owner = pseudonym("claims-triage", "a@b.example")
+    facts = {"path": "CODEOWNERS", "rules": [], "governed": [{"path": "p", "owners": [owner]}]}
+    for contact, verdict in (("a@b.example", Verdict.SATISFIED), ("c@b.example", Verdict.GAP)):
+        items = {"roster": roster({"contact": contact}), "owners": {"type": "codeowners", "facts": facts}}
+        assert run_check("owned_paths", {}, items).verdict is verdict
 
 
 def test_a_contact_behind_which_nobody_stands_owns_nothing():

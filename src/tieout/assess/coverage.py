@@ -1,6 +1,7 @@
 """What a log leaves out: days, silences and lines of which nothing that it says can be shown."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from tieout.assess.measurement import utc
 from tieout.assess.wording import counted, named
@@ -17,15 +18,16 @@ def dropped_models(logs: Iterable[EvidenceItem]) -> int:
     return sum(Telemetry.model_validate(item.facts).models_dropped for item in logs)
 
 
-def not_shown(logs: Iterable[EvidenceItem], period: Period) -> list[str]:
+def not_shown(logs: Iterable[EvidenceItem], period: Period, as_of: datetime) -> list[str]:
     """What of the period the logs cannot speak of, in words; empty where no hole is seen."""
-    return [told for item in logs for told in _of_log(item, Telemetry.model_validate(item.facts), period)]
+    end = min(period.end, as_of)
+    return [told for item in logs for told in _of_log(item, Telemetry.model_validate(item.facts), period.start, end)]
 
 
-def _of_log(item: EvidenceItem, log: Telemetry, period: Period) -> list[str]:
+def _of_log(item: EvidenceItem, log: Telemetry, start: datetime, end: datetime) -> list[str]:
     source = item.provenance.source
     found = []
-    if utc(log.period_start) > period.start or utc(log.period_end) < period.end:
+    if utc(log.period_start) > start or utc(log.period_end) < end:
         found.append(f"{source} was counted from {log.period_start:%Y-%m-%d} to {log.period_end:%Y-%m-%d} only")
     long = sorted((hole for hole in log.holes if hole.seconds > LONGEST_SILENCE_SECONDS), key=lambda hole: hole.start)
     if long:

@@ -1,8 +1,8 @@
 """What must not reach a packet: secrets, and e-mail addresses of people; both are masked where texts are kept."""
 
-import hashlib
 from collections.abc import Iterator
 
+from tieout.domain.pseudonyms import pseudonym
 from tieout.kernel.reading.redaction import Hit, Redaction, redact
 from tieout.kernel.reading.redaction_rules import compile_bytes
 
@@ -50,15 +50,6 @@ def masked_fact(text: str, system_id: str) -> str:
     if found == [(0, len(data))]:
         return pseudonym(system_id, text)
     return masked(text).text
-
-
-def pseudonym(system_id: str, who: str) -> str:
-    """A name for a person that is the same wherever the address is, and says nothing else.
-
-    Ten hexadecimal digits of SHA-256 over the system's id and the address without case and outer blanks.
-    """
-    digest = hashlib.sha256(f"{system_id}\n{who.strip().casefold()}".encode("utf-8", "surrogatepass")).hexdigest()
-    return f"person-{digest[:10]}"
 
 
 def _addresses(data: bytes) -> Iterator[tuple[int, int]]:

@@ -52,7 +52,7 @@ def open_point(result: ControlResult, rules: Sequence[Rule], number: str, owners
         number=number,
         verdict=result.verdict,
         severity=result.severity.value if result.severity else "not rated",
-        closes_with=result.closes_with or "The rule does not say.",
+        closes_with=result.closes_with or "Nothing; what this rule leaves out is named in the conclusion.",
         owner=owners.proposed(rule.human.role for rule in rules if rule.human),
         due="not set",
     )

@@ -77,7 +77,7 @@ def all_linked(context: Context, arguments: LinkedArguments) -> CheckResult:
             hits=orphans,
             seen=seen,
         )
-    if open_ := not_shown(served, context.period):
+    if open_ := not_shown(served, context.period, context.as_of):
         return outcome(
             "all_linked",
             Verdict.PARTIAL,

@@ -246,6 +246,11 @@ def _data_fault(run: EvidenceItem, cards: tuple[EvidenceItem, ...], files: dict[
         return f"{task} records no data set"
     # The longest path that fits: `evals/a.jsonl` is not the `a.jsonl` of the root.
     fitting = sorted((path for path in files if location == path or location.endswith("/" + path)), key=len)
+    # Of an absolute path only the last two parts are kept: they may name one file deeper in the tree, and only one.
+    deeper = [path for path in files if "/" in location and path.endswith("/" + location)]
+    if len(deeper) > 1 or (deeper and location in files):
+        return f"{task}: {location} may be any of {named(sorted({*deeper, *fitting}))}"
+    fitting = deeper or fitting
     if not fitting:
         return f"{task}: {location} is not in the assessed tree"
     path = fitting[-1]

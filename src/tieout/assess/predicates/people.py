@@ -11,6 +11,7 @@ from tieout.assess.selection import filled, person, select
 from tieout.assess.wording import conditions, counted, named
 from tieout.domain.artefacts.records import RosterEntry
 from tieout.domain.assessment import CheckResult
+from tieout.domain.pseudonyms import pseudonym
 from tieout.domain.verdicts import Verdict
 
 
@@ -94,6 +95,8 @@ def owned_paths(context: Context, arguments: OwnedPathsArguments) -> CheckResult
         )
     owners = sorted({owner for hit in hits for owner in hit.value["owners"]})
     contacts = roster_contacts(roster.fresh, context.as_of.date())
+    # A code owner who is an address stands in the evidence as a pseudonym; the roster's contact is one too then.
+    contacts |= {pseudonym(context.subject.system_id, contact) for contact in contacts if "@" in contact[1:]}
     unknown = [owner for owner in owners if owner not in contacts]
     if arguments.resolve and unknown:
         return outcome(

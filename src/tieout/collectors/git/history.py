@@ -1,10 +1,10 @@
 """History up to the assessed commit: counts, a window of twelve months, pseudonyms, tags."""
 
 from tieout.collectors.base import Commit
-from tieout.collectors.confidential import pseudonym
 from tieout.collectors.gathering import Gathering
 from tieout.domain.artefacts.repository import GitHistory, TagFact
 from tieout.domain.evidence import Effective
+from tieout.domain.pseudonyms import pseudonym
 from tieout.kernel.clock import subtract_duration
 from tieout.kernel.reading.text import display_path
 
