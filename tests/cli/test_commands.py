@@ -30,12 +30,14 @@ from tieout.domain.verdicts import Severity
 
 COMMANDS = ("init", "run", "explain", "verify", "snapshot", "collect", "assess", "packet", "doctor", "schema")
 HELP_SECONDS = 0.3
+CTRL_C = "\x03"
 
 
 def own_terminal() -> None:
     """In the child: its standard input becomes the terminal that Ctrl-C comes from."""
     # A shell's background jobs ignore SIGINT, and Python inherits that: a terminal's programs do not.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     os.setsid()
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
@@ -62,6 +64,7 @@ def on_a_terminal(
     shown = b""
     waiting = list(answers)
     deadline = time.monotonic() + 60
+    again = time.monotonic() + 1
     while time.monotonic() < deadline:
         if select.select([parent], [], [], 0.1)[0]:
             try:
@@ -75,6 +78,10 @@ def on_a_terminal(
                 os.write(parent, waiting.pop(0).encode())
         elif process.poll() is not None:
             break
+        elif answers and answers[-1] == CTRL_C and not waiting and time.monotonic() > again:
+            # Python hears a Ctrl-C that comes just before it starts to read only at the next key.
+            os.write(parent, CTRL_C.encode())
+            again = time.monotonic() + 1
     os.close(parent)
     return process.wait(timeout=10), shown.decode("utf-8", "replace")
 
@@ -207,7 +214,7 @@ def test_init_asks_on_a_terminal(tmp_path: Path) -> None:
 
 
 def test_ctrl_c_at_a_question(tmp_path: Path) -> None:
-    code, shown = on_a_terminal("init", cwd=tmp_path, answers=["ok\n", "\x03"])
+    code, shown = on_a_terminal("init", cwd=tmp_path, answers=["ok\n", CTRL_C])
     assert code == 130
     assert "tieout: stopped" in plain(shown)
     assert "Traceback" not in shown
