@@ -95,3 +95,16 @@ def test_a_packet_with_a_flood_of_problems_tells_the_first_and_counts_the_rest(e
     assert answer.code == 5
     assert len(answer.out.splitlines()) <= 202
     assert "more problems" in answer.out
+
+
+@pytest.mark.parametrize("command", [("collect",), ("collect", "--dry-run")])
+@pytest.mark.parametrize("pattern", ["logs/" + "*a" * 12 + "b", "logs/" + "**/" * 200 + "x"])
+def test_a_pattern_of_wildcards_never_hangs(tmp_path, command, pattern):
+    config = configuration()
+    config["sources"].append({"name": "logs", "kind": "log", "path": pattern})
+    repository = system(tmp_path / "system", config)
+    (repository.folder / "logs").mkdir()
+    (repository.folder / "logs" / ("a" * 60)).write_text("{}\n")
+    answer = tieout(*command, cwd=repository.folder)
+    fails(answer, 2, "too many wildcards")
+    assert answer.cpu < 10

@@ -8,8 +8,6 @@ from functools import partial as bind
 from pathlib import PurePosixPath
 from typing import Any
 
-import re2
-
 from tieout.analytics.aggregate import Aggregate, FileFacts, ReconciliationError
 from tieout.analytics.executors import run
 from tieout.analytics.fields import FieldMap, guess_map, load_map, own_map
@@ -18,6 +16,7 @@ from tieout.analytics.partial import Shard, Window, instant, partial
 from tieout.analytics.telemetry import finish
 from tieout.collectors.base import Gathered, Request
 from tieout.collectors.gathering import Gathering, names_one_file, not_live
+from tieout.collectors.patterns import is_pattern, paths_meant
 from tieout.domain.artefacts.logs import Telemetry
 from tieout.domain.evidence import Effective
 from tieout.kernel.digests import sha256_hex
@@ -39,10 +38,6 @@ _ENDINGS = (".jsonl", ".ndjson", ".json", ".log")
 _PACKED = re.compile(r"\.(?:gz|zst|xz|bz2)\Z")
 # gateway.log.3, gateway.jsonl-2026-11-01, gateway.jsonl.20261101T0300
 _ROTATED = re.compile(r"(?:\.[0-9]{1,4}|[._-][0-9]{4}-?[0-9]{2}-?[0-9]{2}(?:[tT_-]?[0-9]{2,6})?)\Z")
-_GLOB = re.compile(r"[*?]")
-_MAX_PATTERN = 1_000
-_MAX_STARS = 8  # of one segment
-_MAX_DOUBLE_STARS = 4
 _HASHED_BYTES = 1 << 20
 _PLACES_TOLD = 3
 _FILES_TOLD = 10
@@ -147,27 +142,14 @@ class _Log:
     def _entries(self) -> list[Entry]:
         """Files under the source's path, which may be a pattern as `2026-*/gateway.jsonl`; sorted by path."""
         pattern = self.request.prefix.strip("/")
-        if not _GLOB.search(pattern):
+        if not is_pattern(pattern):
             return self.gathering.entries()
-        wanted = self._wanted(pattern)
+        wanted = paths_meant(pattern, where=self.where)
         found = [entry for entry in self.request.view.entries() if wanted.fullmatch(display_path(entry.path))]
         if not found:
             reason = f"no file matches this pattern{self.gathering.at_commit}"
             self.gathering.problem("absent", self.path, reason, types=self.types)
         return found
-
-    def _wanted(self, pattern: str) -> "re2._Regexp[str]":
-        """The paths that a pattern means, in time linear in their length.
-
-        Raises:
-            ConfigError: The pattern is too long or has too many wildcards.
-        """
-        stars = max(segment.count("*") for segment in pattern.replace("**/", "/").split("/"))
-        if len(pattern) > _MAX_PATTERN or stars > _MAX_STARS or pattern.count("**/") > _MAX_DOUBLE_STARS:
-            message = "the pattern in its path is too long or has too many wildcards"
-            hint = f"use at most {_MAX_STARS} * between two slashes and at most {_MAX_DOUBLE_STARS} times **/"
-            raise ConfigError(message, hint=hint, where=self.where)
-        return re2.compile(_as_expression(pattern))
 
     def _field_map(self, shards: Sequence[Shard]) -> FieldMap:
         fields: Any = self.request.source.options.get("fields")
@@ -225,12 +207,6 @@ class _Log:
                 digest=_digest(log),
                 effective=_effective(aggregate, log),
             )
-
-
-def _as_expression(pattern: str) -> str:
-    """A pattern whose `*` and `?` stay within one folder, and `**/` stands for any number of folders."""
-    known = {"**/": "(?:[^/]+/)*", "?": "[^/]", "*": "[^/]*", "**": "[^/]*"}
-    return "".join(known.get(piece) or re.escape(piece) for piece in re.split(r"(\*\*/|\*\*?|\?)", pattern))
 
 
 def _digest_of(shard: Shard) -> str | None:

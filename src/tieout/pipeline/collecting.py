@@ -2,7 +2,6 @@
 
 import os
 import posixpath
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +11,7 @@ from tieout import __version__
 from tieout.collectors.base import Gathered, Request
 from tieout.collectors.declared import declared, declared_source, versions_in
 from tieout.collectors.discovery import collector_for
+from tieout.collectors.patterns import is_pattern, paths_meant
 from tieout.config.model import SourceSection
 from tieout.domain.collection import Collection, Problem, SourceResult
 from tieout.domain.evidence import EvidenceItem, Place
@@ -19,14 +19,13 @@ from tieout.kernel.canonical import canonical_bytes
 from tieout.kernel.errors import NothingCollectedError, TieoutError, UnreadableError
 from tieout.kernel.reading.files import FolderView, View
 from tieout.kernel.reading.redaction import redact
+from tieout.kernel.reading.text import display_path
 from tieout.pipeline.options import RunOptions
 from tieout.pipeline.target import Target, open_target
 from tieout.pipeline.workspace import Workspace
 from tieout.store.commitments import commitment
 from tieout.store.leaves import Leaf, LeafCollector, LeafSource
 from tieout.store.store import Store
-
-_PATTERN = re.compile(r"[*?]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +113,7 @@ def _planned(source: SourceSection, ask: Callable[[], Request]) -> Planned:
     try:
         request = ask()
         commit = request.commit.id if request.commit else None
-        paths = tuple(_matching(request) if _PATTERN.search(request.prefix) else request.paths())
+        paths = tuple(_matching(request) if is_pattern(request.prefix) else request.paths())
         if not paths:
             problem = "there is no such file, or no file in it"
     except UnreadableError as error:
@@ -123,10 +122,12 @@ def _planned(source: SourceSection, ask: Callable[[], Request]) -> Planned:
 
 
 def _matching(request: Request) -> list[str]:
-    known = {"**/": "(?:[^/]+/)*", "?": "[^/]", "*": "[^/]*", "**": "[^/]*"}
-    pieces = re.split(r"(\*\*/|\*\*?|\?)", request.prefix)
-    wanted = re.compile("".join(known.get(piece) or re.escape(piece) for piece in pieces))
-    return [entry.path for entry in request.view.entries() if entry.kind == "file" and wanted.fullmatch(entry.path)]
+    wanted = paths_meant(request.prefix, where=f"source '{request.source.name}'")
+    return [
+        entry.path
+        for entry in request.view.entries()
+        if entry.kind == "file" and wanted.fullmatch(display_path(entry.path))
+    ]
 
 
 def _gather(source: SourceSection, target: Target, options: RunOptions) -> Gathered:

@@ -2,22 +2,14 @@
 
 import ipaddress
 import math
-import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from tieout.collectors.config.promql import metric_names
+from tieout.domain.model_names import is_pinned
 
 _FLAG_KINDS = frozenset({"kill-switch", "release", "experiment", "permission"})
-_DATE = re.compile(
-    r"(?:^|[-_@.:])(?:20\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])|20\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))(?!\d)"
-)
-# Month and day, or year and month, of a snapshot: gpt-4-0613, mistral-large-2407.
-_SHORT_DATE = re.compile(r"-(?:(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])|2\d(?:0[1-9]|1[0-2]))$")
-_DIGEST = re.compile(r"@sha256:[0-9a-f]{64}$|@[0-9a-f]{40}$")
-_VERSION = re.compile(r"-v\d+(?:\.\d+)+(?::\d+)?$|-v\d+:\d+$|[-@]\d{3}$")
-_BEDROCK_VERSION = re.compile(r"-v\d+$")
 
 
 class NotConvertibleError(Exception):
@@ -69,12 +61,8 @@ def provider(value: Any, row: Any) -> str | None:
 
 
 def pinned(value: Any, row: Any) -> bool:
-    """Whether a model id names one frozen version: by date, digest or explicit version, never by a pattern."""
-    model = text(value, row) or ""
-    if "*" in model:
-        return False
-    bedrock = model.startswith("bedrock/") and _BEDROCK_VERSION.search(model) is not None
-    return bedrock or any(mark.search(model) for mark in (_DATE, _SHORT_DATE, _DIGEST, _VERSION))
+    """Whether a model id names one frozen version; the meaning is the domain's."""
+    return is_pinned(text(value, row) or "")
 
 
 def external(value: Any, row: Any) -> bool | None:
