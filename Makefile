@@ -42,7 +42,7 @@ $(VENV)/.runtime: $(BIN)/uv requirements/runtime.txt pyproject.toml
 
 $(VENV)/.dev: $(BIN)/uv requirements/dev.txt pyproject.toml
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps -e .
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
 	@touch $(VENV)/.runtime $@
 
 lint: setup-dev

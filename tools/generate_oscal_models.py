@@ -52,7 +52,13 @@ _CHAR_NO_COLON = rf"(?:[A-Za-z0-9\-._~!$&'()*+,;=@]|{_ESCAPED})"
 _CHAR = rf"(?:[A-Za-z0-9\-._~!$&'()*+,;=:@]|{_ESCAPED})"
 _ANY = rf"(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/?]|{_ESCAPED})"
 _SEGMENTS = rf"(?:/{_CHAR}*)*"
-_AUTHORITY = rf"//(?:(?:{_NAME}|:)*@)?(?:\[[0-9A-Fa-f:.]+\]|{_NAME}*)(?::[0-9]*)?{_SEGMENTS}"
+_BYTE = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
+_H16 = "[0-9A-Fa-f]{1,4}"
+_LS32 = rf"(?:{_H16}:{_H16}|{_BYTE}(?:\.{_BYTE}){{3}})"
+_BEHIND = [*(f"(?:{_H16}:){{{count}}}{_LS32}" for count in (5, 4, 3, 2, 1, 0)), _H16, ""]
+_BEFORE = ["", *(f"(?:(?:{_H16}:){{0,{count}}}{_H16})?" for count in range(7))]
+_IPV6 = "|".join([f"(?:{_H16}:){{6}}{_LS32}", *(f"{a}::{b}" for a, b in zip(_BEFORE, _BEHIND, strict=True))])
+_AUTHORITY = rf"//(?:(?:{_NAME}|:)*@)?(?:\[(?:{_IPV6})\]|{_NAME}*)(?::[0-9]*)?{_SEGMENTS}"
 _ABSOLUTE_PATH = rf"/(?:{_CHAR}+{_SEGMENTS})?"
 _QUERY, _FRAGMENT = rf"(?:\?{_ANY}*)", rf"(?:#{_ANY}*)"
 _HIERARCHY = rf"(?:{_AUTHORITY}|{_ABSOLUTE_PATH}|{_CHAR}+{_SEGMENTS})"

@@ -1,38 +1,61 @@
 """The public façade: what a program that embeds tieout may call, and nothing else."""
 
+from tieout.assess.asking import asked
+from tieout.collectors.base import Progress
+from tieout.config.kinds import RECORDS
 from tieout.config.load import read_config
+from tieout.config.model import SYSTEM_ID
+from tieout.config.proposals import PARTS, Proposals, propose
+from tieout.config.records import record_example, record_schema
 from tieout.config.schema import config_schema
+from tieout.config.template import AREAS, Answers, Limit, render_config
+from tieout.domain.artefacts import title_of
 from tieout.domain.assessment import Assessment, CheckResult, ControlResult, RuleResult
 from tieout.domain.catalog import Catalog, Control
 from tieout.domain.collection import Collection, Period, Problem, SourceResult, Subject
 from tieout.domain.evidence import EvidenceItem, Place
+from tieout.domain.retention_rules import RetentionSchedule
 from tieout.domain.rules import Rule
 from tieout.domain.verdicts import Severity, Verdict
-from tieout.kernel.errors import ExitCode, TieoutError
+from tieout.frameworks.retention_schedule import load_schedule
+from tieout.kernel.bundle import bundled
+from tieout.kernel.errors import ConfigError, ExitCode, TieoutError, UsageError, VerificationError
+from tieout.pipeline.archive import demand_archive_place
 from tieout.pipeline.assessing import assess, last_assessment, load_controls
-from tieout.pipeline.bag import demand_place
 from tieout.pipeline.collecting import Planned, collect, plan
+from tieout.pipeline.moved import moved_since
 from tieout.pipeline.options import RunOptions
 from tieout.pipeline.packing import Packed, pack
+from tieout.pipeline.place import demand_place
 from tieout.pipeline.snapshot import snapshot
 from tieout.pipeline.target import parse_period
 from tieout.pipeline.verifying import Verification, verify_packet
 from tieout.pipeline.workspace import Workspace
 
 __all__ = [
+    "AREAS",
+    "PARTS",
+    "RECORDS",
+    "SYSTEM_ID",
+    "Answers",
     "Assessment",
     "Catalog",
     "CheckResult",
     "Collection",
+    "ConfigError",
     "Control",
     "ControlResult",
     "EvidenceItem",
     "ExitCode",
+    "Limit",
     "Packed",
     "Period",
     "Place",
     "Planned",
     "Problem",
+    "Progress",
+    "Proposals",
+    "RetentionSchedule",
     "Rule",
     "RuleResult",
     "RunOptions",
@@ -40,19 +63,35 @@ __all__ = [
     "SourceResult",
     "Subject",
     "TieoutError",
+    "UsageError",
     "Verdict",
     "Verification",
+    "VerificationError",
     "Workspace",
+    "asked",
     "assess",
     "collect",
     "config_schema",
+    "demand_archive_place",
     "demand_place",
     "last_assessment",
     "load_controls",
+    "moved_since",
     "pack",
     "parse_period",
     "plan",
+    "propose",
     "read_config",
+    "record_example",
+    "record_schema",
+    "render_config",
+    "retention_schedule",
     "snapshot",
+    "title_of",
     "verify_packet",
 ]
+
+
+def retention_schedule() -> RetentionSchedule:
+    """The retention rules that ship with tieout."""
+    return load_schedule(bundled("controls") / "retention")

@@ -18,7 +18,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tieout.analytics import aggregate, partial
+from tieout.analytics import aggregate, partial, rejects
 from tieout.analytics.fields import load_map
 from tieout.analytics.partial import Shard, Window
 from tieout.analytics.records import RecordReader
@@ -115,7 +115,7 @@ def measure(file: Path, format_: str) -> int:
 
 def check(full: Callable[[], aggregate.Aggregate], truth: dict) -> int:
     """Compare every count and every place; prints the first difference."""
-    aggregate.MAX_REJECTS = partial.MAX_REJECTS = sys.maxsize // 4  # keep them all, for once
+    aggregate.MAX_REJECTS = rejects.MAX_REJECTS = sys.maxsize // 4  # keep them all, for once
     found = full()
     expected = sorted(
         (line + 1, offset, "invalid" if kind in INVALID else "unreadable")

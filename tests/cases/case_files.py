@@ -220,7 +220,11 @@ def _item(key: str, written: Mapping[str, Any], source: str) -> EvidenceItem:
 def _problem(written: Mapping[str, Any], source: str) -> Problem:
     place = Place(source=source, path=written["path"], line=written.get("line"))
     return Problem(
-        status=written["status"], types=tuple(written.get("types", ())), place=place, reason=written["reason"]
+        status=written["status"],
+        types=tuple(written.get("types", ())),
+        place=place,
+        reason=written["reason"],
+        files=written.get("files"),
     )
 
 

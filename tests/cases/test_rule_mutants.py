@@ -30,7 +30,7 @@ def mutants(rule: Rule) -> Iterator[tuple[str, Rule]]:
             checks = (*rule.checks[:index], changed, *rule.checks[index + 1 :])
             yield f"check {index + 1} {check.predicate}: {what}", rule.model_copy(update={"checks": checks})
     for name, need in rule.needs.items():
-        for field, value in (("freshness", _FOR_EVER), ("bound", None)):
+        for field, value in (("freshness", _FOR_EVER), ("bound", None), ("stretch", None), ("records", None)):
             if getattr(need, field) is not None and getattr(need, field) != value:
                 needs = {**rule.needs, name: need.model_copy(update={field: value})}
                 yield f"need {name}: {field} {value}", rule.model_copy(update={"needs": needs})

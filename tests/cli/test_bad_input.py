@@ -20,6 +20,7 @@ from support.program import AS_OF, PROGRAM, environment, fails, tieout
 from support.systems import configuration, source, system
 from tieout import api
 from tieout.cli import main as entry
+from tieout.pipeline import verifying
 from tieout.store import Store
 
 RISKS = "artefact: risk_register\nrisks: []\n"
@@ -46,6 +47,11 @@ def types(folder: Path) -> set[str]:
 
 def files(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def stages(folder: Path) -> dict[str, bytes]:
+    """What each stage wrote for the next."""
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.suffix in {".json", ".yaml"}}
 
 
 # --- the configuration and the repository
@@ -75,6 +81,18 @@ def test_a_missing_repository(tmp_path: Path) -> None:
 def test_a_folder_that_is_no_repository(tmp_path: Path) -> None:
     (tmp_path / "tieout.yaml").write_text(yaml.safe_dump(configuration()))
     fails(tieout("collect", cwd=tmp_path), 2, "repository")
+
+
+def test_a_day_before_all_evidence(small: Repository) -> None:
+    early = tieout("collect", "--as-of", "2025-12-31", cwd=small.folder)
+    fails(early, 3, "dated after the as-of time, 2025-12-31T00:00:00Z", "the assessed commit is of 2026-01-0", "--at")
+
+
+def test_a_level_that_proves_nothing(tmp_path: Path) -> None:
+    limit = {"id": "C-1", "area": "accuracy", "statement": "x", "operator": ">=", "limit": 0.9, "level": 0.51}
+    repository = system(tmp_path / "r", {**configuration(), "acceptance_criteria": [limit]})
+    told = fails(tieout("collect", cwd=repository.folder), 2, "acceptance_criteria.0.level", "0.51", "0.9")
+    assert "tieout.yaml:" in told
 
 
 def test_a_second_repository_that_is_missing_is_a_result(tmp_path: Path) -> None:
@@ -144,6 +162,11 @@ TEXT = yaml.safe_dump(configuration(), sort_keys=False)
         (TEXT + "retention: {trigger_dates: {never: 2026-01-01}}\n", ("tieout.yaml:", "never")),
         (TEXT.replace("- codeowners", "- code_owners"), ("tieout.yaml:", "code_owners", "is not an artefact")),
         (TEXT.replace("version: 1", "version: 2"), ("tieout.yaml:1", "version", "2")),
+        (TEXT.replace("  kind: git\n", "  kind: git\n  format: x\n"), ("tieout.yaml:", "sources.0.format", "'git'")),
+        (
+            TEXT.replace("  kind: git\n", "  kind: git\n  options: {govern: [a]}\n"),
+            ("tieout.yaml:", "sources.0.options.govern", "'governed'"),
+        ),
     ],
 )
 def test_a_malformed_configuration_names_file_line_and_field(
@@ -159,8 +182,9 @@ def test_a_malformed_configuration_names_file_line_and_field(
     told = capsys.readouterr()
     assert code == 2, told
     assert told.out == ""
-    (line,) = told.err.splitlines()
+    line, *others = told.err.splitlines()
     assert [word for word in words if word not in line] == [], line
+    assert all(other.startswith("tieout: tieout.yaml:") for other in others)
 
 
 # --- sources
@@ -438,13 +462,17 @@ def reading(example_packet: Run, tmp_path: Path) -> Callable[[], subprocess.Pope
 
 @pytest.mark.parametrize(
     ("number", "code", "told"),
-    [(signal.SIGINT, 130, "tieout: stopped by Ctrl-C"), (signal.SIGTERM, 143, ""), (signal.SIGKILL, -9, "")],
+    [
+        (signal.SIGINT, 130, "tieout: stopped by Ctrl-C"),
+        (signal.SIGTERM, 143, "tieout: stopped by SIGTERM"),
+        (signal.SIGKILL, -9, ""),
+    ],
 )
 def test_stopped_in_mid_collect(
     reading: Callable[[], subprocess.Popen[bytes]], tmp_path: Path, number: int, code: int, told: str
 ) -> None:
     copy = tmp_path / "copy"
-    before = files(copy / "packet"), {name: (copy / "claims-triage/.tieout" / name).read_bytes() for name in STAGES}
+    before = files(copy / "packet"), stages(copy / "claims-triage/.tieout")
     process = reading()
     os.killpg(process.pid, number)
     out, err = process.communicate(timeout=60)
@@ -452,7 +480,7 @@ def test_stopped_in_mid_collect(
     assert out == b""
     assert len(err.decode().splitlines()) == (1 if told else 0)
     assert err.decode().startswith(told)
-    after = files(copy / "packet"), {name: (copy / "claims-triage/.tieout" / name).read_bytes() for name in STAGES}
+    after = files(copy / "packet"), stages(copy / "claims-triage/.tieout")
     assert after == before
     if number != signal.SIGKILL:
         assert list((tmp_path / "t").iterdir()) == []  # no quarantine is left behind
@@ -466,14 +494,12 @@ def test_stopped_in_mid_collect(
         assert store.fsck() == []
 
 
-STAGES = ("collection.json", "assessment.json", "configuration.yaml")
-
-
-def test_a_question_that_is_not_answered(tmp_path: Path) -> None:
-    """End of input at a prompt, as from Ctrl-D; the terminal itself is in test_commands.py."""
-    answer = tieout("init", cwd=tmp_path, stdin=b"")
-    assert answer.code == 0  # not a terminal: nothing is asked
-    assert (tmp_path / "tieout.yaml").is_file()
+def test_without_a_terminal_nothing_is_asked_and_nothing_asserted(tmp_path: Path) -> None:
+    """The four facts that have no open mark must be given; the questions themselves are in test_commands.py."""
+    for flags in ((), ("--yes",)):
+        told = fails(tieout("init", *flags, cwd=tmp_path, stdin=b""), 2, "--phase", "--risk-tier", "--[no-]generative")
+        assert "--[no-]third-party" in told
+    assert list(tmp_path.iterdir()) == []
 
 
 # --- faults of our own
@@ -482,7 +508,7 @@ def test_a_question_that_is_not_answered(tmp_path: Path) -> None:
 def test_an_unforeseen_fault_is_one_line_too(
     small: Repository, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def broken(_: object) -> None:
+    def broken(*_: object) -> None:
         message = "a surprise\nin two lines\x1b[2J"
         raise RuntimeError(message)
 
@@ -534,8 +560,9 @@ def linked(path: Path) -> None:
 @pytest.mark.parametrize("tamper", [changed_by_a_bit, shortened, lengthened, Path.unlink, renamed, linked])
 def test_every_file_of_a_packet_is_watched(example_packet: Run, tmp_path: Path, tamper: Callable[[Path], None]) -> None:
     packet = shutil.copytree(example_packet.folder, tmp_path / "p")
-    # VERIFY.txt lies outside the bag: only the digest that it names is compared.
-    paths = [path.relative_to(packet).as_posix() for path in (packet / "packet").rglob("*") if path.is_file()]
+    # VERIFY.txt lies outside the bag: it is made again and compared.
+    paths = [path.relative_to(packet).as_posix() for path in packet.rglob("*") if path.is_file()]
+    assert "VERIFY.txt" in paths
     assert len(paths) > 40
     unnoticed, unnamed = [], []
     for path in paths:
@@ -559,6 +586,71 @@ def test_a_missing_verify_txt_is_told(example_packet: Run, tmp_path: Path) -> No
     fails(tieout("verify", packet, cwd=tmp_path), 5, "VERIFY.txt")
     # The bag alone is a bag, and can be checked alone.
     assert tieout("verify", packet / "packet", cwd=tmp_path).code == 0
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes"),
+    [
+        (b"UNSIGNED unless packet.dsse.json beside this packet verifies", b"VERIFIED by the national institute"),
+        (b"sha256sum -c manifest-sha256.txt", b"true"),
+        (b"4. Do it again", b"5. Do it again"),
+    ],
+)
+def test_words_of_verify_txt_that_were_changed_are_told(
+    example_packet: Run, tmp_path: Path, was: bytes, becomes: bytes
+) -> None:
+    packet = shutil.copytree(example_packet.folder, tmp_path / "p")
+    text = (packet / "VERIFY.txt").read_bytes()
+    assert was in text
+    (packet / "VERIFY.txt").write_bytes(text.replace(was, becomes))
+    fails(tieout("verify", packet, cwd=tmp_path), 5, "VERIFY.txt", "is not the text that tieout")
+
+
+def test_the_words_of_another_version_are_not_judged(
+    example_packet: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packet = shutil.copytree(example_packet.folder, tmp_path / "p")
+    made_by = json.loads((packet / "packet/data/inputs/run.json").read_bytes())["tool"]["version"]
+    monkeypatch.setattr(verifying, "__version__", "99.0.0")
+    found = api.verify_packet(packet)
+    assert found.problems == ()
+    assert found.notes == (
+        f"VERIFY.txt: its words are not checked: made by version {made_by}",
+        f"the assessment was not done again: made by version {made_by}, and this is 99.0.0",
+    )
+    assert found.reperformed == ()
+
+
+ENVELOPE = {"payloadType": "application/vnd.in-toto+json", "payload": "e30=", "signatures": [{"sig": "AAE="}]}
+
+
+def test_a_signature_is_there_and_not_checked(example_packet: Run, tmp_path: Path) -> None:
+    packet = shutil.copytree(example_packet.folder, tmp_path / "p")
+    (packet / "packet.dsse.json").write_text(json.dumps(ENVELOPE))
+    told = tieout("verify", packet, cwd=tmp_path)
+    assert told.code == 0
+    assert "a signature is there; this version does not check it" in told.out
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"", "is empty"),
+        (b" \n", "is empty"),
+        (b"{", "is not JSON"),
+        (b"[" * 100_000, "is not JSON"),
+        (b"[]", "has no payloadType"),
+        (json.dumps(ENVELOPE | {"payload": ""}).encode(), "has no payload"),
+        (json.dumps(ENVELOPE | {"payload": "e31="}).encode(), "has no payload in canonical base64"),
+        (json.dumps(ENVELOPE | {"signatures": []}).encode(), "holds no signature"),
+        (json.dumps(ENVELOPE | {"signatures": [{"sig": "AAE"}]}).encode(), "not canonical base64"),
+        (b" " * (1 << 20) + b"{}", "1.0 MiB"),
+    ],
+)
+def test_a_malformed_signature_does_not_verify(example_packet: Run, tmp_path: Path, content: bytes, why: str) -> None:
+    packet = shutil.copytree(example_packet.folder, tmp_path / "p")
+    (packet / "packet.dsse.json").write_bytes(content)
+    fails(tieout("verify", packet, cwd=tmp_path), 5, "packet.dsse.json", "malformed", why)
 
 
 @pytest.mark.parametrize("name", ["packet/data/added.txt", "packet/added.txt", "packet/data/evidence/EV-1/x"])

@@ -25,12 +25,14 @@ from support.program import AS_OF, PROGRAM, environment, fails, tieout
 from support.systems import configuration, source, system
 from tieout import __version__, api
 from tieout.cli import main as entry
+from tieout.config.kinds import RECORDS
 from tieout.config.load import read_config
 from tieout.domain.verdicts import Severity
 
 COMMANDS = ("init", "run", "explain", "verify", "snapshot", "collect", "assess", "packet", "doctor", "schema")
 HELP_SECONDS = 0.3
 CTRL_C = "\x03"
+CTRL_D = "\x04"
 
 
 def own_terminal() -> None:
@@ -76,6 +78,7 @@ def on_a_terminal(
             shown += piece
             if waiting and shown.endswith(b": "):
                 os.write(parent, waiting.pop(0).encode())
+                again = time.monotonic() + 1
         elif process.poll() is not None:
             break
         elif answers and answers[-1] == CTRL_C and not waiting and time.monotonic() > again:
@@ -127,9 +130,14 @@ def test_docs_describe_every_command_and_exit_code() -> None:
     assert [code.value for code in api.ExitCode if f"| {code.value} |" not in text] == []
 
 
-def test_the_help_in_the_docs_is_the_programs() -> None:
+WRITTEN = sorted(path.name for path in (ROOT / "docs").glob("*.md") if "[[[cog" in path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("page", WRITTEN)
+def test_what_the_docs_take_from_the_program_is_the_programs(page: str) -> None:
+    """Help texts, fields of records, what rules ask: `python -m cogapp -r docs/*.md` writes them anew."""
     checked = subprocess.run(
-        [sys.executable, "-m", "cogapp", "--check", "docs/cli.md"],
+        [sys.executable, "-m", "cogapp", "--check", f"docs/{page}"],
         cwd=ROOT,
         env=environment(),
         capture_output=True,
@@ -140,6 +148,17 @@ def test_the_help_in_the_docs_is_the_programs() -> None:
     assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
+def test_the_pages_with_parts_of_the_program() -> None:
+    assert WRITTEN == ["cli.md", "records.md", "rules.md", "sources.md"]
+
+
+def test_every_link_between_the_docs_leads_somewhere() -> None:
+    pages = [ROOT / "README.md", ROOT / "controls" / "README.md", *(ROOT / "docs").rglob("*.md")]
+    for page in pages:
+        for target in re.findall(r"\]\((?!https?:)([^)#\s]*)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
+            assert not target or (page.parent / target).exists(), f"{page.relative_to(ROOT)}: {target}"
+
+
 def test_version(tmp_path: Path) -> None:
     answer = tieout("--version", cwd=tmp_path)
     assert (answer.code, answer.out, answer.err) == (0, f"tieout {__version__}\n", "")
@@ -147,12 +166,16 @@ def test_version(tmp_path: Path) -> None:
 
 # --- init
 
+KNOWN = ("--phase", "pilot", "--risk-tier", "low", "--generative", "--no-third-party")
+
 
 def test_init_takes_flags_and_the_file_loads(tmp_path: Path) -> None:
     flags = (
-        *("--id", "my-system", "--name", "My: #1 'system'", "--purpose", 'It "helps".', "--owner", "Ann"),
-        *("--phase", "production", "--risk-tier", "high", "--repository", "..", "--yes"),
+        *("--id", "my-system", "--name", "My: #1 'system'", "--purpose", 'It "helps".', "--owner", "Ann/Bea"),
+        *("--phase", "production", "--risk-tier", "high", "--no-generative", "--third-party"),
+        *("--repository", "..", "--yes"),
         *("--owns", "operations=Ola Nordmann/Kari Nordmann", "--owns", "budget=Bo"),
+        *("--source", "log=../logs", "--accuracy", "triage=0.90/400", "--latency", "4000", "--retain", "eu-aia-18"),
     )
     answer = tieout("init", *flags, cwd=tmp_path)
     assert answer.code == 0, answer.err
@@ -163,14 +186,21 @@ def test_init_takes_flags_and_the_file_loads(tmp_path: Path) -> None:
     assert (config.owners.operations.person, config.owners.operations.deputy) == ("Ola Nordmann", "Kari Nordmann")
     assert (config.owners.budget.person, config.owners.budget.deputy) == ("Bo", None)
     assert config.owners.governance.person is None
-    assert config.sources[0].path == ".."
+    assert (config.system.generative, config.system.third_party) == (False, True)
+    assert [(role.role, role.person, role.deputy) for role in config.roles] == [("system_owner", "Ann", "Bea")]
+    assert [source.path for source in config.sources] == ["..", "../logs"]
+    assert [(one.id, one.limit, one.min_n) for one in config.acceptance_criteria] == [
+        ("AC-01", 0.9, 400),
+        ("AC-02", 4000, None),
+    ]
+    assert config.retention.rules == ("eu-aia-18",)
 
 
 def test_init_refuses_to_overwrite(tmp_path: Path) -> None:
     (tmp_path / "tieout.yaml").write_text("mine")
     fails(tieout("init", "--yes", cwd=tmp_path), 2, "tieout.yaml", "--force")
     assert (tmp_path / "tieout.yaml").read_text() == "mine"
-    assert tieout("init", "--yes", "--force", cwd=tmp_path).code == 0
+    assert tieout("init", "--yes", "--force", *KNOWN, cwd=tmp_path).code == 0
     assert (tmp_path / "tieout.yaml").read_text() != "mine"
 
 
@@ -181,40 +211,53 @@ def test_init_refuses_to_overwrite(tmp_path: Path) -> None:
         (("--risk-tier", "huge"), ("risk_tier", "'huge'")),
         (("--id", "Not a slug"), ("system.id",)),
         (("--owns", "kitchen=Ann"), ("kitchen", "operations")),
+        (("--source", "kitchen=x"), ("kitchen", "gateway")),
+        (("--accuracy", "0.9"), ("--accuracy", "TASK=LIMIT/N", "triage=0.90/400")),
+        (("--latency", "fast"), ("--latency", "'fast'")),
+        (("--retain", "us-nara-grs-3.1-04"), ("us-nara-grs-3.1-04", "3.1-040")),
         (("--config", "no/such/folder/tieout.yaml"), ("no/such/folder", "no such file")),
     ],
 )
 def test_init_refuses_what_does_not_fit(tmp_path: Path, flags: tuple[str, ...], words: tuple[str, ...]) -> None:
-    fails(tieout("init", "--yes", *flags, cwd=tmp_path), 2, *words)
+    fails(tieout("init", "--yes", *KNOWN, *flags, cwd=tmp_path), 2, *words)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_init_asks_on_a_terminal(tmp_path: Path) -> None:
     """Each question once; what does not fit is asked again; an empty answer takes the proposal or stays open."""
+    (tmp_path / "records").mkdir()
+    (tmp_path / "records" / "risks.yaml").write_text("x")
+    (tmp_path / "MODEL_CARD.md").write_text("x")
     answers = (
-        "NOT OK",
-        "asked-for",
-        "Asked for",
-        "To be asked.",
-        "Ann",
-        "beta",
-        "production",
-        "",
-        "Ola/Kari",
-        *[""] * 4,
+        *("NOT OK", "asked-for", "Asked for", "To be asked.", "Ann/Bea"),
+        *("beta", "production", "", "high", "yes", "no"),
+        *("Ola/Kari", "", "", "", ""),
+        *("deploy/gw.yaml", "", "", "../logs", "", ""),  # the last takes the records folder that is proposed
+        "yes",  # the card counts
+        *("triage", "0.90", "400", "Ivy"),
+        *("4000", ""),  # the owner of operations is proposed
+        *("nonsense", "?", "eu-aia-18"),
     )
     code, shown = on_a_terminal("init", cwd=tmp_path, answers=[f"{answer}\n" for answer in answers])
     assert code == 0, shown
-    assert plain(shown).count("once more") == 2
+    assert plain(shown).count("once more") == 3
+    assert "Not in the schedule: nonsense" in plain(shown)
     config, _ = read_config((tmp_path / "tieout.yaml").read_bytes(), where="tieout.yaml")
     assert (config.system.id, config.system.purpose, config.system.owner) == ("asked-for", "To be asked.", "Ann")
-    assert (config.system.phase, config.system.risk_tier) == ("production", "moderate")
+    assert (config.system.phase, config.system.risk_tier) == ("production", "high")
+    assert (config.system.generative, config.system.third_party) == (True, False)
+    assert (config.roles[0].role, config.roles[0].person, config.roles[0].deputy) == ("system_owner", "Ann", "Bea")
     assert (config.owners.operations.person, config.owners.operations.deputy) == ("Ola", "Kari")
     assert config.owners.budget.person is None
+    assert [source.path for source in config.sources] == [".", "deploy/gw.yaml", "../logs", "records"]
+    assert config.sources[0].declared[-1] == "system_card"
+    assert [(one.limit, one.owner) for one in config.acceptance_criteria] == [(0.9, "Ivy"), (4000, "Ola")]
+    assert config.retention.rules == ("eu-aia-18",)
 
 
-def test_ctrl_c_at_a_question(tmp_path: Path) -> None:
-    code, shown = on_a_terminal("init", cwd=tmp_path, answers=["ok\n", CTRL_C])
+@pytest.mark.parametrize("key", [CTRL_C, CTRL_D])
+def test_leaving_at_a_question(tmp_path: Path, key: str) -> None:
+    code, shown = on_a_terminal("init", cwd=tmp_path, answers=["ok\n", key])
     assert code == 130
     assert "tieout: stopped" in plain(shown)
     assert "Traceback" not in shown
@@ -239,7 +282,20 @@ def test_the_published_schema_takes_the_example_and_refuses_a_misspelling(exampl
         assert not validator.is_valid(broken), wrong
     for missing in ("version", "system", "sources"):
         assert not validator.is_valid({key: value for key, value in document.items() if key != missing})
-    fails(tieout("schema", "nothing", cwd=tmp_path), 2, "nothing", "config")
+    fails(tieout("schema", "nothing", cwd=tmp_path), 2, "nothing", "config", "drill_record")
+
+
+def test_schemas_and_examples_of_records(tmp_path: Path) -> None:
+    listed = tieout("schema", "--list", cwd=tmp_path).out.splitlines()
+    names = [line.split()[0] for line in listed]
+    assert names == ["config", *RECORDS]
+    schema = tieout("schema", "drill_record", cwd=tmp_path).json()
+    assert schema["properties"]["artefact"]["const"] == "drill_record"
+    example = tieout("schema", "drill_record", "--example", cwd=tmp_path)
+    assert yaml.safe_load(example.out)["artefact"] == "drill_record"
+    assert "#" in example.out
+    fails(tieout("schema", "config", "--example", cwd=tmp_path), 2, "tieout init")
+    fails(tieout("schema", "telemetry", "--example", cwd=tmp_path), 2, "telemetry", "risk_register")
 
 
 # --- dry run
@@ -387,21 +443,62 @@ def test_explain_tells_rule_evidence_verdict_why_and_what_closes_it(example_pack
     folder = example_packet.example.repository
     answer = tieout("explain", "GOVERN 2.1", cwd=folder)
     assert answer.code == 0, answer.err
+    assert answer.err == ""
     for part in (
         "GOVERN 2.1",
+        "Claims triage assistant · release v4.2.0 · commit ",
+        " · as of 2026-11-22 00:00 UTC · period 2026-10-23 00:00 to 2026-11-22 00:00 UTC",
         "Verdict  ◐ partial",
         "gv-2.1-roles",
-        "  ● satisfied       Each of 5 roles",
-        "  ○ not-assessed    No signed attestation",
-        "CODEOWNERS @ f98ef79f9c41",
+        "  ● satisfied       Each of operations, model changes",  # what is asked …
+        "      → Each of the 5 roles has one accountable person",  # … and what was found
+        "within 180 days",  # a limit
+        "      → No signed attestation",
         "What closes it",
     ):
         assert part in answer.out, part
     evidence = re.findall(r"^  (EV-[0-9a-f]{8})  ", answer.out, re.MULTILINE)
     assert evidence
     assert all((example_packet.data / "evidence" / name).is_dir() for name in evidence)
-    for spelling in (("GV-2.1",), ("ai-rmf-gv-2.1",), ("govern", "2.1")):
+    for spelling in (("GV-2.1",), ("ai-rmf-gv-2.1",), ("govern", "2.1"), ("govern2.1",), ("GOVERN-2.1",), ("gv2.1",)):
         assert tieout("explain", *spelling, cwd=folder).out == answer.out
+
+
+def test_explain_names_each_place_once(example_packet: Run) -> None:
+    for control in ("GOVERN 2.1", "MAP 2.1", "MEASURE 2.3", "MANAGE 1.2"):
+        out = tieout("explain", control, cwd=example_packet.example.repository).out
+        for line in re.findall(r"^      at (.+)$", out, re.MULTILINE):
+            files = [spot.partition(":")[0] for spot in line.split("; ")]
+            assert len(files) == len(set(files)), line
+            for spot in line.split("; "):
+                lines = spot.partition(":")[2].split(",")
+                assert len(lines) == len(set(lines)), line
+
+
+def test_explain_for_programs_has_what_each_check_asks(example_packet: Run) -> None:
+    told = tieout("explain", "GOVERN 2.1", "--format", "json", cwd=example_packet.example.repository).json()
+    assert told["as_of"].startswith("2026-11-22")
+    assert told["subject"]["release"] == "v4.2.0"
+    assert told["notes"] == []
+    assert all(check["asks"] for rule in told["rules"] for check in rule["checks"])
+
+
+def test_explain_says_when_the_system_moved_since(tmp_path: Path) -> None:
+    repository = system(tmp_path / "r", configuration())
+    assert tieout("collect", cwd=repository.folder).code == 0
+    assert tieout("assess", cwd=repository.folder).code == 0
+    assert tieout("explain", "MAP 1.1", cwd=repository.folder).err == ""
+    repository.commit("later", {"other.txt": "x"})
+    head = repository.git("rev-parse", "HEAD")
+    moved = tieout("explain", "MAP 1.1", cwd=repository.folder)
+    assert moved.code == 0
+    assert [line[:36] for line in moved.err.splitlines()] == [f"note: HEAD is now {head[:12]}; this"]
+    (repository.folder / "tieout.yaml").write_text("system: [\n")
+    edited = tieout("explain", "MAP 1.1", cwd=repository.folder)
+    assert edited.code == 0
+    assert "note: tieout.yaml here is not the one that was collected" in edited.err
+    (repository.folder / "tieout.yaml").unlink()
+    assert "tieout.yaml is not there any more" in tieout("explain", "MAP 1.1", cwd=repository.folder).err
 
 
 def test_explain_of_a_control_without_a_rule(example_packet: Run) -> None:
@@ -443,18 +540,23 @@ def test_a_run_ends_with_the_worst_open_severity(
     bag = example_packet.data
     packed = api.Packed(example_packet.folder, bag / "report.pdf", bag / "index.html", bag / "oscal", "0" * 64)
     monkeypatch.chdir(example_packet.example.repository)
-    monkeypatch.setattr(api, "collect", lambda _: (api.Workspace(Path("tieout.yaml")).collection(), ()))
-    monkeypatch.setattr(api, "assess", lambda _: assessed)
+    monkeypatch.setattr(api, "collect", lambda *_: (api.Workspace(Path("tieout.yaml")).collection(), ()))
+    monkeypatch.setattr(api, "assess", lambda *_: assessed)
     monkeypatch.setattr(api, "pack", lambda *_, **__: packed)
+    capsys.readouterr()
     assert entry.run(["run", "--out", "../new"]) == 11 + order.index(severity)
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"exit {11 + order.index(severity)}: the worst open rule is {severity.value} (")
+    assert line.endswith("); --no-exit-codes turns this off")
     assert entry.run(["run", "--out", "../new", "--no-exit-codes"]) == 0
+    assert capsys.readouterr().err == ""
     # The example has an unreadable record: a strict run says that before it says anything of severity.
     assert entry.run(["run", "--out", "../new", "--strict"]) == 4
     assert entry.run(["run", "--out", "../new", "--strict", "--no-exit-codes"]) == 4
     shut = tuple(
         rule.model_copy(update={"verdict": "partial"}) if rule.verdict in OPEN else rule for rule in whole.rules
     )
-    monkeypatch.setattr(api, "assess", lambda _: whole.model_copy(update={"rules": shut}))
+    monkeypatch.setattr(api, "assess", lambda *_: whole.model_copy(update={"rules": shut}))
     assert entry.run(["run", "--out", "../new"]) == 0
     capsys.readouterr()
 

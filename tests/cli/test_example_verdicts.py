@@ -5,7 +5,10 @@ import json
 import pytest
 import yaml
 
+from cases.plain_language import faults, identifiers
 from conftest import ROOT, Run
+from tieout.domain.assessment import Assessment
+from tieout.domain.collection import Collection
 
 EXPECTED = yaml.safe_load((ROOT / "evidence" / "example" / "expected.yaml").read_text(encoding="utf-8"))
 
@@ -37,9 +40,10 @@ def test_the_counts_are_the_expected_ones(found: dict[str, dict[str, str]]) -> N
 DECIDED = {
     "GOVERN 1.4": ("policies/ai-policy.md", "approver"),
     "MAP 2.1": ("SYSTEM_CARD.md", "gpt-4o-2024-08-06", "config/gateway.yaml", "gpt-4o-2024-11-20"),
-    "MEASURE 2.3": ("0.9125", "0.8694", "6735", "6000"),
+    "MEASURE 2.1": ("simulated model", "mockllm/gpt-4o-2024-11-20"),
+    "MEASURE 2.3": ("0.9125", "0.8694", "6,735", "6,000"),
     "MEASURE 2.4": ("28 of 30 days", "61.1 h", "2026-11-06"),
-    "MANAGE 2.4": ("kill_switch", "2026-04", "P180D"),
+    "MANAGE 2.4": ("kill switch", "2026-04", "180 days"),
     "MANAGE 4.3": ("records/incident-log.json:34",),
 }
 
@@ -53,6 +57,34 @@ def test_each_open_control_of_the_example_is_checked_for_its_reason() -> None:
 def test_the_reason_quotes_what_decided(label: str, found: dict[str, dict[str, str]]) -> None:
     missing = [fact for fact in DECIDED[label] if fact not in found[label]["reason"]]
     assert not missing, found[label]["reason"]
+
+
+def test_no_sentence_of_the_example_holds_notation(example_packet: Run) -> None:
+    inputs = example_packet.data / "inputs"
+    assessment = Assessment.model_validate_json((inputs / "assessment.json").read_bytes())
+    own = identifiers(Collection.model_validate_json((inputs / "collection.json").read_bytes()))
+    said = [text for control in assessment.controls for text in (control.reason, control.closes_with)]
+    said += [check.reason for rule in assessment.rules for check in rule.checks]
+    assert len(said) > 150
+    assert {text: found for text in said if (found := faults(text, own))} == {}
+
+
+def test_each_check_that_judged_a_file_names_lines_in_it(example_packet: Run) -> None:
+    inputs = example_packet.data / "inputs"
+    assessment = Assessment.model_validate_json((inputs / "assessment.json").read_bytes())
+    collection = Collection.model_validate_json((inputs / "collection.json").read_bytes())
+    # A log is counted, not quoted: it has lines only of what stands out in it.
+    with_lines = {item.id for item in collection.items if item.lines and item.type != "telemetry"}
+    judged = [check for rule in assessment.rules for check in rule.checks if with_lines & set(check.evidence)]
+    assert len(judged) > 25
+    assert [check for check in judged if not any(place.line for place in check.places)] == []
+    treated = next(check for check in judged if check.predicate == "treated")
+    # The four risks above the tolerance, each on the line that it begins on.
+    text = (ROOT / "evidence/example/repository/records/risk-register.yaml").read_text(encoding="utf-8")
+    begins = {number for number, line in enumerate(text.splitlines(), start=1) if line.lstrip().startswith("- id: R-")}
+    lines = [place.line for place in treated.places]
+    assert set(lines) < begins
+    assert len(lines) == len(set(lines)) == 4
 
 
 def test_it_is_the_expected_commit_time_and_period(example_packet: Run) -> None:

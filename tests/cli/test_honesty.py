@@ -22,6 +22,7 @@ model_list:
     litellm_params: {model: openai/gpt-4o-2024-11-20, rpm: 100, timeout: 30}
   - model_name: spare
     litellm_params: {model: azure/gpt-4o-2024-11-20, rpm: 100, timeout: 30}
+    model_info: {base_model: azure/gpt-4o-2024-11-20}
 litellm_settings: {fallbacks: [{triage: [spare]}], max_budget: 100, budget_duration: 30d, cache: true}
 """
 PEOPLE = {area: {"person": f"Person {area}", "deputy": f"Deputy {area}", "contact": f"@team/{area}"} for area in AREAS}
@@ -269,7 +270,8 @@ def test_examples_comments_fixtures_and_documentation_are_no_configuration(
 
 def test_the_file_that_init_writes_satisfies_nothing(tmp_path: Path) -> None:
     repository = Repository(tmp_path / "small-system")
-    written = tieout("init", "--yes", cwd=repository.folder)
+    known = ("--phase", "pilot", "--risk-tier", "low", "--generative", "--no-third-party")
+    written = tieout("init", "--yes", *known, cwd=repository.folder)
     assert written.code == 0, written.err
     assert "TO FILL IN" in (repository.folder / "tieout.yaml").read_text()
     repository.commit("as init wrote it")

@@ -148,3 +148,25 @@ def test_it_needs_a_repository(tmp_path: Path) -> None:
     del config["repository"]
     (tmp_path / "tieout.yaml").write_text(yaml.safe_dump(config))
     fails(snapshot(tmp_path, "--release", "v1"), 2, "git source")
+
+
+def test_an_unknown_tag_is_called_a_tag(released: Repository) -> None:
+    fails(snapshot(released.folder, "--release", "v9.9.9"), 2, "there is no tag v9.9.9", "git tag")
+
+
+def test_packets_of_tieouts_own_are_not_the_users_files(released: Repository) -> None:
+    """`tieout run`, then a snapshot into another folder: what the run wrote is no change of the tree."""
+    run = ("run", "--no-exit-codes")
+    assert tieout(*run, "--zip", cwd=released.folder).code == 0
+    assert tieout(*run, "--out", "out/of the run", cwd=released.folder).code == 0
+    answer = snapshot(released.folder, "--release", "v1.0.0", "--out", "elsewhere")
+    assert answer.code == 0, answer.err
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["tieout-packet/packet/data/added.py", "tieout-packet/notes.txt", "tieout-packet.zip", "other/VERIFY.txt"],
+)
+def test_a_file_of_the_users_in_or_beside_a_packet_is(released: Repository, name: str) -> None:
+    released.write({"tieout-packet/VERIFY.txt": "", "tieout-packet/packet/bagit.txt": "", name: "mine"})
+    fails(snapshot(released.folder, "--release", "v1.0.0", "--out", "../out"), 2, f"untracked: {name}")

@@ -16,8 +16,10 @@ from markdown_it.common.utils import escapeHtml
 from pydantic import TypeAdapter
 from syrupy.extensions.single_file import SingleFileSnapshotExtension
 
+from cases.plain_language import faults
 from golden.sample import HOSTILE_PATHS, INSERT, PROFILE, ROSTER, WAIVED, empty, rich, small, with_facts, without_rules
 from support.judges import oscal_pydantic_result, oscal_validate_errors, schema_errors, trestle_errors
+from tieout.assess.asking import asked
 from tieout.domain.packet import Contents, copy_name
 from tieout.domain.retention import RetentionBlock
 from tieout.domain.retention_rules import RetentionDay
@@ -259,9 +261,34 @@ def test_each_open_rule_is_a_risk_and_a_plan_of_action_item():
         assert own(item, "severity") == [rule.severity.value]
         assert own(item, "verdict") == [rule.verdict.value]
         assert text.prose(rule.reason) in item["description"]
-        human = next(r.human for r in rich().rules if r.id == rule.rule)
-        assert own(item, "owner-role") == ([human.role] if human else [])
+        role = next(r.owner_role for r in rich().rules if r.id == rule.rule)
+        assert own(item, "owner-role") == ([role] if role else [])
         assert ("waiver" in item.get("remarks", "")) == (rule.rule == WAIVED)
+
+
+def test_what_a_check_asks_is_one_plain_sentence_everywhere():
+    documents = made(rich())
+    plan = documents["assessment-plan"]
+    rules = {rule.id: rule for rule in rich().rules}
+    asked_of = {
+        f"{rule.id}.{number}": text.prose(asked(check.predicate, check))
+        for rule in rules.values()
+        for number, check in enumerate(rule.checks, start=1)
+    }
+    assert all(faults(sentence) == [] for sentence in asked_of.values())
+    steps = [step for activity in plan["local-definitions"]["activities"] for step in activity["steps"]]
+    planned = {own(step, "check-id")[0]: step for step in steps if own(step, "check-id")}
+    assert {name: step["description"] for name, step in planned.items()} == asked_of
+    # Whoever runs it again needs the exact call: it stands beside the sentence, not in it.
+    for rule in rules.values():
+        for number, check in enumerate(rule.checks, start=1):
+            remarks = planned[f"{rule.id}.{number}"]["remarks"]
+            assert remarks.startswith(text.prose(f"In the rule: {check.predicate} "))
+    for observation in documents["assessment-results"]["results"][0]["observations"]:
+        for name in own(observation, "check-id"):
+            rule, _, number = name.rpartition(".")
+            check = rules[rule].checks[int(number) - 1]
+            assert observation["title"] == text.line(f"{rule}, check {number}: {asked(check.predicate, check)}")
 
 
 def test_no_date_is_invented():

@@ -8,6 +8,7 @@ import pytest
 from support.power_loss import NOW, ROOT, Acknowledged, audit, machine, record, seal, work
 from tieout.kernel.errors import ExitCode, StorageError, UsageError
 from tieout.store import Leaf, Store, journal
+from tieout.store import disk as disk_operations
 
 SENTENCES = {
     errno.ENOSPC: ("the disk is full or the quota is used up", "free some space and run again"),
@@ -19,8 +20,9 @@ SENTENCES = {
 
 
 @pytest.fixture(autouse=True)
-def _short_segments(monkeypatch):
+def _small_numbers(monkeypatch):
     monkeypatch.setattr(journal, "SEGMENT_LINES", 2)
+    monkeypatch.setattr(disk_operations, "MANY", 4)
 
 
 def _steps():
@@ -70,8 +72,8 @@ def test_faults_reach_every_kind_of_call():
     disk = machine()
     work(disk, Acknowledged())
     work(disk, Acknowledged())
-    disk.node(ROOT / "log" / "entries" / "00000004.jsonl").live += b"torn"
-    disk.set_bytes(ROOT / "tmp" / "object", b"stale")
+    disk.node(disk.files(ROOT / "log" / "entries")[-1]).live += b"torn"
+    disk.set_bytes(ROOT / "tmp" / "0", b"stale")
     work(disk, Acknowledged())
     assert set(disk.calls) == {
         "mkdir",
@@ -82,6 +84,8 @@ def test_faults_reach_every_kind_of_call():
         "truncate",
         "fsync",
         "fsync_dir",
+        "open_whole",
+        "fsync_whole",
         "flock",
         "close",
         "read",

@@ -17,18 +17,24 @@ from support.power_loss import (
     audit,
     machine,
     record,
+    record_together,
     seal,
     work,
 )
 from tieout.kernel.errors import TieoutError
 from tieout.store import Store, journal
+from tieout.store import disk as disk_operations
 
 LOSE_ALL = 0
+#: Batches that are synced file by file, and as a whole.
+FEW = {"EV-0": b"facts"}
+SEVERAL = {"EV-0": b"facts", "EV-1": b"more facts"}
 
 
 @pytest.fixture(autouse=True)
-def _short_segments(monkeypatch):
+def _small_numbers(monkeypatch):
     monkeypatch.setattr(journal, "SEGMENT_LINES", 2)
+    monkeypatch.setattr(disk_operations, "MANY", 4)
 
 
 def _until_dark(disk, acks, stop_at):
@@ -83,23 +89,28 @@ def test_nothing_is_lost_when_the_power_goes_again_during_recovery():
         _lights_out(power_at=rng.randrange(1, total), again_at=rng.randrange(1, total), seed=rng.randrange(2, 10**6))
 
 
-def _restored_from_a_copy(ignored=frozenset()):
+def _restored_from_a_copy(ignored=frozenset(), *, together=None, sites=None):
     """Objects and salts were copied back a moment ago, unsynced; putting them again must make them last."""
     disk, acks = machine(), Acknowledged()
-    disk.ignored = ignored
+    disk.ignored, disk.record, disk.sites = ignored, sites is not None, sites
     with Store.open(ROOT, storage=disk) as store:
-        record(store, acks, "EV-0", b"facts")
+        for item, data in (together or {"EV-0": b"facts"}).items():
+            record(store, acks, item, data)
         seal(store, acks)
         layout = store.layout
     for path in disk.files(layout.objects) + disk.files(layout.salts):
         disk.forget_sync(path)
     with Store.open(ROOT, storage=disk) as store:
-        record(store, acks, "EV-0", b"facts")
+        if together:
+            record_together(store, acks, together)
+        else:
+            record(store, acks, "EV-0", b"facts")
     audit(disk.after_power_loss(LOSE_ALL), acks)
 
 
-def test_an_object_copied_back_by_hand_is_synced_when_it_is_put_again():
-    _restored_from_a_copy()
+@pytest.mark.parametrize("together", [None, FEW, SEVERAL])
+def test_an_object_copied_back_by_hand_is_synced_when_it_is_put_again(together):
+    _restored_from_a_copy(together=together)
 
 
 def _killed_beside_a_living_writer(step, seed, *, seal_first, ignored=frozenset(), sites=None):
@@ -141,6 +152,8 @@ def _every_trial(ignored):
     """Trials in the order in which they are likely to show a missing fsync."""
     total = _total_steps()
     yield lambda: _restored_from_a_copy(ignored)
+    yield lambda: _restored_from_a_copy(ignored, together=FEW)
+    yield lambda: _restored_from_a_copy(ignored, together=SEVERAL)
     yield lambda: _lights_out(power_at=None, seed=LOSE_ALL, ignored=ignored)
     for step in range(1, _steps_beside()):
         yield lambda step=step: _killed_beside_a_living_writer(step, LOSE_ALL, seal_first=True, ignored=ignored)
@@ -163,6 +176,8 @@ def _stacks():
     for step in range(1, _steps_beside()):
         for seal_first in (True, False):
             _killed_beside_a_living_writer(step, LOSE_ALL, seal_first=seal_first, sites=stacks)
+    for together in (FEW, SEVERAL):
+        _restored_from_a_copy(together=together, sites=stacks)
     return sorted(stacks)
 
 
@@ -175,7 +190,7 @@ def _fsyncs_in_source():
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
-        and node.func.attr in {"fsync", "fsync_dir"}
+        and node.func.attr in {"fsync", "fsync_dir", "fsync_whole"}
     }
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from tieout.assess.engine import _control, _human_half, _reason, _untested, controls_digest
+from tieout.assess.engine import _control, _human_half, _untested, controls_digest
 from tieout.domain.assessment import Assessment, CheckResult, RuleResult
 from tieout.domain.collection import Collection, Period, Problem, SourceResult, Subject
 from tieout.domain.evidence import Effective, EvidenceItem, Place, Provenance, RedactionNote
@@ -193,8 +193,8 @@ def _problem(source: str, kind: str, entry: dict[str, Any]) -> Problem:
 
 
 def _rule(rule: Rule, items: dict[str, EvidenceItem]) -> RuleResult:
-    said = _data()["results"][rule.id]
-    checks = [_check(check.predicate, entry, items) for check, entry in zip(rule.checks, said, strict=True)]
+    said = list(_data()["results"][rule.id])
+    checks = [_check(check.predicate, _said_of(check.predicate, said), items) for check in rule.checks]
     if rule.id == SIGNED:
         reason = "Signed by the system owner on 2026-11-20 for release 4.2.0; valid until 2027-11-20."
         checks.append(CheckResult(predicate="attested", verdict=Verdict.SATISFIED, reason=reason))
@@ -208,11 +208,17 @@ def _rule(rule: Rule, items: dict[str, EvidenceItem]) -> RuleResult:
         controls=rule.controls,
         severity=rule.severity,
         verdict=verdict,
-        reason=_reason(verdict, checks),
+        reason=" ".join(dict.fromkeys(check.reason for check in checks if check.verdict is verdict)),
         closes_with="" if verdict is Verdict.SATISFIED else rule.closes_with,
         checks=tuple(checks),
         evidence=tuple(sorted({ref for check in checks for ref in check.evidence})),
     )
+
+
+def _said_of(predicate: str, said: list[dict[str, Any]]) -> dict[str, Any]:
+    """The next thing that the sample says of a predicate; a check that came to the rule later holds."""
+    turn = next((turn for turn, entry in enumerate(said) if entry["check"] == predicate), None)
+    return said.pop(turn) if turn is not None else {"verdict": "satisfied", "reason": "Nothing speaks against it."}
 
 
 def _check(predicate: str, entry: dict[str, Any], items: dict[str, EvidenceItem]) -> CheckResult:

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import zipfile
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -335,9 +335,28 @@ def test_no_path_name_or_address_of_this_machine_is_in_the_packet(example_packet
     assert found == set()
 
 
+_TIMES = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)[T ]?(\d\d):?(\d\d)(?::?(\d\d))?")
+
+
 def test_no_time_of_the_clock_is_in_the_packet(example_packet: Run) -> None:
-    """Every time is the as-of time or the evidence's: none lies after the as-of day."""
-    today = datetime.now(UTC)
-    written = {f"{today:%Y-%m-%dT}", f"{today:%Y%m%d%H}", f"D:{today:%Y%m%d}"}
-    found = {(path, word) for path, text in payload_texts(example_packet).items() for word in written if word in text}
+    """Every time is the as-of time or the evidence's: none is of the minutes in which the packet was made.
+
+    By those minutes and not by the day, so that it holds on the as-of day as well.
+    """
+    made = [path.stat().st_mtime for path in example_packet.folder.rglob("*") if path.is_file()]
+    first = datetime.fromtimestamp(min(made), UTC) - timedelta(minutes=3)
+    last = datetime.fromtimestamp(max(made), UTC) + timedelta(minutes=1)
+    as_of = json.loads((example_packet.data / "inputs" / "run.json").read_bytes())["as_of"]
+    found = set()
+    seen = 0
+    for path, text in payload_texts(example_packet).items():
+        for parts in _TIMES.findall(text.replace(as_of, "")):
+            try:
+                time = datetime(*(int(part or 0) for part in parts), tzinfo=UTC)
+            except ValueError:  # digits of something else
+                continue
+            seen += 1
+            if first <= time <= last:
+                found.add((path, time))
+    assert seen > 100
     assert found == set()

@@ -13,7 +13,7 @@ from tieout.domain.retention_rules import RetentionDay
 from tieout.oscal.metadata import record_props
 from tieout.oscal.packet_set import FILES, oscal_set
 from tieout.oscal.vocabulary import OWN_NAMESPACE
-from tieout.pipeline.packing import _bag_info
+from tieout.pipeline.contents import bag_info
 from tieout.render.model import PacketView
 from tieout.render.view import build_view
 from tieout.render.xmp import NAMESPACE, PROPERTIES, retention_properties, xmp_packet
@@ -79,7 +79,7 @@ def metadata(view: PacketView) -> ET.Element:
 @pytest.mark.parametrize("file", FILES.values())
 def test_the_four_places_say_the_same(file: str, view: PacketView):
     lines = dict(sample.contents().retention.lines())
-    info = dict(_bag_info(sample.contents()))
+    info = dict(bag_info(sample.contents()))
     on_cover = {fact.name: fact.value for fact in view.retention}
     props = oscal_props(file)
     tree = metadata(view)

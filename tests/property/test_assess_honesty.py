@@ -55,8 +55,13 @@ def all_green() -> Collection:
     for rule in ("gv-1.6-inventory", "gv-6.2-supplier-failure", "ms-2.3-criteria-met", "ms-2.4-production-watch"):
         log.update(FILES[rule].base["items"]["log"]["facts"])
     models = ["gpt-4o-2024-11-20", "gpt-4o-mini-2024-07-18"]
-    first = {"name": "triage", "model": models[0], "pinned": True, "other_providers": ["azure"]}
-    second = {"name": "summary", "model": models[1], "pinned": True, "other_providers": ["azure"]}
+    first = {"name": "triage", "model": models[0], "provider": "openai", "fallbacks": ["summary"]}
+    second = {"name": "summary", "model": models[1], "provider": "azure", "fallbacks": ["triage"]}
+    first |= {"pinned": True, "other_providers": ["azure"]}
+    second |= {"pinned": True, "other_providers": ["openai"]}
+    times = {"first": "2026-11-12T08:00:00Z", "last": "2026-11-12T08:00:00Z"}
+    log["failed"] = [{"model": models[0], "route": "triage", "records": 14, **times}]
+    log["fell_back"] = [{"model": models[1], "route": "summary", "records": 12, **times}]
     run_facts = {**items["run"]["facts"], **FILES["ms-2.1-test-records"].base["items"]["run"]["facts"]}
     base = {
         "as_of": "2026-11-22T00:00:00Z",

@@ -213,6 +213,15 @@ class SimulatedDisk:
         if not self._ignores():
             self.node(path).sync()
 
+    def open_whole(self, folder):
+        self._step("open_whole")
+        return self._handle(self.top) if self.node(folder).folder else None
+
+    def fsync_whole(self, handle):
+        self._step("fsync_whole")
+        if not self._ignores():
+            self._sync_below(self.handles[handle])
+
     def flock(self, handle):
         self._step("flock")
         node = self.handles[handle]
@@ -254,6 +263,16 @@ class SimulatedDisk:
         self._step("unlink")
         self._file(path)
         self._link(self.node(path.parent), path.name, None)
+
+    def each(self, work, things):
+        for thing in things:
+            work(thing)
+
+    def _sync_below(self, node):
+        if node.folder:
+            for child in node.live.values():
+                self._sync_below(child)
+        node.sync()
 
     def _step(self, name):
         if self.dead:
@@ -358,6 +377,21 @@ def record(store, acks, item, data):
     acks.leaves[store.append(leaf, now=NOW)] = (item, promise)
 
 
+def record_together(store, acks, contents):
+    """Put, commit and log several items in one batch, noting the acknowledgement that its end is."""
+    noted = Acknowledged()
+    with store.batch(now=NOW) as batch:
+        for item, data in contents.items():
+            digest = batch.put(data)
+            promise = commitment(batch, item, digest)
+            leaf = Leaf(type="collected", item=item, commitment=promise, size=len(data))
+            noted.leaves[batch.append(leaf)] = (item, promise)
+            noted.objects[digest], noted.commitments[item] = data, (digest, promise)
+    acks.objects |= noted.objects
+    acks.commitments |= noted.commitments
+    acks.leaves |= noted.leaves
+
+
 def seal(store, acks):
     """Checkpoint, noting the acknowledgement."""
     acks.sealed = store.checkpoint().size
@@ -374,6 +408,8 @@ def work(disk, acks):
             if n == 1:
                 seal(store, acks)
                 store.put(b"facts 0 " * 9)
+        record_together(store, acks, {"EV-2": b"facts 2 " * 9, "EV-7": b"facts 7"})
+        record_together(store, acks, {"EV-2": b"facts 2 " * 9, "EV-8": b"facts 7", "EV-9": b"9", "EV-A": b"A"})
 
 
 def audit(disk, acks):

@@ -3,7 +3,7 @@
 import io
 import json
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -11,7 +11,7 @@ from tieout.analytics.aggregate import Aggregate, FileFacts, ReconciliationError
 from tieout.analytics.executors import run
 from tieout.analytics.fields import load_map, own_map
 from tieout.analytics.partial import Shard, Window, partial
-from tieout.analytics.telemetry import finish
+from tieout.analytics.telemetry import finish, places
 from tieout.kernel.errors import UnreadableError
 
 START, END = datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 11, 4, tzinfo=UTC)
@@ -195,3 +195,139 @@ def test_impossible_sums_are_refused():
     records = [call(second, prompt_tokens=10**12) for second in range(9008)]
     with pytest.raises(UnreadableError, match="beyond 2\\^53"):
         telemetry(lines_of(*records))
+
+
+def test_a_silence_that_reaches_into_the_period_is_as_long_as_it_is():
+    log = telemetry(
+        lines_of(call(-61 * HOUR), call(-50 * HOUR), call(3 * HOUR), *(call(h * HOUR) for h in range(4, 72)))
+    )
+    assert log.longest_hole_seconds == 53 * HOUR
+    assert log.holes[0].start == START - timedelta(hours=50)
+    assert log.holes_before == ()
+
+
+def test_silences_shortly_before_the_period_are_told():
+    before = [
+        -20 * DAY,
+        -13 * DAY,
+        -8.5 * DAY,
+        -6.5 * DAY,
+        -5.6 * DAY,
+        -4 * DAY,
+        *(-hour * HOUR for hour in range(1, 96)),
+    ]
+    log = telemetry(lines_of(*(call(second) for second in before), call(60)))
+    told = [
+        ((hole.start - START) / timedelta(days=1), (hole.end - START) / timedelta(days=1)) for hole in log.holes_before
+    ]
+    assert told == [(-8.5, -6.5), (-5.6, -4.0)]
+    assert (log.before_period, log.in_period) == (101, 1)
+
+
+def test_without_records_before_the_period_nothing_is_told_of_what_was_before():
+    log = telemetry(lines_of(call(30 * HOUR)))
+    assert ([hole.start for hole in log.holes][1:], log.holes_before) == ([START], ())
+
+
+def test_old_records_bound_a_silence_before_the_period_from_below():
+    log = telemetry(lines_of(call(-300 * DAY), call(-1 * DAY), call(0)))
+    assert [hole.seconds for hole in log.holes_before] == [13 * DAY]
+
+
+@pytest.mark.parametrize(
+    ("lines", "outside", "spots"),
+    [
+        ([-9, "x", -8, 5], 1, [(2, True)]),
+        (["x", -8, 5], 1, [(1, True)]),
+        ([-9, "x", "x", 5, "x", 6], 0, [(2, False), (3, False), (5, False)]),
+        ([5, "x", 9 * DAY, "x", 9 * DAY, "x"], 2, [(2, False), (4, True), (6, True)]),
+        (["x"], 0, [(1, False)]),
+        ([-9, "x"], 0, [(2, False)]),
+        (["x", 9 * DAY], 0, [(1, False)]),
+        ([-9, "x", 9 * DAY], 0, [(2, False)]),
+    ],
+)
+def test_a_line_that_cannot_be_read_belongs_where_its_neighbours_do(lines, outside, spots):
+    data = b"".join(b"oops\n" if line == "x" else lines_of(call(line)) for line in lines)
+    log = telemetry(data)
+    assert log.rejected_outside == outside
+    assert [(one.line, one.outside) for one in log.rejects] == spots
+
+
+def test_neighbours_are_told_across_the_blocks_of_a_file():
+    pad = "x" * 300_000
+    data = lines_of(*(call(-100 + number, pad=pad) for number in range(9))) + b"oops\n" * 300
+    data += lines_of(*(call(-50 + number, pad=pad) for number in range(9))) + b"oops\n" + lines_of(call(5))
+    log = telemetry(data)
+    assert (log.unreadable, log.rejected_outside) == (301, 300)
+
+
+def test_a_cut_last_line_of_an_old_file_lies_before_the_period_where_the_next_file_does():
+    window = Window.of(START, END, AS_OF)
+    field_map = load_map("litellm")
+
+    def log_of(**files):
+        def shard(name, data):
+            return Shard(name, contextmanager(lambda: iter([io.BytesIO(data)])))
+
+        shards = [shard(name, data) for name, data in files.items()]
+        return finish(run(shards, lambda one: partial(one, field_map, window)), field_map, window)
+
+    first, second = lines_of(call(-9 * DAY)) + b'{"cut', lines_of(call(-8 * DAY), call(5))
+    assert log_of(a=first, b=second).rejected_outside == 1
+    assert [one.outside for one in log_of(a=first, b=second).rejects] == [True]
+    assert log_of(a=first, b=lines_of(call(5))).rejected_outside == 0
+    assert log_of(a=first, b=lines_of(call(-10 * DAY), call(5))).rejected_outside == 0
+
+
+def test_fallbacks_count_by_route_where_they_succeeded():
+    tags = {"request_tags": ["fallback"]}
+    log = telemetry(
+        lines_of(
+            call(1, status="failure", model_group="r1", custom_llm_provider="azure"),
+            call(2, model="b", model_group="r2", custom_llm_provider="bedrock", **tags),
+            call(3, model="b", model_group="r2", custom_llm_provider="bedrock", **tags),
+            call(4, model="b", model_group="r2", custom_llm_provider="bedrock", status="failure", **tags),
+            call(5, model="b", status="pending", **tags),
+            call(6, model="c", **tags),
+        )
+    )
+    assert (log.fallbacks, log.failures) == (5, 2)
+    assert [(one.model, one.provider, one.route, one.records) for one in log.fell_back] == [
+        ("b", "bedrock", "r2", 2),
+        ("c", None, None, 1),
+    ]
+    assert [(one.model, one.route, one.records) for one in log.failed] == [("b", "r2", 1), ("m", "r1", 1)]
+
+
+def test_a_log_without_a_status_shows_no_successful_fallback():
+    log = telemetry(lines_of({"ts": MIDNIGHT, "model": "m", "fallback": True}), format_="generic")
+    assert (log.fallbacks, log.fell_back) == (1, ())
+
+
+def test_the_first_record_of_each_kind_is_known_by_its_line():
+    @contextmanager
+    def opened():
+        yield io.BytesIO(
+            lines_of(
+                call(-1, model="early"),
+                call(1, end_user="e"),
+                call(2, model="n", end_user="e", status="failure"),
+                call(3),
+                call(4, model="n", request_tags=["fallback"]),
+                call(5, model=None),
+            )
+        )
+
+    field_map, window = load_map("litellm"), Window.of(START, END, AS_OF)
+    counted = partial(Shard("f.jsonl", opened), field_map, window)
+    log = finish(counted, field_map, window)
+    found = {pointer: line for pointer, (_, line) in places(counted, log).items()}
+    fields = {count.name: f"/fields/{index}" for index, count in enumerate(log.fields)}
+    models = {use.model: f"/models/{index}" for index, use in enumerate(log.models)}
+    assert "early" not in models
+    assert (found[models["m"]], found[models["n"]]) == (2, 3)
+    assert (found["/failures"], found["/failed/0"]) == (3, 3)
+    assert (found["/fallbacks"], found["/fell_back/0"]) == (5, 5)
+    assert (found[fields["principal"]], found[fields["model"]]) == (4, 6)
+    assert fields["latency"] not in found

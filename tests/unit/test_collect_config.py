@@ -74,6 +74,7 @@ def test_routes_come_with_their_limits_and_lines(tmp_path: Path):
         "pinned": True,
         "fallbacks": ["triage-backup"],
         "other_providers": ["anthropic"],
+        "unclear_providers": [],
         "timeout_seconds": 30.0,
         "budget_usd": 50.0,
         "rate_limit_rpm": 60,
@@ -167,9 +168,67 @@ def test_where_a_route_leads_is_only_said_where_it_is_known(tmp_path: Path, addr
     assert route.get("external") is external
 
 
-def test_what_stands_in_other_files_is_told(tmp_path: Path):
-    gathered = gather(tmp_path, "include: [more.yaml]\n" + GATEWAY)
-    assert any("other files" in problem.reason and problem.place.line == 1 for problem in problems(gathered))
+@pytest.mark.parametrize(
+    ("before", "line", "reason"),
+    [
+        ("include: [more.yaml]\n", 1, "'include' takes in other files, which are not read here"),
+        (
+            "general_settings: {store_model_in_db: true}\n",
+            1,
+            "'store_model_in_db' takes in models from a database, which is not read here",
+        ),
+    ],
+)
+def test_routes_that_stand_elsewhere_are_an_unread_part(tmp_path: Path, before: str, line: int, reason: str):
+    (problem,) = problems(gather(tmp_path, before + GATEWAY.replace(", gone", "")))
+    assert (problem.status, problem.types) == ("unreadable", ("gateway_config",))
+    assert (problem.place.line, problem.reason) == (line, reason)
+
+
+def test_an_empty_include_takes_nothing_in(tmp_path: Path):
+    assert not problems(gather(tmp_path, "include: []\n" + GATEWAY.replace(", gone", "")))
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        (
+            "{model_name: main, litellm_params: {model: os.environ/MODEL_OF_THE_DAY}}",
+            "'main' of the routes cannot be judged: 'model' comes from the variable MODEL_OF_THE_DAY; its value is not",
+        ),
+        ("{model_name: main, litellm_params: {}}", "'main' of the routes cannot be judged: it has no 'model'"),
+        (
+            "{model_name: main, litellm_params: {model: 7}}",
+            "'main' of the routes cannot be judged: 'model' is not text",
+        ),
+        ("{litellm_params: {model: openai/x}}", "an entry of the routes cannot be judged: it has no 'model_name'"),
+        ("triage", "an entry of routes is not a mapping"),
+    ],
+)
+@pytest.mark.parametrize("path", ["gateway.yaml", "deploy/gateway.yaml"])
+def test_a_route_that_was_not_taken_is_an_unread_part(tmp_path: Path, path: str, row: str, reason: str):
+    text = GATEWAY.replace(", gone", "").replace("model_list:\n", f"model_list:\n  - {row}\n")
+    section = config(path=path.partition("/")[0])
+    gathered = in_folder(collect, write(tmp_path, {path: text}), section)
+    assert len(only_item(gathered).facts["routes"]) == 3
+    (problem,) = problems(gathered)
+    assert (problem.status, problem.types, problem.place.line) == ("unreadable", ("gateway_config",), 2)
+    assert problem.reason.startswith(reason)
+
+
+def test_a_gateway_of_which_no_route_was_taken_is_unreadable_and_not_absent(tmp_path: Path):
+    text = "model_list: [{model_name: main, litellm_params: {model: os.environ/M}}]\n"
+    (problem,) = problems(gather(tmp_path, text))
+    assert (problem.status, problem.place.line) == ("unreadable", 1)
+
+
+def test_a_file_of_two_formats_is_unreadable(tmp_path: Path):
+    gathered = in_folder(collect, write(tmp_path, {"d/gateway.yaml": GATEWAY + FLAGS}), config(path="d"))
+    (problem,) = problems(gathered)
+    assert (problem.status, problem.reason) == (
+        "unreadable",
+        "looks like flagd and litellm at once (keep each in a file of its own)",
+    )
 
 
 @pytest.mark.parametrize("content", ["", "# model_list:\n#   - model_name: x\n", "{}\n"])
@@ -193,6 +252,10 @@ def test_a_gateway_without_routes_is_no_gateway(tmp_path: Path):
         "templates/gateway.yaml",
         "tests/gateway.yaml",
         "gateway.yaml.j2",
+        "sandbox/deprecated/gateway-DO-NOT-USE.yaml",
+        "staging/gateway-dev.yaml",
+        "archive/old/gateway.yaml.bak.yaml",
+        "docs/staging/gateway.yaml",
     ],
 )
 def test_a_named_file_that_is_no_live_configuration_does_not_count(tmp_path: Path, path: str):
@@ -200,6 +263,20 @@ def test_a_named_file_that_is_no_live_configuration_does_not_count(tmp_path: Pat
     assert not gathered.result.items
     assert [problem.status for problem in problems(gathered)].count("not-counted") == 1
     assert not problems(gathered, "unreadable")
+
+
+def test_what_does_not_count_by_its_path_says_by_which_word_and_what_to_do(tmp_path: Path):
+    section = config(path="staging")
+    gathered = in_folder(collect, write(tmp_path, {"staging/a/gateway.yaml": GATEWAY}), section)
+    (problem,) = problems(gathered, "not-counted")
+    assert problem.reason == (
+        "is of another environment than production by its path ('staging'; if it is live, move or rename it), "
+        "not configuration"
+    )
+    archived = in_folder(collect, write(tmp_path, {"x/old/gateway.yaml": GATEWAY}), config(path="x"))
+    assert [problem.reason for problem in problems(archived, "not-counted")] == [
+        "is an archive or an old copy by its path ('old'; if it is in use, move or rename it), not configuration"
+    ]
 
 
 def test_in_a_folder_only_the_live_files_of_a_known_format_count(tmp_path: Path):
@@ -260,6 +337,7 @@ def test_flags_count_where_they_are_enabled(tmp_path: Path):
             "name": "assistant-off",
             "kind": "kill-switch",
             "default": False,
+            "switchable": True,
             "authorised_roles": ["operations", "governance"],
             "trigger": "error rate above 5 %",
         }
@@ -268,6 +346,69 @@ def test_flags_count_where_they_are_enabled(tmp_path: Path):
     assert line_text(gathered, item, "/flags/0/default").strip() == 'defaultVariant: "off"'
     (note,) = problems(gathered)
     assert (note.place.line, note.reason) == (7, "'new-prompt' is not enabled, so it does not count")
+
+
+def test_a_flag_whose_state_says_neither_is_an_unread_part(tmp_path: Path):
+    gathered = gather(tmp_path, FLAGS.replace("state: DISABLED", "state: maybe"), config("flag_config", "flags.yaml"))
+    (problem,) = problems(gathered)
+    assert (problem.status, problem.place.line, problem.reason) == (
+        "unreadable",
+        7,
+        "whether 'new-prompt' counts cannot be told: its 'state' is neither ENABLED nor DISABLED",
+    )
+
+
+@pytest.mark.parametrize(
+    ("variants", "switchable"),
+    [
+        ("{on: true, off: false}", True),
+        ("{off: 'off', live: full}", True),
+        ("{off: 0, live: 1}", True),
+        ("{off: {limit: 1}, live: {limit: 9}}", True),
+        ("{on: true, off: true}", False),
+        ("{off: false}", False),
+        ("{off: false, none: false}", False),
+        ("{off: full, live: reduced}", True),
+        ("{a: full, b: reduced}", False),
+        ("{on: true, yes: 1}", False),
+        ("[true, false]", False),
+        ("{}", False),
+        ("{live: true, dark: false}", False),  # the default variant is not among them
+    ],
+)
+def test_a_switch_has_variants_that_differ_and_one_that_is_off(tmp_path: Path, variants: str, switchable: bool):
+    text = FLAGS.replace("{on: true, off: false}", variants)
+    assert (
+        only_item(gather(tmp_path, text, config("flag_config", "flags.yaml"))).facts["flags"][0]["switchable"]
+        is switchable
+    )
+
+
+def test_an_alert_says_whether_it_can_fire_and_how_long_it_waits(tmp_path: Path):
+    text = (
+        "groups:\n- name: g\n  rules:\n"
+        "  - {alert: A, expr: (latency_errors_cost_total > 1) and (vector(0) > 1), for: 999y}\n"
+        "  - {alert: B, expr: up == 0, for: 1h30m}\n"
+        "  - {alert: C, expr: up == 0}\n"
+        "  - {alert: D, expr: up == 0, for: soon}\n"
+    )
+    gathered = gather(tmp_path, text, config("alert_rules", "alerts.yml"))
+    rules = only_item(gathered).facts["rules"]
+    assert [(rule["can_fire"], rule.get("hold_seconds"), rule["metrics"]) for rule in rules] == [
+        (False, 31_504_464_000.0, []),
+        (True, 5_400.0, ["up"]),
+        (True, None, ["up"]),
+        (True, None, ["up"]),
+    ]
+    (note,) = problems(gathered)
+    assert (note.status, note.reason) == ("not-counted", "'for' is not a duration such as 5m, so it does not count")
+
+
+def test_a_rule_that_is_neither_an_alert_nor_a_record_is_an_unread_part(tmp_path: Path):
+    rules = "  - {alert: A, expr: up == 0}\n  - {record: b, expr: up}\n  - {alrt: C, expr: up}\n"
+    text = f"groups:\n- name: g\n  rules:\n{rules}"
+    (problem,) = problems(gather(tmp_path, text, config("alert_rules", "alerts.yml")))
+    assert (problem.status, problem.place.line) == ("unreadable", 6)
 
 
 def test_alert_rules_are_not_recording_rules(tmp_path: Path):
@@ -364,8 +505,9 @@ def test_a_key_written_into_the_file_is_masked(tmp_path: Path):
         ("prometheus-litellm-alerts.yml", "alert_rules", 3),
     ],
 )
-def test_published_configurations_are_read_whole(name: str, artefact: str, rows: int):
-    gathered = in_folder(collect, SAMPLES, config(artefact, name))
+def test_published_configurations_are_read_whole(tmp_path: Path, name: str, artefact: str, rows: int):
+    live = name.replace("-dev_", "-")  # its own name says that it is no production's
+    gathered = in_folder(collect, write(tmp_path, {live: (SAMPLES / name).read_bytes()}), config(artefact, live))
     facts = only_item(gathered).facts
     assert len(facts.get("routes") or facts.get("rules")) == rows
     assert "budget_usd" not in facts
@@ -382,26 +524,50 @@ def test_an_example_with_rate_limits_beside_a_live_file_without_gives_nothing():
     assert "is an example, not configuration" in [problem.reason for problem in problems(example)]
 
 
+ROUTE = "model_list:\n- model_name: a\n  litellm_params:\n    model: MODEL\n"
+
+
+def one_route(root: Path, model: str, more: str = "") -> dict[str, object]:
+    return only_item(gather(root, ROUTE.replace("MODEL", model) + more)).facts["routes"][0]
+
+
 @pytest.mark.parametrize(
-    ("first", "second", "others"),
+    ("model", "more", "pinned"),
     [
-        ("azure/gpt-4o", "azure_ai/gpt-4o", []),
-        ("azure/gpt-4o", "Azure-OpenAI/gpt-4o", []),
-        ("bedrock/claude", "sagemaker/llama", []),
-        ("vertex_ai/gemini-2.0", "gemini/gemini-2.0", []),
-        ("vertex_ai/gemini-2.0", "google/gemini-2.0", []),
-        ("openai/gpt-4o", "OpenAI/gpt-4o", []),
-        ("openai/gpt-4o", "azure/gpt-4o", ["azure"]),
-        ("openai/gpt-4o", "anthropic/claude", ["anthropic"]),
+        ("bedrock/x-20240307-v1:0", "", True),
+        ("bedrock/x-20240307-v1:0", "    model_id: arn:aws:bedrock::1:application-inference-profile/new\n", False),
+        ("bedrock/x", "    model_id: abc\n  model_info: {base_model: x-20240307-v1:0}\n", True),
+        ("openai/gpt-4o-2024-08-06", "    extra_body: {model: gpt-4o}\n", False),
+        ("openai/gpt-4o-2024-08-06", "    extra_body: {top_k: 3}\n", True),
+        ("openai/gpt-4o-2024-08-06", "    mock_response: hello\n", False),
+        ("openai/gpt-4o-2099-01-01", "", False),
+        ("azure/chat", "  model_info: {base_model: gpt-4o-2099-01-01}\n", False),
+        ("openrouter/shady/gpt-4o-2024-08-06", "", False),
+        ("openrouter/openai/gpt-4o-2024-08-06", "", True),
     ],
-)
-def test_another_name_of_the_same_supplier_is_no_other_provider(tmp_path: Path, first, second, others):
-    text = (
-        f"model_list:\n- {{model_name: a, litellm_params: {{model: {first}}}}}\n"
-        f"- {{model_name: b, litellm_params: {{model: {second}}}}}\n"
-        "litellm_settings: {fallbacks: [{a: [b]}]}\n"
-    )
-    section = source("config", "sources/gateway.yaml", provides=("gateway_config",), format="litellm")
-    item = only_item(in_folder(collect, write(tmp_path, {"sources/gateway.yaml": text}), section))
-    assert item.facts["routes"][0]["fallbacks"] == ["b"]
-    assert item.facts["routes"][0]["other_providers"] == others
+)  # fmt: skip
+def test_what_leads_to_another_model_is_not_pinned(tmp_path: Path, model: str, more: str, pinned: bool):
+    assert one_route(tmp_path, model, more)["pinned"] is pinned
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ("environment_variables: {AWS_BEDROCK_RUNTIME_ENDPOINT: https://x.example}\n", "AWS_BEDROCK_RUNTIME_ENDPOINT"),
+        ("environment_variables: {STORE_MODEL_IN_DB: 'True'}\n", "STORE_MODEL_IN_DB"),
+        ("environment_variables: {STORE_MODEL_IN_DB: 'False', REDIS_HOST: x}\n", ""),
+        ("litellm_settings: {model_alias_map: {a: b}}\n", "model_alias_map"),
+        ("router_settings: {model_group_alias: {a: b}}\n", "model_group_alias"),
+        ("router_settings: {model_group_alias: {}}\n", ""),
+        ("general_settings: {pass_through_endpoints: [{path: /x, target: y}]}\n", "pass_through_endpoints"),
+        ("general_settings: {database_url: x, master_key: y}\n", ""),
+        ("router_settings: {fallbacks: [{a: [{model: b}]}]}\n", "an entry of the fallbacks of 'a'"),
+        ("    litellm_credential_name: c\n", "litellm_credential_name"),
+        ("    aws_bedrock_runtime_endpoint: https://x.example\n", "aws_bedrock_runtime_endpoint"),
+        ("    fallbacks: [b]\n", "'fallbacks' names fallbacks of one deployment"),
+    ],
+)  # fmt: skip
+def test_settings_that_may_lead_requests_elsewhere_are_an_unread_part(tmp_path: Path, more: str, told: str):
+    found = problems(gather(tmp_path, ROUTE.replace("MODEL", "openai/gpt-4o-2024-08-06") + more))
+    unread = [one.reason for one in found if one.status == "unreadable"]
+    assert [told in reason for reason in unread] == ([True] if told else []), found

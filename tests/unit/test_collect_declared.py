@@ -12,6 +12,7 @@ from tieout.collectors.base import Gathered, Request
 from tieout.collectors.declared import Versions, declared, declared_source, versions_in
 from tieout.config.load import read_config
 from tieout.domain.collection import Period
+from tieout.kernel.git.history import Dating
 from tieout.kernel.reading.files import FolderView
 
 CONFIG = """\
@@ -48,15 +49,21 @@ acceptance_criteria:
   - {id: AC-2, area: latency, statement: It is quick, operator: "<=", limit: 4}
 """
 NEVER: list[tuple[datetime, bytes]] = []
+ID = "0" * 40
 
 
 def day(number: int) -> datetime:
     return datetime(2026, 1, number, tzinfo=UTC)
 
 
+def made(when: datetime) -> Dating:
+    """The dating of a commit whose own date is the latest."""
+    return Dating(at=when, stated=when, latest=ID)
+
+
 def gather(root: Path, text: str = CONFIG, versions: list[tuple[datetime, bytes]] | None = None) -> Gathered:
     write(root, {"tieout.yaml": text})
-    history = [(day(1), text.encode())] if versions is None else versions
+    history = [(made(when), data) for when, data in ([(day(1), text.encode())] if versions is None else versions)]
     return run(
         Request(
             system_id="claims-triage",
@@ -173,10 +180,10 @@ def test_approving_the_profile_is_no_change_of_it(tmp_path: Path):
 def test_older_versions_are_read_only_as_far_as_needed(tmp_path: Path):
     read = []
 
-    def versions() -> Iterator[tuple[datetime, bytes]]:
+    def versions() -> Iterator[tuple[Dating, bytes]]:
         for number, text in enumerate((CONFIG, "version: 1\n", CONFIG)):
             read.append(number)
-            yield day(9 - number), text.encode()
+            yield made(day(9 - number)), text.encode()
 
     write(tmp_path, {"tieout.yaml": CONFIG})
     request = Request(
@@ -227,7 +234,7 @@ def test_versions_come_from_the_history_of_the_file_newest_first(tmp_path: Path)
     with git_request(repository, declared_source("tieout.yaml"), prefix="tieout.yaml") as request:
         assert request.commit is not None
         versions = versions_in(request.commit, "tieout.yaml")
-        assert list(versions()) == [
+        assert [(change.at, data) for change, data in versions()] == [
             (day(4), CONFIG.encode()),
             (day(2), OTHER_EDIT.encode()),
             (day(1), OTHER_LIMIT.encode()),
@@ -246,4 +253,25 @@ def test_a_file_that_came_back_starts_anew(tmp_path: Path):
     repository.commit("three", {"tieout.yaml": CONFIG})
     with git_request(repository, declared_source("tieout.yaml"), prefix="tieout.yaml") as request:
         assert request.commit is not None
-        assert [when for when, _ in versions_in(request.commit, "tieout.yaml")()] == [day(3)]
+        assert [change.at for change, _ in versions_in(request.commit, "tieout.yaml")()] == [day(3)]
+
+
+def test_criteria_of_a_commit_that_is_dated_before_its_parent_are_no_older_than_the_parent(tmp_path: Path):
+    repository = Repository(tmp_path / "r")
+    repository.commit("one", {"tieout.yaml": OTHER_LIMIT})
+    for number in range(2, 8):
+        repository.commit(str(number), {"README.md": str(number)})
+    early = "2026-01-02T00:00:00Z"
+    repository.commit("back", {"tieout.yaml": CONFIG}, GIT_COMMITTER_DATE=early, GIT_AUTHOR_DATE=early)
+    with git_request(repository, declared_source("tieout.yaml"), prefix="tieout.yaml") as request:
+        assert request.commit is not None
+        gathered = run(request, CONFIG, versions_in(request.commit, "tieout.yaml"))
+    facts = item_of(gathered, "acceptance_criteria").facts
+    assert (facts["committed_at"], facts["backdated_to"]) == ("2026-01-07T00:00:00Z", early)
+    approval = item_of(gathered, "system_profile").facts["approval"]
+    # The profile reads as it did before: only the criteria were changed by the commit that is dated wrongly.
+    assert (approval["changed_at"], "backdated_to" in approval) == ("2026-01-01T00:00:00Z", False)
+    told = [problem for problem in problems(gathered, "not-counted") if "acceptance_criteria" in problem.types]
+    assert len(told) == 1
+    assert "dated 2026-01-02T00:00:00Z" in told[0].reason
+    assert "before it is dated 2026-01-07T00:00:00Z" in told[0].reason

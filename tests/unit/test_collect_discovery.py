@@ -3,12 +3,11 @@
 import sys
 from importlib.metadata import EntryPoint
 from types import ModuleType, SimpleNamespace
-from typing import get_args
 
 import pytest
 
 from tieout.collectors import discovery
-from tieout.config.model import SourceKind
+from tieout.config.kinds import KINDS
 from tieout.kernel.errors import ConfigError
 
 
@@ -17,7 +16,7 @@ def plugin(kind: str = "mlflow") -> SimpleNamespace:
 
 
 def test_every_kind_of_the_configuration_has_its_collector():
-    assert set(discovery.known_collectors()) == set(get_args(SourceKind))
+    assert set(discovery.known_collectors()) == set(KINDS)
 
 
 def test_an_unknown_kind_names_the_known_ones():

@@ -109,7 +109,15 @@ def test_the_tree_is_counted_by_class_and_lists_what_evidence_points_at(reposito
     repository.commit("two")
     facts = item_of(gather(repository), "repository_tree").facts
     assert facts["files"] == 8
-    assert facts["by_class"] == {"live": 5, "example": 1, "template": 0, "test": 1, "documentation": 1}
+    assert facts["by_class"] == {
+        "live": 5,
+        "example": 1,
+        "template": 0,
+        "test": 1,
+        "documentation": 1,
+        "archive": 0,
+        "non-production": 0,
+    }
     assert (facts["symlinks"], facts["lfs_pointers"], facts["undecodable_paths"]) == (1, 1, 1)
     listed = {file["path"]: file for file in facts["listed"]}
     assert sorted(listed) == ["evals/golden.jsonl", "models/weights.safetensors", "prompts/triage.md"]
@@ -148,6 +156,30 @@ def test_the_window_ends_at_the_assessed_commit_and_people_are_pseudonyms(reposi
     assert "example.org" not in text
     assert "Ada" not in text
     assert item.effective.start == datetime(2025, 1, 4, tzinfo=UTC)
+
+
+def test_dates_that_run_backwards_are_told_once(repository: Repository):
+    section = source("git", ".", provides=("git_history",))
+    repository.commit("first")
+    assert not problems(in_git(collect, repository, section), "not-counted")
+    repository.commit("late", GIT_COMMITTER_DATE="2026-06-01T00:00:00Z")
+    repository.commit("early", GIT_COMMITTER_DATE="2026-05-01T00:00:00Z")
+    repository.commit("earlier", GIT_COMMITTER_DATE="2026-04-01T00:00:00Z")
+    [problem] = problems(in_git(collect, repository, section), "not-counted")
+    assert problem.types == ("git_history",)
+    assert problem.reason.startswith("2 commits are dated more than a day before an earlier commit: the newest, ")
+    assert "says 2026-04-01T00:00:00Z after" in problem.reason
+    assert "of 2026-06-01T00:00:00Z; the later date is taken" in problem.reason
+
+
+def test_a_card_that_was_changed_after_the_as_of_time_is_listed_and_not_counted(tmp_path: Path):
+    repository = Repository(tmp_path / "r")
+    repository.commit("one", {"SYSTEM_CARD.md": CARD})
+    repository.commit("two", {"SYSTEM_CARD.md": CARD + "More.\n"}, GIT_COMMITTER_DATE="2026-11-22T12:00:01Z")
+    gathered = in_git(collect, repository, source("git", ".", provides=("system_card",)))
+    assert gathered.result.items == ()
+    [problem] = problems(gathered, "after-as-of")
+    assert problem.reason == "was last changed on 2026-11-22T12:00:01Z, which is after the as-of time"
 
 
 def test_tags_count_where_they_reach_the_history_and_signatures_are_only_present(
@@ -346,10 +378,24 @@ def test_two_cards_are_two_items_and_copies_that_are_not_live_are_none(repositor
 
 
 @pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("# Model card\n\nIntended use: everything. Limits: none.\n", "has no front matter"),
+        ("---\n{{ card_data }}\n---\n# {{ model_id }}\n", "is an unfilled template"),
+    ],
+)
+def test_a_text_without_front_matter_is_no_card_and_says_why(repository: Repository, text: str, why: str):
+    repository.commit("one", {"MODEL_CARD.md": text})
+    gathered = gather(repository, "system_card")
+    assert gathered.result.items == ()
+    assert any(
+        problem.reason.startswith(why) and problem.place.path == "MODEL_CARD.md" for problem in problems(gathered)
+    )
+
+
+@pytest.mark.parametrize(
     "text",
     [
-        "# Model card\n\nIntended use: everything. Limits: none.\n",
-        "---\n{{ card_data }}\n---\n# {{ model_id }}\n",
         "---\nversion: TODO\nintended_use: <describe the use>\nlimits: [TBD]\nowner: none\n---\n",
         "---\n---\nWe have no limits.\n",
     ],
@@ -392,7 +438,7 @@ def test_dataset_cards_stand_by_name_or_say_so_in_a_readme_under_data(repository
             "data/golden/README.md": DATASET % digest,
             "data/README.md": "# Data\n",
             "README.md": DATASET % digest,
-            "data/dataset-card.md": "# The data\n",
+            "data/dataset-card.md": "---\nsource: us\n---\n",
         },
     )
     gathered = gather(repository, "dataset_card")

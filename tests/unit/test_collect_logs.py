@@ -364,3 +364,33 @@ def test_a_pattern_is_matched_in_linear_time(tmp_path):
     gathered = gather(tmp_path, prefix="*a*a*a*a*a*a*a*.jsonl")
     assert time.monotonic() - started < 2
     assert problems(gathered, "absent")
+
+
+def test_the_first_record_of_a_model_or_a_failure_is_a_line_of_its_file(tmp_path):
+    (tmp_path / "a.jsonl").write_bytes(record(1) + b"\n" + record(2, status="failure", model="n"))
+    (tmp_path / "b.jsonl").write_bytes(record(3, request_tags=["fallback"], status="success", model="o"))
+    [item] = gather(tmp_path).result.items
+    models = {use["model"]: f"/models/{index}/model" for index, use in enumerate(item.facts["models"])}
+    found = {name: str(item.place(pointer)) for name, pointer in models.items()}
+    assert found == {"m": "a.jsonl:1", "n": "a.jsonl:3", "o": "b.jsonl:1"}
+    assert str(item.place("/failures")) == "a.jsonl:3"
+    assert str(item.place("/fallbacks")) == "b.jsonl:1"
+    assert str(item.place("/fell_back")) == "b.jsonl:1"
+    assert str(item.place("/lines")) == "logs"
+
+
+def test_a_record_told_again_is_named_by_both_lines(tmp_path):
+    again = record(4)
+    (tmp_path / "a.jsonl").write_bytes(record(1) + record(2) + again)
+    (tmp_path / "b.jsonl").write_bytes(record(3) + b"oops\n" + again)
+    facts = gather(tmp_path, max_reject_share=0.05).result.items[0].facts
+    assert facts["repeats"] == 1
+    assert facts["repeat_places"] == [{"path": "a.jsonl", "line": 3}, {"path": "b.jsonl", "line": 3}]
+
+
+def test_a_repeat_that_does_not_matter_is_counted_and_not_looked_for(tmp_path):
+    lines = [record(number / 3600) for number in range(1000)]
+    (tmp_path / "a.jsonl").write_bytes(b"".join(lines))
+    (tmp_path / "b.jsonl").write_bytes(lines[0])
+    facts = gather(tmp_path).result.items[0].facts
+    assert (facts["repeats"], facts["repeat_places"]) == (1, [])

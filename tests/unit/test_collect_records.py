@@ -322,6 +322,27 @@ def test_a_malformed_file_says_which_artefact_it_may_have_been(tmp_path: Path, n
     assert absent == set(section.declared) - set(types)
 
 
+@pytest.mark.parametrize(
+    ("files", "path", "told"),
+    [
+        ({"sources/chart/x.yaml": "a: [1\n"}, "sources", "may be any that is declared here"),
+        ({"chart/x.yaml": "{{ if .Values }}\n"}, ".", "declare the folders that hold records"),
+        ({"drill-record.yaml": "a: [1\n"}, ".", ""),
+    ],
+)
+def test_a_malformed_file_that_nothing_tells_apart_counts_for_all_and_says_so(
+    tmp_path: Path, files: dict[str, str], path: str, told: str
+):
+    """A tree's own YAML may be a record that was broken: it stays loud, and the reason says why and what to do."""
+    section = source("records", path=path, provides=("drill_record", "incident_log"))
+    gathered = in_folder(collect, write(tmp_path, files), section, prefix=path.removeprefix("."))
+    (unreadable,) = problems(gathered, "unreadable")
+    assert told in unreadable.reason
+    assert ("may be any" in unreadable.reason) is bool(told)
+    assert unreadable.types == (section.declared if told else ("drill_record",))
+    assert unreadable.place.path.endswith(".yaml")
+
+
 def test_times_are_in_utc_and_a_time_without_zone_is_refused(tmp_path: Path):
     section = source("records", provides=("incident_log",))
     text = "artefact: incident_log\nincidents:\n  - {id: I-1, severity: 2, detected: %s, closed: 2026-09-03}\n"
@@ -458,6 +479,36 @@ def test_in_git_a_record_carries_the_date_of_its_last_change_and_no_other(tmp_pa
     assert risks.effective.end == datetime(2026, 1, 1, tzinfo=UTC)
     assert risks.effective.basis == "last commit that changed the file"
     assert drill.provenance.source_digest.startswith("gitblob:")
+
+
+def test_a_record_that_was_changed_after_the_as_of_time_is_listed_and_not_counted(tmp_path: Path):
+    repository = Repository(tmp_path / "r")
+    repository.commit("one", {"sources/drill.yaml": DRILL})
+    repository.commit(
+        "two", {"sources/drill.yaml": DRILL + "actions: [call]\n"}, GIT_COMMITTER_DATE="2026-11-20T20:00:00Z"
+    )
+    section = source("records", provides=("drill_record",))
+    before = in_git(collect, repository, section, prefix="sources", as_of=datetime(2026, 11, 20, 19, tzinfo=UTC))
+    assert before.result.items == ()
+    [problem] = problems(before, "after-as-of")
+    assert problem.types == ("drill_record",)
+    assert problem.reason == "was last changed on 2026-11-20T20:00:00Z, which is after the as-of time"
+    after = in_git(collect, repository, section, prefix="sources", as_of=datetime(2026, 11, 20, 20, tzinfo=UTC))
+    assert only_item(after).facts["date"] == only_item(after).effective.end.date().isoformat()
+
+
+def test_a_change_that_is_dated_before_its_parent_is_no_older_than_that(tmp_path: Path):
+    repository = Repository(tmp_path / "r")
+    repository.commit("one", {"sources/drill.yaml": DRILL}, GIT_COMMITTER_DATE="2026-11-10T00:00:00Z")
+    repository.commit(
+        "two", {"sources/drill.yaml": DRILL + "actions: [call]\n"}, GIT_COMMITTER_DATE="2026-09-22T00:00:00Z"
+    )
+    gathered = in_git(collect, repository, source("records", provides=("drill_record",)), prefix="sources")
+    approval = only_item(gathered).facts["approval"]
+    assert approval["changed_at"] == "2026-11-10T00:00:00Z"
+    assert approval["backdated_to"] == "2026-09-22T00:00:00Z"
+    [problem] = problems(gathered, "not-counted")
+    assert "dated 2026-09-22T00:00:00Z" in problem.reason
 
 
 def test_secrets_are_masked_in_the_copy_and_in_the_facts(tmp_path: Path):

@@ -1,17 +1,20 @@
 """The results collector: Inspect logs in every state, figures that may be counted, and what other tools wrote."""
 
 import copy
+import hashlib
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from support.git_repositories import Repository
 from tieout.collectors import results
-from tieout.collectors.base import Request
+from tieout.collectors.base import Commit, Request
 from tieout.config.model import SourceSection
 from tieout.domain.collection import Period
 from tieout.kernel.errors import ConfigError
+from tieout.kernel.git.quarantine import Quarantine
 from tieout.kernel.reading.files import FolderView
 
 AS_OF = datetime(2026, 11, 24, tzinfo=UTC)
@@ -71,11 +74,21 @@ def scored(*values, scorer="match") -> list:
     return [{"id": at, "epoch": 1, "scores": {scorer: {"value": value}}} for at, value in enumerate(values)]
 
 
-def gather(folder: Path, *, format_="inspect", path="results"):
+def gather(folder: Path, *, format_="inspect", path="results", repositories=()):
     source = SourceSection(name="evaluations", kind="results", path=path, format=format_)
     period = Period(start=AS_OF - timedelta(days=90), end=AS_OF)
     view = FolderView(folder, path)
-    return results.collect(Request(system_id="claims", source=source, view=view, prefix="", period=period, as_of=AS_OF))
+    return results.collect(
+        Request(
+            system_id="claims",
+            source=source,
+            view=view,
+            prefix="",
+            period=period,
+            as_of=AS_OF,
+            repositories=repositories,
+        )
+    )
 
 
 def facts_of(tmp_path, data) -> dict:
@@ -98,8 +111,10 @@ def test_a_finished_run_is_read_whole(tmp_path):
         "task": "triage",
         "status": "success",
         "model": "openai/gpt-4o",
+        "output_tokens": 0,
         "simulated": False,
         "dataset": "evals/triage.jsonl",
+        "dataset_samples": 4,
         "samples_total": 4,
         "samples_completed": 4,
         "started_at": "2026-11-20T09:00:00Z",
@@ -328,15 +343,69 @@ def test_a_scripted_stand_in_is_told(tmp_path, model, simulated):
     ],
 )
 def test_paths_of_the_evaluating_machine_are_not_kept(tmp_path, recorded, kept):
-    args = {"file": recorded, "files": [recorded], "prompt": "/no_think"}
+    args = {"file": recorded, "files": [recorded], "mode": "/no_think"}
     facts = facts_of(tmp_path, log(eval__dataset__location=recorded, eval__task_args=args))
     assert facts["dataset"] == kept
-    assert facts["parameters"]["task_args"] == {"file": kept, "files": [kept], "prompt": "/no_think"}
+    assert facts["parameters"]["task_args"] == {"file": kept, "files": [kept], "mode": "/no_think"}
 
 
 def test_addresses_in_parameters_are_masked(tmp_path):
-    facts = facts_of(tmp_path, log(eval__task_args={"run_by": "Ada <ada.king@insurer.example>"}))
-    assert facts["parameters"]["task_args"] == {"run_by": "Ada <⟨redacted:email-address⟩>"}
+    facts = facts_of(tmp_path, log(eval__task_args={"run_by": "mailto:ada.king@insurer.example"}))
+    assert facts["parameters"]["task_args"] == {"run_by": "mailto:⟨redacted:email-address⟩"}
+
+
+def test_secrets_in_parameters_are_masked_by_their_names_at_any_depth(tmp_path):
+    args = {
+        "api_key": "9f8e7d6c5b4a39281706f5e4d3c2b1a0",
+        "judge_password": "horsebattery",
+        "nested": {"client_secret": "plainwords", "list": [{"name": "DB_PASSWORD", "value": "x"}]},
+        "extra": '{"token": "inner"}',
+        "argv": ["--auth-token", "abc", "--limit", "10"],
+        "max_tokens": "512",
+        "token_limit": 9,
+        "seed": 7,
+        "dataset_sha256": "ab" * 32,
+    }
+    told = facts_of(tmp_path, log(eval__task_args=args))["parameters"]["task_args"]
+    hidden = "⟨redacted:secret-by-name⟩"
+    assert told == {
+        **args,
+        "api_key": hidden,
+        "judge_password": hidden,
+        "nested": {"client_secret": hidden, "list": [{"name": "DB_PASSWORD", "value": hidden}]},
+        "extra": told["extra"],
+        "argv": ["--auth-token", hidden, "--limit", "10"],
+    }
+    assert "inner" not in told["extra"]
+
+
+SAID = "You are a clerk. The patient is John Q. Public, born 1970-01-01."
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"plan": {"config": {"system_message": SAID, "temperature": 0}}},
+        {"eval__task_args": {"deep": {"messages": [{"role": "user", "content": SAID}]}, "temperature": 0}},
+        {"eval__task_args": {"persona": "JohnQPublic", "temperature": 0}},
+        {"eval__task_args": {"anything": SAID, SAID: 1, "temperature": 0}},
+        {"eval__model_generate_config": {"userPrompt": SAID.replace(" ", "_"), "temperature": 0}},
+    ],
+)
+def test_prompts_and_texts_are_left_out_and_marked(tmp_path, changes):
+    facts = facts_of(tmp_path, log(**changes))
+    assert "Public" not in json.dumps(facts)
+    assert "text left out" in json.dumps(facts, ensure_ascii=False)
+    assert '"temperature": 0' in json.dumps(facts)
+
+
+def test_a_mark_tells_texts_apart_and_is_made_of_the_whole_log(tmp_path):
+    args = {"one": SAID, "same": SAID, "other": SAID + "!"}
+    told = facts_of(tmp_path, log(eval__task_args=args))["parameters"]["task_args"]
+    assert told["one"] == told["same"] != told["other"]
+    assert told["one"].startswith(f"⟨text left out: {len(SAID)} characters, mark ")
+    again = facts_of(tmp_path, log(eval__task_args=args, eval__created="2026-11-01T00:00:00+00:00"))
+    assert again["parameters"]["task_args"]["one"] != told["one"]  # nobody can try out names without the log
 
 
 def test_a_standard_error_of_zero_bounds_nothing(tmp_path):
@@ -485,3 +554,182 @@ def test_real_outputs_of_other_tools_are_named_and_not_counted(samples, folder, 
     assert gathered.result.items == ()
     assert any(reason.startswith(said) for reason in problems(gathered, "not-counted").values())
     assert problems(gathered, "absent") == {"results": "no evaluation results are recorded here"}
+
+
+@pytest.mark.parametrize(
+    ("usage", "of_samples", "used", "simulated"),
+    [
+        ({}, {}, None, False),
+        ({"openai/gpt-4o": {"total_tokens": 9}}, {}, ["openai/gpt-4o"], False),
+        ({"mockllm/gpt-4o": {"total_tokens": 9}}, {}, ["mockllm/gpt-4o"], True),
+        ({"openai/gpt-4o": {}, "mockllm/grader": {}}, {}, ["mockllm/grader", "openai/gpt-4o"], True),
+        ({"openai/gpt-4o": {}}, {"MockLLM/x": {}}, ["MockLLM/x", "openai/gpt-4o"], True),
+        ("a text", ["a list"], None, False),
+    ],
+)
+def test_the_models_that_a_run_counts_the_use_of(tmp_path, usage, of_samples, used, simulated):
+    samples = [{**one, "model_usage": of_samples} for one in LOG["samples"]]
+    facts = facts_of(tmp_path, log(stats__model_usage=usage, samples=samples))
+    assert (facts.get("models_used"), facts["simulated"]) == (used, simulated)
+
+
+def test_the_use_of_models_has_its_line(tmp_path):
+    (tmp_path / "run.json").write_text(json.dumps(log(stats__model_usage={"openai/other": {}}), indent=1))
+    [item] = gather(tmp_path).result.items
+    text = (tmp_path / "run.json").read_text().splitlines()
+    assert '"model_usage"' in text[item.lines["/models_used"] - 1]
+    assert '"model": "openai/gpt-4o"' in text[item.lines["/model"] - 1]
+
+
+@pytest.mark.parametrize(
+    ("held", "config", "chosen"),
+    [
+        (4, {}, None),
+        (4, {"limit": 4}, None),
+        (4, {"limit": 100}, None),
+        (4, {"sample_id": [0, 1, 2, 3]}, None),
+        (16, {"sample_id": ["a", "b", "c", "d"]}, "named"),
+        (16, {"sample_id": "a*", "limit": 4, "sample_shuffle": 7}, "named"),
+        (16, {"limit": 4}, "first"),
+        (16, {"limit": [4, 8]}, "first"),
+        (16, {"limit": 4, "sample_shuffle": 7}, "random"),
+        (16, {"limit": 4, "sample_shuffle": 0}, "random"),
+        (16, {"limit": 4, "sample_shuffle": True}, "first"),
+        (16, {}, "fewer"),
+        (None, {}, None),
+        (None, {"limit": 4}, "first"),
+    ],
+)
+def test_how_the_samples_were_chosen(tmp_path, held, config, chosen):
+    facts = facts_of(tmp_path, log(eval__dataset__samples=held, eval__config={"epochs": 1, **config}))
+    assert facts.get("chosen") == chosen
+    assert facts.get("dataset_samples") == held
+
+
+def test_epochs_ask_the_same_samples_again(tmp_path):
+    samples = [{"id": at, "epoch": epoch, "scores": {}} for at in range(4) for epoch in (1, 2)]
+    asked_twice = log(
+        eval__config={"epochs": 2}, results__total_samples=8, results__completed_samples=8, samples=samples
+    )
+    facts = facts_of(tmp_path, asked_twice)
+    assert (facts["samples_total"], facts["epochs"], facts.get("chosen")) == (8, 2, None)
+
+
+@pytest.mark.parametrize(
+    ("origin", "kept"),
+    [
+        ("https://me:secret@git.example/team/app.git?x=1", "git.example/team/app.git"),
+        ("git@git.example:team/app.git", "git.example:team/app.git"),
+        ("/home/me/work/app", "work/app"),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_the_origin_of_a_revision_names_nobody(tmp_path, origin, kept):
+    facts = facts_of(tmp_path, log(eval__revision={"type": "git", "commit": "abc1234", "origin": origin}))
+    assert facts.get("origin") == kept
+
+
+def test_the_revision_is_looked_up_in_the_repositories(tmp_path):
+    repository = Repository(tmp_path / "r")
+    first = repository.commit("one")
+    repository.git("checkout", "-q", "-b", "side")
+    side = repository.commit("two")
+    repository.git("checkout", "-q", "main")
+    last = repository.commit("three")
+    found = {}
+    with Quarantine.open(repository.folder, uri="r") as quarantine:
+        commits = (Commit(quarantine=quarantine, id=last, committed_at=AS_OF),)
+        for revision in (first[:7], last.upper(), side[:9], "0000000", first[:6], "main", "--all", " "):
+            folder = tmp_path / "results"
+            folder.mkdir(exist_ok=True)
+            (folder / "run.json").write_text(json.dumps(log(eval__revision__commit=revision)))
+            [item] = gather(folder, repositories=commits).result.items
+            found[revision] = [item.facts.get(name) for name in ("commit_found", "commit_id", "commit_at")]
+    assert found == {
+        first[:7]: ["reached", first, "2026-01-01T00:00:00Z"],
+        last.upper(): ["reached", last, "2026-01-03T00:00:00Z"],
+        side[:9]: ["elsewhere", None, None],
+        "0000000": ["unknown", None, None],
+        first[:6]: ["unshown", None, None],
+        "main": ["unknown", None, None],  # a name that moves is no revision
+        "--all": ["unknown", None, None],
+        " ": [None, None, None],
+    }
+
+
+def test_the_data_file_of_the_revision_is_the_one_compared(tmp_path):
+    repository = Repository(tmp_path / "r")
+    none = repository.commit("no data")
+    old = repository.commit("data", {"evals/triage.jsonl": '{"a": 1}\n\n{"a": 2}\n'})
+    last = repository.commit("other data", {"evals/triage.jsonl": "x\n"})
+    found = {}
+    with Quarantine.open(repository.folder, uri="r") as quarantine:
+        commits = (Commit(quarantine=quarantine, id=last, committed_at=AS_OF),)
+        relative, absolute = "evals/triage.jsonl", "/a/evals/triage.jsonl"
+        for revision, place in ((none, relative), (old, absolute), (last, relative)):
+            folder = tmp_path / "results"
+            folder.mkdir(exist_ok=True)
+            told = log(eval__revision__commit=revision, eval__dataset__location=place)
+            (folder / "run.json").write_text(json.dumps(told))
+            [item] = gather(folder, repositories=commits).result.items
+            names = ("dataset_then", "dataset_then_sha256", "dataset_then_records")
+            found[revision] = [item.facts.get(name) for name in names]
+        (folder / "run.json").write_text(json.dumps(log(eval__revision__commit=old, eval__dataset__location="hf/else")))
+        [elsewhere] = gather(folder, repositories=commits).result.items
+    assert found == {
+        none: ["absent", None, None],
+        old: ["held", hashlib.sha256(b'{"a": 1}\n\n{"a": 2}\n').hexdigest(), 2],
+        last: ["held", hashlib.sha256(b"x\n").hexdigest(), 1],
+    }
+    assert "dataset_then" not in elsewhere.facts
+
+
+@pytest.mark.parametrize(
+    ("changes", "tokens"),
+    [
+        ({"stats__model_usage": {"openai/gpt-4o": {"input_tokens": 9, "output_tokens": 5}}}, 5),
+        ({"stats__model_usage": {"openai/gpt-4o": {"total_tokens": 7}}}, 7),
+        ({"stats__model_usage": {"openai/gpt-4o": {"output_tokens": 0, "total_tokens": 7}}}, 0),
+        ({"stats__model_usage": {"a/grader": {"output_tokens": 5}}}, 0),
+        ({"stats__model_usage": {}}, 0),
+        ({"stats__model_usage": {"openai/gpt-4o": {"output_tokens": "many"}}}, 0),
+        ({"samples": [{"model_usage": {"openai/gpt-4o": {"output_tokens": 2}}}] * 2}, 4),
+    ],
+)
+def test_tokens_of_answers_are_those_of_the_model_that_is_named(tmp_path, changes, tokens):
+    assert facts_of(tmp_path, log(**changes))["output_tokens"] == tokens
+
+
+@pytest.mark.parametrize(
+    ("changes", "asked"),
+    [
+        ({}, None),
+        ({"eval__model_base_url": "https://api.openai.com/v1"}, "supplier"),
+        ({"eval__model_base_url": "https://desk.openai.azure.com/"}, "supplier"),
+        ({"eval__model_base_url": "http://localhost:9999/v1"}, "elsewhere"),
+        ({"eval__model_base_url": "http://api.openai.com/v1"}, "elsewhere"),  # anyone between may answer
+        ({"eval__model_base_url": "https://api.openai.com.example/v1"}, "elsewhere"),
+        ({"eval__model_base_url": "https://myopenai.com/v1"}, "elsewhere"),
+        ({"eval__model_base_url": "https://api.openai.com@localhost/v1"}, "elsewhere"),
+        ({"eval__model_base_url": "https://[/v1"}, "elsewhere"),
+        ({"eval__model_base_url": 7}, "elsewhere"),
+        ({"eval__model_args": {"base_url": "http://10.0.0.1/v1"}}, "elsewhere"),
+    ],
+)
+def test_an_address_that_the_run_was_told_to_ask_is_placed(tmp_path, changes, asked):
+    assert facts_of(tmp_path, log(**changes)).get("asked") == asked
+
+
+def test_a_history_that_is_cut_shows_no_revision_to_be_none_of_it(tmp_path):
+    repository = Repository(tmp_path / "r")
+    first = repository.commit("one")
+    repository.commit("two")
+    shallow = tmp_path / "shallow"
+    repository.git("clone", "-q", "--depth=1", repository.folder.as_uri(), str(shallow))
+    (tmp_path / "results").mkdir()
+    (tmp_path / "results" / "run.json").write_text(json.dumps(log(eval__revision__commit=first)))
+    with Quarantine.open(shallow, uri="r") as quarantine:
+        commits = (Commit(quarantine=quarantine, id=quarantine.resolve(""), committed_at=AS_OF),)
+        [item] = gather(tmp_path / "results", repositories=commits).result.items
+    assert (item.facts["commit_found"], "commit_at" in item.facts) == ("unshown", False)

@@ -8,7 +8,7 @@ import pytest
 
 from support.git_repositories import FIRST_SECOND, Repository
 from tieout.kernel.errors import UnreadableError, UsageError
-from tieout.kernel.git.history import History
+from tieout.kernel.git.history import Dating, History
 from tieout.kernel.git.quarantine import Quarantine
 
 HEAD = b"tree 4b825dc642cb6eb9a060e54bf8d69288fbee4904\n"
@@ -182,7 +182,7 @@ def test_hidden_refs_are_read_all_the_same(repository):
         assert [tag.name for tag in quarantine.tags()] == ["v1"]
 
 
-def test_last_changes_follow_the_content_through_merges(repository):
+def test_last_changes_are_those_of_the_first_parents(repository):
     repository.commit("base", {"kept": "1", "side": "1", "both": "1\n", "dropped": "1", "gone": "1"})
     repository.git("checkout", "-q", "-b", "side")
     on_side = repository.commit("on side", {"side": "2", "both": "side\n", "dropped": "2"})
@@ -200,8 +200,8 @@ def test_last_changes_follow_the_content_through_merges(repository):
     found = {path: record.subject for path, record in history_changes(repository, asked).items()}
     assert found == {
         "kept": "base",  # the executable bit is no content
-        "side": "on side",  # the merge took it from there
-        "both": "merge",  # equals neither parent
+        "side": "merge",  # the merge brought it in
+        "both": "merge",
         "dropped": "base",  # the side's change was not taken
         "main": "on main",
         "gone": "removed",
@@ -239,7 +239,9 @@ def test_last_changes_agree_with_git_log_on_a_random_history(repository, many):
     extra = [f"absent/{number}" for number in range(300)] if many else []
     found = history_changes(repository, paths + extra)
     assert {path: record.id for path, record in found.items()} == {
-        path: commit for path in paths if (commit := repository.git("log", "-1", "--format=%H", "main", "--", path))
+        path: commit
+        for path in paths
+        if (commit := repository.git("log", "-1", "--first-parent", "--format=%H", "main", "--", path))
     }
     assert len(found) > 30
 
@@ -256,6 +258,22 @@ def test_last_changes_of_an_earlier_commit_and_of_a_foreign_one(repository):
             history.last_changes("0" * 40, ["a"])
 
 
+def test_a_change_on_a_side_branch_is_as_late_as_its_merge(repository):
+    """Written on 9 January, approved on the 10th, merged on the 21st: the approval did not see it."""
+    first = repository.commit("register", {"register": "1"})
+    repository.git("checkout", "-q", "-b", "side")
+    repository.commit("change", {"register": "2"}, GIT_COMMITTER_DATE="2026-01-09T00:00:00Z")
+    repository.git("checkout", "-q", "main")
+    repository.commit("elsewhere", {"other": "1"}, GIT_COMMITTER_DATE="2026-01-10T00:00:00Z")
+    repository.git("merge", "-q", "--no-ff", "-m", "merge", "side", GIT_COMMITTER_DATE="2026-01-21T00:00:00Z")
+    history = read(repository)
+    with Quarantine.open(repository.folder, uri="r") as quarantine:
+        found = quarantine.history(history.commits[0].id).last_changes(history.commits[0].id, ["register", "other"])
+    assert {path: record.subject for path, record in found.items()} == {"register": "merge", "other": "elsewhere"}
+    assert history.dating(found["register"].id).at == datetime(2026, 1, 21, tzinfo=UTC)
+    assert found["register"].id != first
+
+
 def test_a_root_among_two_is_found(repository):
     repository.commit("one", {"a": "1"})
     repository.git("checkout", "-q", "--orphan", "other")
@@ -264,7 +282,7 @@ def test_a_root_among_two_is_found(repository):
     repository.git("checkout", "-q", "main")
     repository.git("merge", "-q", "--allow-unrelated-histories", "-m", "join", "other")
     found = history_changes(repository, ["a", "b"])
-    assert {path: record.subject for path, record in found.items()} == {"a": "one", "b": "other root"}
+    assert {path: record.subject for path, record in found.items()} == {"a": "one", "b": "join"}
 
 
 def test_a_missing_commit_is_unreadable_not_a_short_history(repository):
@@ -275,3 +293,37 @@ def test_a_missing_commit_is_unreadable_not_a_short_history(repository):
         with pytest.raises(UnreadableError) as caught:
             quarantine.history(second)
         assert not re.search(r"/tmp|tieout-git", str(caught.value))  # noqa: S108 - what must not be there
+
+
+def test_a_commit_is_no_older_than_its_ancestors(repository):
+    first = repository.commit("one")
+    side = repository.commit("two", GIT_COMMITTER_DATE="2026-02-01T00:00:00Z")
+    repository.git("checkout", "-q", "-b", "other", first)
+    other = repository.commit("three", GIT_COMMITTER_DATE="2026-01-10T00:00:00Z")
+    repository.git("checkout", "-q", "main")
+    day = "2026-01-05T00:00:00Z"
+    repository.git("merge", "-q", "--no-ff", "-m", "four", "other", GIT_COMMITTER_DATE=day, GIT_AUTHOR_DATE=day)
+    history = read(repository)
+    merge = history.commits[0].id
+    late = datetime(2026, 2, 1, tzinfo=UTC)
+    assert history.dating(merge) == Dating(at=late, stated=datetime(2026, 1, 5, tzinfo=UTC), latest=side)
+    assert history.dating(merge).runs_backwards
+    assert history.dating(other).at == datetime(2026, 1, 10, tzinfo=UTC)
+    assert not any(history.dating(commit).runs_backwards for commit in (first, side, other))
+    with pytest.raises(UsageError, match="not in this history"):
+        history.dating("0" * 40)
+
+
+@pytest.mark.parametrize(("second", "backwards"), [("2026-01-31T00:00:00Z", False), ("2026-01-30T23:59:59Z", True)])
+def test_a_day_of_difference_between_clocks_is_none(repository, second: str, backwards: bool):
+    repository.commit("one", GIT_COMMITTER_DATE="2026-02-01T00:00:00Z")
+    commit = repository.commit("two", GIT_COMMITTER_DATE=second)
+    dating = read(repository).dating(commit)
+    assert dating.at == datetime(2026, 2, 1, tzinfo=UTC)
+    assert dating.runs_backwards is backwards
+
+
+def test_small_steps_back_add_up(repository):
+    for day in (20, 19, 18):
+        repository.commit(str(day), GIT_COMMITTER_DATE=f"2026-02-{day}T00:00:00Z")
+    assert read(repository).dating(repository.git("rev-parse", "HEAD")).runs_backwards

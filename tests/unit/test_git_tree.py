@@ -165,3 +165,62 @@ def test_lfs_pointers_are_told_from_files_that_speak_of_them():
     assert not is_lfs_pointer(POINTER.splitlines(keepends=True)[0])
     assert not is_lfs_pointer(POINTER + b"x" * 1024)
     assert lfs_object(b"") is None
+
+
+def test_what_is_expected_is_fetched_together_and_reads_the_same(repository, opened, monkeypatch):
+    files = {f"{number:03}.yaml": f"n: {number}\n" for number in range(60)}
+    repository.commit("one", {**files, "large.bin": "x" * 70_000})
+    monkeypatch.setattr(tree_module, "_AHEAD", 16)
+    tree = opened()
+    asked = []
+    real = tree._objects.find_many
+    monkeypatch.setattr(tree._objects, "find_many", lambda ids, **more: (asked.append(1), real(ids, **more))[1])
+    tree.entries()
+    asked.clear()
+    tree.expect([*files, "large.bin", "no-such-file"])
+    for path, text in files.items():
+        assert tree.read(path) == text.encode()
+    assert len(asked) == 4  # 60 files, 16 at a time
+    assert len(tree.read("large.bin")) == 70_000  # too large to be fetched ahead
+    assert tree.read("005.yaml") == b"n: 5\n"  # out of turn
+    with pytest.raises(UnreadableError, match="not in the tree"):
+        tree.read("no-such-file")
+
+
+def test_a_damaged_file_among_the_expected_is_told_where_it_is_read_and_spoils_no_other(repository, opened):
+    repository.commit("one", {f"{number}.txt": f"content {number}\n" for number in range(9)})
+    damaged = repository.git("rev-parse", "HEAD:4.txt")
+    path = repository.folder / ".git" / "objects" / damaged[:2] / damaged[2:]
+    path.chmod(0o600)
+    path.unlink()
+    tree = opened()
+    paths = [f"{number}.txt" for number in range(9)]
+    tree.expect(paths)
+    read, failed = [], []
+    for path in paths:
+        try:
+            read.append(tree.read(path))
+        except UnreadableError as error:
+            failed.append(error.where)
+    assert failed == ["4.txt"]
+    assert len(read) == 8
+
+
+def test_one_file_at_another_commit_is_read_without_listing_its_tree(repository):
+    first = repository.commit("one", {"a/b.txt": "old", ":(top)x": "odd", "other": "x"})
+    repository.commit("two", {"a/b.txt": "new"})
+    with Quarantine.open(repository.folder, uri="repository") as quarantine:
+        assert quarantine.read_at(first, "a/b.txt") == b"old"
+        assert quarantine.read_at("HEAD", "a/b.txt") == b"new"
+        assert quarantine.read_at(first, ":(top)x") == b"odd"
+        for path in ("a", "none", "a/b.txt/c"):
+            with pytest.raises(UnreadableError, match="not in the tree"):
+                quarantine.read_at(first, path)
+
+
+def test_a_tree_is_listed_once_however_often_it_is_asked_for(repository):
+    repository.commit("one", {"a": "x"})
+    with Quarantine.open(repository.folder, uri="repository") as quarantine:
+        commit = quarantine.resolve("")
+        assert quarantine.tree(commit) is quarantine.tree(commit)
+        assert quarantine.history(commit) is quarantine.history(commit)

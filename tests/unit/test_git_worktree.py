@@ -6,8 +6,9 @@ import os
 import pytest
 
 from support.git_repositories import Repository
+from tieout.kernel.errors import UnreadableError
 from tieout.kernel.git.quarantine import Quarantine
-from tieout.kernel.git.worktree import find_repository, worktree_differences
+from tieout.kernel.git.worktree import find_repository, refuse_links_out, worktree_differences
 
 
 def differences(repository: Repository, **options) -> list[str]:
@@ -114,3 +115,61 @@ def test_a_repository_is_found_from_below(tmp_path):
     assert find_repository(bare.folder / "refs") == bare.folder
     (tmp_path / "none/.git").mkdir(parents=True)  # an empty folder of that name is no repository
     assert find_repository(tmp_path / "none") is None
+
+
+@pytest.fixture
+def linked(tmp_path):
+    """A repository with links in it, and folders beside it; the last is a repository of its own."""
+    repository = Repository(tmp_path / "r")
+    repository.write({"conf/logs/a": "", "data/b": ""})
+    for folder in ("beside/logs", "r/inner"):
+        (tmp_path / folder).mkdir(parents=True)
+    other = Repository(tmp_path / "other")
+    other.write({"data/c": ""})
+    links = {
+        "r/conf/out": "../../beside", "r/conf/within": "../data", "r/conf/same": "logs", "r/conf/up": "..",
+        "r/data/far": "../../beside/logs", "r/conf/other": "../../other", "r/conf/loop": "loop",
+        "other/back": "../r/conf", "other/out": "../beside", "beside/back": "../r/conf", "beside/on": "logs",
+    }  # fmt: skip
+    for link, target in links.items():
+        (tmp_path / link).symlink_to(target)
+    return tmp_path / "r" / "conf"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [".", "logs", "within", "within/b", "same/a", "up/data", "../data", "../../beside/logs", "../../beside/on",
+     "../../beside/back", "../../other/data", "nothing/there", "within/../logs"],
+)  # fmt: skip
+def test_paths_that_stay_or_are_spelt_openly_are_let_through(linked, path):
+    refuse_links_out(linked, path)
+
+
+@pytest.mark.parametrize(
+    ("path", "link"),
+    [
+        ("out", "out"),
+        ("out/logs", "out"),
+        ("within/far", "within/far"),
+        ("../data/far/x", "../data/far"),
+        ("other/data", "other"),
+        ("../../other/out", "../../other/out"),
+        ("../../other/back/logs", "../../other/back"),
+        ("up/conf/out/../r", "up/conf/out"),
+    ],
+)
+def test_a_link_that_leaves_its_repository_is_refused_with_its_place(linked, path, link):
+    with pytest.raises(UnreadableError, match="a link that leads out of this repository") as caught:
+        refuse_links_out(linked, path)
+    assert caught.value.where == link
+
+
+def test_outside_any_repository_the_folder_is_the_bound(tmp_path):
+    for folder in ("conf/logs", "beside"):
+        (tmp_path / folder).mkdir(parents=True)
+    for link, target in {"conf/in": "logs", "conf/out": "../beside", "beside/away": "../conf"}.items():
+        (tmp_path / link).symlink_to(target)
+    refuse_links_out(tmp_path / "conf", "in")
+    refuse_links_out(tmp_path / "conf", "../beside/away")
+    with pytest.raises(UnreadableError, match="a link that leads out of this folder"):
+        refuse_links_out(tmp_path / "conf", "out")

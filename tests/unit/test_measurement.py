@@ -9,6 +9,8 @@ from cases.case_files import collection_of
 from tieout.assess.measurement import (
     Measurement,
     Unmeasured,
+    earlier,
+    evaluations,
     from_run,
     from_telemetry,
     is_unbroken,
@@ -90,6 +92,73 @@ def test_every_run_since_the_limit_was_set_is_judged():
     assert len(judged_runs(wanted, runs, None)) == 6
 
 
+def at_revision(day: int | None, **facts: Any) -> dict[str, Any]:
+    found = {"commit_found": "reached", "commit_at": f"2026-11-{day:02}T00:00:00Z"} if day else {}
+    return {**run("a", "2026-11-12T00:00:00Z"), "commit": "abc1234", **found, **facts}
+
+
+def test_runs_of_an_older_revision_than_the_newest_tested_one():
+    runs = items(
+        old=at_revision(1),
+        new=at_revision(10),
+        same=at_revision(10, model="x/a"),
+        unknown_before=at_revision(None, completed_at="2026-11-09T23:00:00Z"),
+        unknown_after=at_revision(None, completed_at="2026-11-10T01:00:00Z"),
+        undated=at_revision(None, completed_at=None),
+        other_model=at_revision(5, model="b"),
+    )
+    assert sorted(item.id for item in earlier(runs)) == ["old", "unknown_before"]
+    # Where no revision is known nothing is older: all of them decide.
+    assert earlier(items(a=at_revision(None), b=at_revision(None, completed_at="2026-11-01T00:00:00Z"))) == []
+
+
+def test_a_run_of_a_part_is_left_out_beside_a_whole_one():
+    part = {"chosen": "first"}
+    runs = items(
+        whole=run("a", "2026-11-01T00:00:00Z"),
+        trial={**run("x/a", "2026-11-02T00:00:00Z"), **part},
+        alone={**run("b", "2026-11-02T00:00:00Z"), **part},
+        other_task={**run("a", "2026-11-02T00:00:00Z", task="else"), **part},
+    )
+    assert sorted(item.id for item in evaluations(runs)) == ["alone", "other_task", "whole"]
+
+
+@pytest.mark.parametrize(
+    ("operator", "lost", "value", "method"),
+    [
+        (">=", 0, 0.9, "Clopper-Pearson, 9 of 10"),
+        (">=", 1, 9 / 11, "9 of 11, 1 sample without a score counted as a failure"),
+        (">=", 8, 0.5, "9 of 18, 8 samples without a score counted as failures"),
+        # Where less is better, the worst that a lost sample can have done is to count.
+        ("<=", 10, 0.95, "19 of 20, 10 samples without a score counted as failures"),
+    ],
+)
+def test_samples_without_a_score_count_as_failures(operator: str, lost: int, value: float, method: str):
+    (item,) = items(a={**run("a", "2026-11-01T00:00:00Z"), "samples_total": 10 + lost})
+    named_by = {"evaluation": "triage", "metric": "accuracy"}
+    wanted = Criterion(id="C", area="security", statement="x", measured_by=named_by, operator=operator, limit=0.5)
+    found = from_run(wanted, item)
+    assert isinstance(found, Measurement)
+    assert (found.value, found.n) == (pytest.approx(value), 10 + lost)
+    assert found.low < found.value < found.high
+    assert method in found.method
+
+
+def test_epochs_are_no_lost_samples():
+    (item,) = items(a={**run("a", "2026-11-01T00:00:00Z"), "samples_total": 30, "samples_completed": 30, "epochs": 3})
+    found = from_run(criterion(evaluation="triage", metric="accuracy"), item)
+    assert isinstance(found, Measurement)
+    assert (found.value, found.n) == (0.9, 10)
+
+
+def test_a_mean_of_what_is_left_is_no_mean():
+    metric = {"scorer": "g", "name": "accuracy", "value": 0.9, "n": 9, "stderr": 0.01}
+    (item,) = items(a={**run("a", "2026-11-01T00:00:00Z"), "metrics": [metric]})
+    found = from_run(criterion(evaluation="triage", metric="accuracy"), item)
+    assert isinstance(found, Unmeasured)
+    assert "1 of the 10 samples has no score, so that their mean is not known" in found.reason
+
+
 def test_a_criterion_without_an_evaluation_judges_no_run():
     runs = items(a=run("a", "2026-11-01T00:00:00Z"))
     assert judged_runs(criterion(telemetry="error_rate"), runs, None) == []
@@ -146,10 +215,35 @@ def test_records_without_a_latency_may_be_the_slowest(figure: str, latency_n: in
     (item,) = items(log={**LOG, "latency_ms": quantiles, "latency_n": latency_n})
     found = from_telemetry(criterion(telemetry=figure), item)
     assert isinstance(found, Measurement) is measured
-    assert measured or f"in {latency_n} of 1000 records" in found.reason
+    assert measured or f"in {latency_n} of 1,000 records" in found.reason
 
 
 def test_instants_compare_in_utc():
     assert utc("2026-11-02T00:30:00+09:00") == datetime(2026, 11, 1, 15, 30, tzinfo=UTC)
     assert utc("2026-11-02T00:30:00") == datetime(2026, 11, 2, 0, 30, tzinfo=UTC)
     assert utc(datetime(2026, 11, 2, tzinfo=UTC)).tzinfo is UTC
+
+
+@pytest.mark.parametrize(
+    ("ids", "repeats", "told"),
+    [(1000, 0, False), (990, 1, False), (989, 0, True), (0, 0, True), (1000, None, True)],
+)
+def test_a_figure_that_wants_a_sample_says_where_repeats_cannot_be_told(ids: int, repeats: int | None, told: bool):
+    fields = [*LOG["fields"], {"name": "request_id", "present": ids}]
+    [item] = items(log={**LOG, "fields": fields, "repeats": repeats})
+    wanting = criterion(telemetry="error_rate").model_copy(update={"min_n": 500})
+    found = from_telemetry(wanting, item)
+    assert isinstance(found, Measurement)
+    assert found.method.endswith(" and in which repeats cannot be told") is told
+    assert "repeats" not in from_telemetry(criterion(telemetry="error_rate"), item).method
+
+
+@pytest.mark.parametrize("figure", ["error_rate", "latency_p95_ms", "cost_usd_per_day", "identity_share"])
+def test_a_log_that_repeats_records_measures_nothing(figure: str):
+    places = [{"path": "a.jsonl", "line": 3}, {"path": "b.jsonl", "line": 17}]
+    [item] = items(log={**LOG, "repeats": 2, "repeat_places": places})
+    found = from_telemetry(criterion(telemetry=figure), item)
+    assert isinstance(found, Unmeasured)
+    assert found.reason == (
+        "the log repeats records: 2 of 1,000 records tell another one again (b.jsonl:17 is a.jsonl:3 again)"
+    )

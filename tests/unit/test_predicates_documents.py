@@ -124,6 +124,7 @@ def drill(**facts: Any) -> dict[str, Any]:
         "measured_seconds": 41,
         "target_seconds": 60,
         "outcome": "passed",
+        "approval": {"owner": "Ann Ode", "approver": "Bo Lin", "approved_on": "2026-10-15"},
         **facts,
     }
     return {"type": "drill_record", "facts": whole, "effective": whole["date"]}
@@ -143,7 +144,11 @@ def drill(**facts: Any) -> dict[str, Any]:
         ({"people": []}, Verdict.GAP),
         ({"people": [" "]}, Verdict.GAP),
         ({"people": ["Ann Ode", "A. Stranger"]}, Verdict.GAP),
-        ({"target_seconds": 7 * 86400}, Verdict.SATISFIED),
+        ({"target_seconds": 86400}, Verdict.SATISFIED),
+        ({"target_seconds": 86401}, Verdict.PARTIAL),
+        ({"target_seconds": 7 * 86400}, Verdict.PARTIAL),
+        ({"approval": {}}, Verdict.PARTIAL),
+        ({"approval": {"owner": "Ann Ode", "approver": "A. Ode", "approved_on": "2026-10-15"}}, Verdict.PARTIAL),
         ({"target_seconds": 7 * 86400 + 1}, Verdict.GAP),
     ],
 )

@@ -30,7 +30,7 @@ def test_undeclared_is_not_assessed_and_says_what_would_answer():
     result = recent({}, sources={"other": ["roster"]})
     assert result.verdict is Verdict.NOT_ASSESSED
     assert result.reason == (
-        "No configured source provides the drill record (scenario kill_switch); "
+        "No configured source provides the drill record (scenario kill switch); "
         "a source with `provides: [drill_record]` would answer."
     )
 
@@ -39,7 +39,7 @@ def test_declared_and_absent_is_a_gap_and_names_the_source():
     result = recent({}, sources={"records": ["drill_record"]})
     assert result.verdict is Verdict.GAP
     assert result.reason == (
-        "No drill record (scenario kill_switch) is recorded here: "
+        "No drill record (scenario kill switch) is recorded here: "
         "source 'records' was declared to provide it and does not."
     )
 
@@ -52,7 +52,7 @@ def test_several_sources_that_all_lack_it_are_all_named():
 def test_absent_says_where_it_was_looked_for():
     result = recent({}, sources={"source": ["drill_record"]}, problems=problem("not-counted"))
     assert result.verdict is Verdict.GAP
-    assert "Looked at drills/x.yaml: is broken." in result.reason
+    assert "Looked at drills/x.yaml (is broken)." in result.reason
     assert [place.path for place in result.places] == ["drills/x.yaml"]
 
 
@@ -60,8 +60,8 @@ def test_stale_is_a_gap_that_names_its_day_and_the_limit():
     result = recent({"old": drill(date="2026-01-01"), "older": drill(date="2025-01-01")})
     assert result.verdict is Verdict.GAP
     assert result.reason == (
-        "The newest drill record (scenario kill_switch) is of 2026-01-01, 325 days before the as-of date; "
-        "the limit is P180D."
+        "The newest drill record (scenario kill switch) is of 2026-01-01, 325 days before the as-of date; "
+        "the limit is 180 days."
     )
     assert result.evidence == ("old",)
 
@@ -69,7 +69,7 @@ def test_stale_is_a_gap_that_names_its_day_and_the_limit():
 def test_of_another_kind_says_which():
     result = recent({"other": drill(scenario="alert_test")})
     assert result.verdict is Verdict.GAP
-    assert "source 'source' gives 1 of another kind (scenario alert_test)" in result.reason
+    assert "source 'source' gives 1 of another kind (scenario alert test)" in result.reason
     assert result.evidence == ("other",)
 
 

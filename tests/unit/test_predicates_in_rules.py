@@ -91,7 +91,7 @@ def test_what_only_a_person_can_say_and_what_was_left_out_are_told():
     found = run_rule(rule("a", CARD, Severity.LOW, human=human, untested=("one thing", "another")), collection())
     assert found.verdict is Verdict.PARTIAL
     assert found.reason == (
-        "No signed attestation by the owner is recorded here: “It is so.”. Not tested by this rule: one thing; another."
+        "No signed attestation by the owner is recorded here: “It is so”. Not tested by this rule: one thing; another."
     )
     assert found.closes_with == "A signed attestation by the owner (this version cannot record one yet)."
 
@@ -181,12 +181,12 @@ def test_a_setting_that_bends_what_is_counted_is_told(settings: list[str], verdi
         **dict.fromkeys(("blank", "unreadable", "invalid", "before_period", "after_period"), 0),
         "days_in_period": 90,
         "days_covered": 90,
+        "fields": [{"name": "model", "present": 10}],
         "settings": settings,
     }
     item = {"source": "s", "type": "telemetry", "path": "logs", "effective": "2026-11-21", "facts": log}
     given = collection_of({"as_of": "2026-11-22", "sources": {"s": ["telemetry"]}, "items": {"log": item}})
-    arguments = {"in": "telemetry.fallbacks", "count": 1, "meaning": "fallbacks"}
-    one = rule("d", Check(predicate="at_least", arguments=arguments), Severity.LOW)
+    one = rule("d", Check(predicate="fields_present", arguments={"fields": ["model"]}), Severity.LOW)
     result = run_rule(one.model_copy(update={"needs": {"telemetry": Need()}}), given)
     assert result.verdict is verdict
     assert ("days: 1" in result.reason) is bool(settings)

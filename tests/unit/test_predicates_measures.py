@@ -3,9 +3,11 @@
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from cases.case_files import run_check
 from tieout.analytics.intervals import clopper_pearson, mean_interval
+from tieout.domain.artefacts.records import Criterion
 from tieout.domain.assessment import CheckResult
 from tieout.domain.verdicts import Verdict
 
@@ -31,6 +33,13 @@ LOG: dict[str, Any] = {
     "failures": 10,
     "cost_nanodollars": 90_000_000_000,
 }
+UNITS = {
+    "latency_p95_ms": "ms",
+    "error_rate": "share of requests",
+    "identity_share": "share of requests",
+    "cost_usd": "USD",
+    "cost_usd_per_day": "USD per day",
+}
 HOLE = {"longest_hole_seconds": 24 * 3600 + 1}
 
 
@@ -47,7 +56,7 @@ def judged(
         "tool": "inspect",
         "task": "triage",
         "status": "success",
-        "model": "m-2026-01-01",
+        "model": "openai/m-2026-01-01",
         "samples_total": 240,
         "samples_completed": 240,
         "started_at": "2026-11-01T00:00:00Z",
@@ -100,13 +109,13 @@ def test_a_surer_criterion_is_harder_to_meet():
     assert accuracy(">=", limit, level=0.95).verdict is Verdict.SATISFIED
     result = accuracy(">=", limit, level=0.99)
     assert result.verdict is Verdict.GAP
-    assert "99% interval" in result.reason
+    assert "99 % interval" in result.reason
 
 
 @pytest.mark.parametrize("limit", [float("nan"), float("inf"), float("-inf")])
 def test_a_limit_is_a_number(limit: float):
-    for operator in ("<", "<=", ">", ">=", "=="):
-        assert accuracy(operator, limit).verdict is Verdict.GAP
+    with pytest.raises(ValidationError, match="finite number"):
+        Criterion(id="C", area="accuracy", statement="x", operator=">=", limit=limit, unit="share")
 
 
 @pytest.mark.parametrize("missing", ["operator", "limit", "unit"])
@@ -118,7 +127,8 @@ def test_a_criterion_says_what_it_wants(missing: str):
 def mean(value: float, stderr: float | None, n: int = 50, **more: Any) -> CheckResult:
     metric = {"scorer": "grade", "name": "accuracy", "value": value, "n": n, "stderr": stderr, **more}
     measured_by = {"evaluation": "triage", "metric": "accuracy"}
-    return judged({"measured_by": measured_by, "operator": ">=", "limit": 0.8}, metrics=[metric])
+    whole = {"samples_total": min(n, 240), "samples_completed": min(n, 240)}
+    return judged({"measured_by": measured_by, "operator": ">=", "limit": 0.8}, metrics=[metric], **whole)
 
 
 def test_a_mean_meets_a_limit_by_its_standard_error():
@@ -161,7 +171,7 @@ def test_the_newest_run_speaks_by_the_clock_and_not_by_the_text():
             "tool": "inspect",
             "task": "triage",
             "status": "success",
-            "model": "m-2026-01-01",
+            "model": "openai/m-2026-01-01",
             "samples_total": 240,
             "samples_completed": 240,
             "started_at": "2026-10-31T00:00:00Z",
@@ -191,7 +201,8 @@ def test_the_newest_run_speaks_by_the_clock_and_not_by_the_text():
 
 
 def figure(name: str, operator: str, limit: float, log: dict[str, Any] | None = None, **criterion: Any) -> CheckResult:
-    return judged({"measured_by": {"telemetry": name}, "operator": operator, "limit": limit, **criterion}, log=log)
+    wanted = {"measured_by": {"telemetry": name}, "operator": operator, "limit": limit, "unit": UNITS[name]}
+    return judged({**wanted, **criterion}, log=log)
 
 
 @pytest.mark.parametrize(
@@ -223,7 +234,7 @@ def test_a_latency_bound_at_another_level_is_not_passed_off_as_the_asked_one():
     assert "at level 0.95, the criterion asks 0.99" in result.reason
     wider = figure("latency_p95_ms", "<=", 5750, HOLE, level=0.9)
     assert wider.verdict is Verdict.SATISFIED
-    assert "95% interval" in wider.reason
+    assert "95 % interval" in wider.reason
 
 
 @pytest.mark.parametrize(
@@ -271,7 +282,7 @@ def test_an_identity_share(log: dict, verdict: Verdict):
         ("cost_usd", {"unreadable": 1}, "<=", 90, Verdict.GAP),
         ("cost_usd", {"invalid": 1}, "<=", 90, Verdict.GAP),
         ("cost_usd_per_day", HOLE, "<=", 1000, Verdict.GAP),
-        ("cost_usd", HOLE, ">=", 80, Verdict.SATISFIED),  # an incomplete log bounds a cost below
+        ("cost_usd", HOLE, ">=", 80, Verdict.GAP),  # a cost is held down
         ("cost_usd", {"cost_nanodollars": 0}, "<=", 90, Verdict.GAP),
         ("cost_usd", {"cost_nanodollars": -5}, "<=", 90, Verdict.GAP),
         ("cost_usd", {"fields": [{"name": "cost", "present": 500}]}, "<=", 1000, Verdict.GAP),

@@ -18,7 +18,10 @@ RUN: dict[str, Any] = {
     "samples_completed": 10,
     "started_at": "2026-11-01T00:00:00Z",
     "completed_at": "2026-11-01T01:00:00Z",
-    "commit": "abc",
+    "commit": "abc1234",
+    "commit_found": "reached",
+    "commit_id": "abc1234" + "0" * 33,
+    "commit_at": "2026-10-31T00:00:00Z",
     "parameters": {"temperature": 0},
     "metrics": [{"scorer": "s", "name": "accuracy", "value": 1.0, "n": 10, "successes": 10}],
 }
@@ -33,7 +36,6 @@ def run(**facts: Any) -> dict[str, Any]:
     [
         ({}, None),
         ({"dirty": False}, None),
-        ({"completed_at": "2026-11-01T00:00:00Z"}, None),
         ({"tool_version": " "}, "records no tool version"),
         ({"commit": "unknown", "dirty": True}, "uncommitted changes"),
         ({"parameters": {}}, "records no parameters"),
@@ -48,6 +50,20 @@ def run(**facts: Any) -> dict[str, Any]:
         ({"samples_completed": 9}, "completed 9 of 10 samples only"),
         ({"metrics": [{"scorer": "s", "name": "a", "value": 1.0, "n": 0}]}, "scored no sample"),
         ({"metrics": [{"scorer": "s", "name": "a", "value": float("nan"), "n": 9}]}, "a metric without a number"),
+        ({"commit_at": "2026-11-02T00:00:00Z"}, None),  # a day is what two clocks may differ by
+        ({"commit_at": "2026-11-02T00:00:01Z"}, "before the revision abc1234 was made on 2026-11-02"),
+        ({"output_tokens": 10, "asked": "supplier", "dataset_then_records": 10}, None),
+        ({"dataset_then": "absent"}, "has the revision abc1234, which does not hold its data set"),
+        ({"commit_found": "unknown"}, "has the revision abc1234, which is no commit of the repository"),
+        ({"commit_found": "elsewhere"}, "which is a commit of the repository that the assessed commit does not hold"),
+        ({"chosen": "named", "dataset_samples": 40}, "asked only 10 of the 40 samples of its data set"),
+        ({"chosen": "first", "dataset_samples": None}, "asked only 10 samples, that a limit left"),
+        (
+            {"chosen": "first", "dataset_samples": 40, "samples_total": 20, "samples_completed": 20, "epochs": 2},
+            "10 of",
+        ),
+        ({"models_used": ["openai/m-2026-01-01"]}, None),
+        ({"models_used": ["a/grader", "openai/m-2026-01-01"]}, None),
     ],
 )
 def test_a_complete_record(facts: dict, fault: str | None):
@@ -61,7 +77,45 @@ def test_runs_that_did_not_finish_are_no_runs():
         assert run_check("runs_complete", {}, {"run": run(status=status)}).verdict is Verdict.GAP
     result = run_check("runs_complete", {}, {"run": run(), "broken": run(status="error")})
     assert result.verdict is Verdict.SATISFIED
-    assert "Another 1 run did not finish" in result.reason
+    assert "1 other run did not finish and counts for nothing" in result.reason
+
+
+@pytest.mark.parametrize(
+    ("facts", "verdict", "told"),
+    [
+        ({"completed_at": "2026-11-01T00:00:00Z"}, Verdict.PARTIAL, "it ended in the second in which it started"),
+        ({"output_tokens": 9}, Verdict.PARTIAL, "it counts 9 tokens of answers to 10 samples"),
+        ({"asked": "elsewhere"}, Verdict.PARTIAL, "it was told to ask an address that is no known supplier's"),
+        ({"model": "stub/m-2026-01-01"}, Verdict.PARTIAL, "it names a provider that is not known"),
+        ({"dataset_then": "held", "dataset_then_records": 11}, Verdict.PARTIAL, "asked only 10 of the 11 records"),
+        ({"models_used": ["mockllm/m-2026-01-01"]}, Verdict.CONFLICT, "counts the use of mockllm/m-2026-01-01 alone"),
+        ({"chosen": "random", "dataset_samples": 40}, Verdict.PARTIAL, "that a recorded seed drew"),
+        ({"commit_found": None, "commit_at": None}, Verdict.PARTIAL, "cannot be looked up: no repository is read"),
+        ({"commit_found": "unshown", "commit_at": None}, Verdict.PARTIAL, "the history is cut or it has too few"),
+    ],
+)
+def test_a_complete_record_that_is_in_doubt(facts: dict, verdict: Verdict, told: str):
+    result = run_check("runs_complete", {}, {"run": run(**facts), "other": run(task="another")})
+    assert result.verdict is verdict
+    assert "What 1 of the 2 finished runs tested is not shown" in result.reason
+    assert told in result.reason
+    # What is missing in one run outweighs what is in doubt of another.
+    assert run_check("runs_complete", {}, {"run": run(**facts), "other": run(commit=None)}).verdict is Verdict.GAP
+
+
+def test_a_contradiction_is_shown_at_both_of_its_lines():
+    lines = {"/model": 31, "/models_used": 812}
+    result = run_check("runs_complete", {}, {"run": {**run(models_used=["mockllm/x"]), "lines": lines}})
+    assert [place.line for place in result.places] == [31, 812]
+
+
+def test_a_trial_counts_for_nothing_beside_the_whole_evaluation():
+    trial = run(chosen="first", dataset_samples=10, samples_total=2, samples_completed=2, metrics=[])
+    result = run_check("runs_complete", {}, {"run": run(), "trial": trial})
+    assert result.verdict is Verdict.SATISFIED
+    assert "1 other run asked only a part of the data set and counts for nothing" in result.reason
+    other = {**trial, "facts": {**trial["facts"], "task": "another"}}
+    assert run_check("runs_complete", {}, {"run": run(), "trial": other}).verdict is Verdict.GAP
 
 
 def test_one_incomplete_run_among_complete_ones():
@@ -71,7 +125,7 @@ def test_one_incomplete_run_among_complete_ones():
 def resolves(run_facts: dict, cards: list[dict], files: list[dict]) -> Any:
     listed = [{"size": 1, "digest": "gitblob:1", **file} for file in files]
     items = {
-        "run": run(**run_facts),
+        "run": run(**{"dataset_then_sha256": "aa", **run_facts}),
         "tree": {"type": "repository_tree", "facts": {"commit": "c", "files": 1, "by_class": {}, "listed": listed}},
     }
     for index, one in enumerate(cards):
@@ -88,6 +142,14 @@ CARD = {"path": "evals/a.jsonl", "split_sha256": "aa"}
 @pytest.mark.parametrize(
     ("facts", "cards", "files", "verdict"),
     [
+        ({"dataset_sha256": "aa", "dataset_then_sha256": None}, [CARD], [FILE], Verdict.PARTIAL),
+        ({"dataset_sha256": "aa", "dataset_then_sha256": "bb"}, [CARD], [FILE], Verdict.GAP),
+        ({"dataset_sha256": "aa"}, [{**CARD, "records": 10}], [FILE], Verdict.SATISFIED),
+        ({"dataset_sha256": "aa"}, [{**CARD, "records": 11}], [FILE], Verdict.GAP),
+        ({"dataset_sha256": "aa", "dataset_then_records": 11}, [CARD], [FILE], Verdict.GAP),
+        ({"dataset_sha256": "aa", "dataset_then_records": 10}, [{**CARD, "records": 9}], [FILE], Verdict.GAP),
+        ({"dataset_sha256": "aa", "samples_total": 20, "epochs": 2}, [{**CARD, "records": 11}], [FILE], Verdict.GAP),
+        ({"simulated": True, "dataset_sha256": "aa"}, [CARD], [FILE], Verdict.GAP),
         ({}, [CARD], [FILE], Verdict.PARTIAL),  # by its place only: what the run read is not shown
         ({"dataset": "evals/a.jsonl"}, [CARD], [FILE], Verdict.PARTIAL),
         ({"dataset_sha256": "aa"}, [CARD], [FILE], Verdict.SATISFIED),
@@ -143,15 +205,41 @@ def deployed(models: list[str], *tested: str, served: list[str] | None = None, *
     ("models", "tested", "verdict"),
     [
         (["m-2026-01-01"], ["openai/m-2026-01-01"], Verdict.SATISFIED),
-        (["a-2026-01-01", "b-2026-01-01"], ["b-2026-01-01", "x/a-2026-01-01", "c"], Verdict.SATISFIED),
+        (["a-2026-01-01", "b-2026-01-01"], ["openai/b-2026-01-01", "google/a-2026-01-01", "c"], Verdict.SATISFIED),
         (["a-2026-01-01", "b-2026-01-01"], ["a-2026-01-01"], Verdict.GAP),
-        (["m-2026-01-01"], ["m-2026-01-02"], Verdict.GAP),
+        (["m-2026-01-01"], ["openai/m-2026-01-02"], Verdict.GAP),
+        (["m-2026-01-01"], ["stub/m-2026-01-01"], Verdict.GAP),
         (["m-2026-01-01"], ["m"], Verdict.GAP),
         ([], ["m-2026-01-01"], Verdict.GAP),
     ],
 )
 def test_each_released_model_was_tested(models: list, tested: list, verdict: Verdict):
     assert deployed(models, *tested).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"models_used": ["x/other-2026-01-01"]},
+        {"commit_found": "unknown"},
+        {"commit_found": "elsewhere"},
+        {"commit_at": "2026-11-10T00:00:00Z"},
+    ],
+)
+def test_a_run_that_contradicts_itself_tests_no_model(facts: dict):
+    use = {"records": 1, "first": "2026-09-01T00:00:00Z", "last": "2026-09-01T00:00:00Z", "model": "m-2026-01-01"}
+    release = {"version": "1", "decision": "go", "date": "2026-11-01", "models": ["m-2026-01-01"]}
+    items = {
+        "run": run(**facts),
+        "log": {"type": "telemetry", "facts": {**LOG, "models": [use]}},
+        "release": {"type": "release_record", "facts": release},
+    }
+    result = run_check("deployed_match", {}, items)
+    assert result.verdict is Verdict.GAP
+    assert "No finished run tested m-2026-01-01" in result.reason
+    assert "Not counted: run.yaml" in result.reason
+    again = run_check("deployed_match", {}, {**items, "sound": run()})
+    assert again.verdict is Verdict.SATISFIED
 
 
 @pytest.mark.parametrize(
@@ -164,7 +252,7 @@ def test_each_released_model_was_tested(models: list, tested: list, verdict: Ver
     ],
 )
 def test_no_other_model_than_the_released_one_is_served(served: list, dropped: int, told: str | None):
-    result = deployed(["m-2026-01-01"], "m-2026-01-01", served=served, models_dropped=dropped)
+    result = deployed(["m-2026-01-01"], "openai/m-2026-01-01", served=served, models_dropped=dropped)
     assert result.verdict is (Verdict.GAP if told else Verdict.SATISFIED)
     assert (told or "") in result.reason
 

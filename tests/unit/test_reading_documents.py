@@ -233,7 +233,7 @@ def test_real_yaml_agrees_with_the_usual_loader_but_for_dates_and_odd_words() ->
 def test_both_event_parsers_give_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     text = "a: &x [1, {b: ~}]\nc:\n  <<: {d: *x}\n  e: 'y'\n---\n- no\n"
     fast = yaml_composer.compose(text)
-    monkeypatch.setattr(yaml_composer, "_Loader", yaml.SafeLoader)
+    monkeypatch.setattr(yaml_composer, "EventLoader", yaml.SafeLoader)
     assert yaml_composer.compose(text) == fast
 
 

@@ -71,6 +71,11 @@ PLANTS: list[Plant] = [
     ("slack-token", lambda r: "xoxb-" + drawn(r, string.digits + "a", 12) + "-" + drawn(r, ALNUM, 24), "{}"),
     ("slack-webhook", lambda r: f"T{drawn(r, ALNUM.upper(), 8)}/B{drawn(r, ALNUM.upper(), 10)}/"
      + drawn(r, ALNUM, 24), "url: https://hooks.slack.com/services/{}"),
+    ("discord-webhook", lambda r: drawn(r, URLSAFE, 68), "url: https://discord.com/api/webhooks/123456789012345678/{}"),
+    ("teams-webhook", lambda r: f"{drawn(r, HEX, 32)}@{drawn(r, HEX, 32)}/IncomingWebhook/{drawn(r, HEX, 32)}/x",
+     "https://corp.webhook.office.com/webhookb2/{}"),
+    ("telegram-token", lambda r: "123456789:AA" + drawn(r, URLSAFE, 33), "https://api.telegram.org/bot{}/sendMessage"),
+    ("told-password", lambda r: drawn(r, ALNUM, 9), "Until Monday the password is {} for all of us."),
     ("stripe-key", lambda r: "sk_live_" + drawn(r, ALNUM, 24), "stripe.api({})"),
     ("stripe-webhook-secret", lambda r: "whsec_" + drawn(r, ALNUM, 32), "hook={}"),
     ("twilio-key", lambda r: "SK" + drawn(r, HEX, 32), "sid {}"),

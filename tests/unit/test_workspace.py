@@ -56,3 +56,67 @@ def test_a_folder_that_may_not_be_made(tmp_path: Path) -> None:
     (tmp_path / FOLDER).write_text("a file of that name")
     with pytest.raises(UsageError, match="cannot be written"):
         Workspace(tmp_path / "tieout.yaml").store()
+
+
+class KilledError(BaseException):
+    """The process ends here; no handler of the program may catch it."""
+
+
+def _pair(workspace: Workspace) -> tuple[bytes, bytes]:
+    return (workspace.root / "collection.json").read_bytes(), workspace.configuration()
+
+
+def test_a_kill_at_any_step_of_a_collection_leaves_the_earlier_pair_or_the_new_one(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = _pair(workspace)
+    new = old[0].replace(b"small-system", b"large-system"), old[1] + b"# changed\n"
+    calls = ("open", "write", "fsync", "replace", "unlink", "rename")
+    seen, step = set(), 0
+    while True:
+        step += 1
+        left = [step]
+
+        def counted(real: object, left: list[int] = left) -> object:
+            def call(*arguments: object, **keywords: object) -> object:
+                left[0] -= 1
+                if left[0] == 0:
+                    raise KilledError
+                return real(*arguments, **keywords)
+
+            return call
+
+        with monkeypatch.context() as patch:
+            for name in calls:
+                patch.setattr(os, name, counted(getattr(os, name)))
+            try:
+                workspace.write_collection(*new)
+                killed = False
+            except KilledError:
+                killed = True
+        found = _pair(workspace)
+        assert found in (old, new)
+        seen.add(found)
+        if not killed:
+            break
+        workspace.write_collection(*old)
+    assert step > 6
+    assert seen == {old, new}
+    assert len(list(workspace.root.glob("configuration*"))) == 1
+
+
+def test_a_folder_of_an_earlier_version_is_read_and_put_right_by_the_next_collection(workspace: Workspace) -> None:
+    (named,) = workspace.root.glob("configuration-*.yaml")
+    collection, configuration = _pair(workspace)
+    named.rename(workspace.root / "configuration.yaml")
+    assert workspace.configuration() == configuration
+    workspace.write_collection(collection, configuration)
+    assert [path.name for path in workspace.root.glob("configuration*")] == [named.name]
+
+
+def test_a_collection_that_was_changed_has_no_configuration(workspace: Workspace) -> None:
+    path = workspace.root / "collection.json"
+    path.write_bytes(path.read_bytes() + b"\n")
+    with pytest.raises(UsageError, match="is not there") as caught:
+        workspace.configuration()
+    assert "tieout collect" in caught.value.hint

@@ -18,6 +18,7 @@ Meaning = Literal[
     "principal",
     "model",
     "provider",
+    "route",
     "prompt_version",
     "latency",
     "status",
@@ -44,7 +45,9 @@ class Candidate(Model):
         failure: Status words that mean failure, compared without regard to case.
         success: Status words that mean success; any other word says nothing.
         failure_from: Status numbers from here on mean failure, smaller ones success.
+        any_text: Of a status: any text that is not blank means failure, and none says nothing.
         contains: The meaning is true where this tag stands in a list.
+        from_one: Of a fallback: a number of attempts, true from 1 on.
         excepted: Words that name nobody, such as a product's default user (`except` in YAML).
     """
 
@@ -53,7 +56,9 @@ class Candidate(Model):
     failure: tuple[str, ...] = ()
     success: tuple[str, ...] = ()
     failure_from: int | None = None
+    any_text: bool = False
     contains: str | None = None
+    from_one: bool = False
     excepted: tuple[str, ...] = Field(default=(), alias="except")
 
     @model_validator(mode="before")
@@ -110,7 +115,7 @@ class FieldMap(Model):
                 message = f"the unit of the latency '{candidate.name}' is not said; add unit: s or unit: ms"
                 raise ValueError(message)
         for candidate in self.fields.get("status", ()):
-            if not candidate.failure and candidate.failure_from is None:
+            if not candidate.failure and candidate.failure_from is None and not candidate.any_text:
                 message = f"'{candidate.name}' does not say which status means failure"
                 raise ValueError(message)
         return self

@@ -24,6 +24,7 @@ _MICROSECOND = timedelta(microseconds=1)
 _FIRST_SECOND, _LAST_SECOND = 946_684_800, 4_102_444_800
 _FIRST_US, _LAST_US = _FIRST_SECOND * 1_000_000, _LAST_SECOND * 1_000_000
 _LONGEST_INTEGER = 2**63
+_FEW_DIGITS = 10
 _STATUS_NUMBER = re.compile("[0-9]{1,3}")
 _TRUE, _FALSE = frozenset({"true", "1", "yes"}), frozenset({"false", "0", "no"})
 _NO_WORDS = frozenset({"", "-", "null", "none", "n/a", "undefined", "unknown", "anonymous"})
@@ -104,8 +105,16 @@ def to_tagged(value: Any, tag: str) -> bool | None:
     return tag in value if type(value) is list else None
 
 
+def to_any(value: Any) -> bool | None:
+    """Whether a number of attempts is one or more; None where it is no such number."""
+    word = _word(value)
+    return int(word) > 0 if word.isascii() and word.isdigit() and len(word) < _FEW_DIGITS else None
+
+
 def to_failure(value: Any, candidate: Candidate) -> bool | None:
     """Whether a status means failure; None where the map does not know it."""
+    if candidate.any_text:
+        return True if type(value) is str and value.strip() else None
     word = _word(value)
     if candidate.failure_from is not None and _STATUS_NUMBER.fullmatch(word):
         return int(word) >= candidate.failure_from
@@ -121,7 +130,7 @@ def usable(
     for candidate in field_map.fields.get(meaning, ()):
         convert = _converter(field_map, meaning, candidate)
         values = columns[candidate.path]
-        if not result:
+        if len(lacking) == n:
             result = _each(values, convert)
         else:
             for index in lacking:
@@ -148,6 +157,8 @@ def _converter(field_map: FieldMap, meaning: Meaning, candidate: Candidate) -> C
         return partial(to_milliseconds, per_unit=field_map.milliseconds_per_unit(candidate))
     if meaning == "status":
         return partial(to_failure, candidate=candidate)
+    if meaning == "fallback" and candidate.from_one:
+        return to_any
     if meaning in {"fallback", "cache_hit"} and candidate.contains is not None:
         return partial(to_tagged, tag=candidate.contains)
     if candidate.excepted:

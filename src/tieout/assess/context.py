@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from tieout.assess import lacks
-from tieout.assess.lacks import describe, subject, times_of
+from tieout.assess.lacks import describe, subject, times_of, told_until
 from tieout.assess.selection import matches
 from tieout.assess.wording import named
 from tieout.domain.assessment import CheckResult
@@ -18,9 +18,13 @@ from tieout.domain.rules import Need
 from tieout.kernel.clock import add_duration
 
 #: Kinds of place whose content never counts; cards and code owners may stand in the documentation.
-SET_ASIDE = frozenset({PathClass.EXAMPLE, PathClass.TEMPLATE, PathClass.TEST})
+SET_ASIDE = frozenset(
+    {PathClass.ARCHIVE, PathClass.EXAMPLE, PathClass.NON_PRODUCTION, PathClass.TEMPLATE, PathClass.TEST}
+)
 _ASIDE = {
+    PathClass.ARCHIVE: "is an archive or an old copy, not a live file",
     PathClass.EXAMPLE: "is an example, not a live file",
+    PathClass.NON_PRODUCTION: "is of another environment than production, not a live file",
     PathClass.TEMPLATE: "is a template, not a live file",
     PathClass.TEST: "is a test or its data, not a live file",
 }
@@ -87,9 +91,9 @@ class Context:
     def supply(self, artefact: str, where: Mapping[str, Any] | None = None, *, freshness: str | None = None) -> Supply:
         """The items of an artefact that a check may use.
 
-        An item counts when a source that declares its type gave it, it stands in no example, template or
-        test, it speaks of no time after the as-of time, it is of the assessed release where the need is
-        bound to one, and it is no older than the limit.
+        An item counts when a source that declares its type gave it, it stands in no example, template, test or
+        archive and in no other environment than production, it speaks of no time after the as-of time, it is of
+        the assessed release where the need is bound to one, and it is no older than the limit.
 
         Args:
             artefact: Artefact name.
@@ -114,8 +118,9 @@ class Context:
                 return Supply((), candidates, lack)
             known = bound
         fresh = tuple(item for item in known if self._is_fresh(item, limit))
-        stale = tuple(item for item in candidates if item not in fresh)
-        old = [item for item in known if item not in fresh]
+        counted = {item.id for item in fresh}
+        stale = tuple(item for item in candidates if item.id not in counted)
+        old = [item for item in known if item.id not in counted]
         if not fresh or (old and artefact in CONTINUOUS):
             return Supply(fresh, stale, lacks.outdated(subject(artefact, wanted), old, limit, self.as_of))
         return Supply(fresh, stale, None)
@@ -170,7 +175,7 @@ class Context:
             if problem.status == "after-as-of" and _concerns(problem, artefact, name)
         ]
         told += [
-            (item.place(), f"is of {max(times_of(item)):%Y-%m-%d}, after the as-of date")
+            (item.place(), f"is of {max(told_until(item)):%Y-%m-%d}, after the as-of date")
             for item in self._counted(artefact)
             if matches(item.facts, wanted) and self._is_future(item)
         ]
@@ -195,7 +200,7 @@ class Context:
         )
 
     def _is_future(self, item: EvidenceItem) -> bool:
-        return any(instant > self.as_of for instant in times_of(item))
+        return any(instant > self.as_of for instant in told_until(item))
 
     def _is_fresh(self, item: EvidenceItem, limit: str | None) -> bool:
         if limit is None:
@@ -215,12 +220,15 @@ class Context:
             return lacks.unread(describe(artefact, wanted), unreadable)
         others = [item for item in self._counted(artefact) if not matches(item.facts, wanted)]
         notes = [
-            (problem.place, problem.reason)
+            problem
             for source in sources
             for problem in source.problems
             if problem.status != "unreadable" and _concerns(problem, artefact, name)
         ]
-        notes += [(item.place(), _ASIDE[item.provenance.path_class]) for item in self._set_aside(artefact)]
+        notes += [
+            Problem(status="not-counted", place=item.place(), reason=_ASIDE[item.provenance.path_class])
+            for item in self._set_aside(artefact)
+        ]
         return lacks.absent(subject(artefact, wanted), sources, others, wanted, notes)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from tieout.assess.measurement import utc
-from tieout.assess.wording import counted, named
+from tieout.assess.wording import counted, named, number
 from tieout.domain.artefacts.logs import Telemetry
 from tieout.domain.collection import Period
 from tieout.domain.evidence import EvidenceItem
@@ -16,6 +16,11 @@ LONGEST_SILENCE_SECONDS = 48 * 3600
 def dropped_models(logs: Iterable[EvidenceItem]) -> int:
     """How many served models the logs had and could not keep."""
     return sum(Telemetry.model_validate(item.facts).models_dropped for item in logs)
+
+
+def unread(log: Telemetry) -> int:
+    """Lines that could not be used, without those whose neighbours show that they lie outside of the period."""
+    return max(log.unreadable + log.invalid - log.rejected_outside, 0)
 
 
 def not_shown(logs: Iterable[EvidenceItem], period: Period, as_of: datetime) -> list[str]:
@@ -36,12 +41,13 @@ def _of_log(item: EvidenceItem, log: Telemetry, start: datetime, end: datetime) 
     elif log.longest_hole_seconds is None:
         found.append(f"{source} does not say how long its longest silence is")
     elif log.longest_hole_seconds > LONGEST_SILENCE_SECONDS:
-        found.append(f"{source} is silent for {log.longest_hole_seconds / 3600:.1f} h")
+        found.append(f"{source} is silent for {number(round(log.longest_hole_seconds / 3600, 1))} h")
     missing = log.days_in_period - log.days_covered
     if missing > 0:
         found.append(f"{source} has no record on {missing} of {counted(log.days_in_period, 'day')}")
-    rejects = log.unreadable + log.invalid
+    rejects = unread(log)
     if rejects > 0:
-        first = f" (first {log.rejects[0].path}:{log.rejects[0].line})" if log.rejects else ""
+        inside = [one for one in log.rejects if not one.outside]
+        first = f" (first {inside[0].path}:{inside[0].line})" if inside else ""
         found.append(f"{counted(rejects, 'line')} of {source} could not be used{first}")
     return found

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from pydantic import ValidationError
 
 from tieout.assess.completeness import completeness, with_sound_facts
-from tieout.assess.context import Context
-from tieout.assess.lacks import NEEDS
+from tieout.assess.context import CONTINUOUS, Context
+from tieout.assess.lacks import NEEDS, merged
+from tieout.assess.log_extent import period_note
 from tieout.assess.predicates import PREDICATES
-from tieout.assess.wording import named
-from tieout.domain.artefacts import ARTEFACT_TITLES, ARTEFACTS
+from tieout.assess.wording import named, spot
+from tieout.domain.artefacts import ARTEFACTS, title_of
 from tieout.domain.assessment import Assessment, CheckResult, ControlResult, RuleResult
 from tieout.domain.catalog import Catalog, Control
 from tieout.domain.collection import Collection
@@ -32,8 +33,17 @@ _CLOSES = {
     Verdict.NOT_ASSESSED: "Configure a source for the named evidence.",
     Verdict.PARTIAL: "Supply what the reason says is not shown.",
 }
+#: What closes a check that holds as far as it was shown.
+_COMPLETES = {
+    "all_linked": "Explain or end what the log leaves out of the period.",
+    "approved_doc": "Keep the document under version control.",
+    "data_resolves": "Record the SHA-256 of the data set with each run: `inspect eval … --metadata dataset_sha256=…`, "
+    "or a task argument of that name.",
+    "runs_complete": "Configure the whole git history that holds the revisions, and run the whole data set.",
+}
 #: What closes the checks that run beside those of a rule.
 _CLOSES_BESIDE = {
+    "extent": "Assess a longer period with a log that holds more records, each of them once.",
     "none_later": "Assess again as of a later day.",
     "one_truth": "Let one source speak, or bring both to the same text.",
     "readable": "Make the named input readable.",
@@ -95,7 +105,7 @@ def _run_rule(rule: Rule, collection: Collection) -> RuleResult:
         controls=rule.controls,
         severity=rule.severity,
         verdict=verdict,
-        reason=_reason(verdict, checks),
+        reason=_reason(context, verdict, checks),
         closes_with=_closes_with(rule, checks),
         checks=tuple(checks),
         evidence=tuple(sorted({ref for check in checks for ref in check.evidence})),
@@ -113,6 +123,8 @@ def validate_rule(rule: Rule) -> list[str]:
             used.add("release_record")
         if need.bound is not None and (need.bound, name) not in _BOUND:
             faults.append(f"binds '{name}' to a {need.bound}, which is not known to be possible")
+        if name not in CONTINUOUS and (need.stretch or need.records):
+            faults.append(f"wants a stretch or records of '{name}', which is no log")
     for index, check in enumerate(rule.checks):
         predicate = PREDICATES.get(check.predicate)
         if predicate is None:
@@ -154,7 +166,7 @@ def _run(rule: Rule, index: int, context: Context) -> CheckResult:
 def _with_settings(result: CheckResult, context: Context) -> CheckResult:
     """A result that is at most partial where an option that somebody set bends what it stands on."""
     bent = {
-        f"{item.place()}: {setting}"
+        f"{spot(item.place())}: {setting}"
         for item in context.collection.items
         if item.type in _BENDABLE and item.id in result.evidence
         for setting in item.facts.get("settings") or ()
@@ -176,6 +188,8 @@ def _closes_with(rule: Rule, checks: Sequence[CheckResult]) -> str:
             told.append(f"A signed attestation by the {rule.human.role} (this version cannot record one yet).")
         elif check.verdict in {Verdict.GAP, Verdict.CONFLICT} or check.predicate not in PREDICATES:
             told.append(own or _CLOSES_BESIDE.get(check.predicate) or rule.closes_with)
+        elif check.verdict is Verdict.PARTIAL and check.predicate in _COMPLETES:
+            told.append(_COMPLETES[check.predicate])
         else:
             told.append(_CLOSES.get(check.verdict, rule.closes_with))
     return " ".join(dict.fromkeys(told))
@@ -185,7 +199,7 @@ def _human_half(human: HumanHalf) -> CheckResult:
     return CheckResult(
         predicate="attested",
         verdict=Verdict.NOT_ASSESSED,
-        reason=f"No signed attestation by the {human.role} is recorded here: “{human.attests}”.",
+        reason=f"No signed attestation by the {human.role} is recorded here: “{human.attests.rstrip('.')}”.",
     )
 
 
@@ -197,19 +211,18 @@ def _untested(rule: Rule) -> CheckResult:
     )
 
 
-def _reason(verdict: Verdict, checks: Sequence[CheckResult]) -> str:
+def _reason(context: Context, verdict: Verdict, checks: Sequence[CheckResult]) -> str:
     causes = _CAUSES.get(verdict, {verdict})
-    told: list[str] = []
-    for check in checks:
-        if check.verdict in causes and check.reason not in told:
-            told.append(check.reason)
-    return " ".join(told)
+    told = [check for check in checks if check.verdict in causes]
+    # What no evidence can close says nothing of a log; the checks that held do.
+    leans = checks if all(check.predicate == "untested" for check in told) else told
+    return " ".join(merged([check.reason for check in told])) + period_note(context, leans)
 
 
 def _control(control: Control, results: Sequence[RuleResult]) -> ControlResult:
     own = [result for result in results if control.label in result.controls]
     if not own:
-        expected = ", ".join(ARTEFACT_TITLES.get(name, name.replace("_", " ")) for name in control.expected)
+        expected = ", ".join(title_of(name) for name in control.expected)
         return ControlResult(
             control=control.label,
             control_id=control.id,

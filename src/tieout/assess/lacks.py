@@ -4,24 +4,27 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from tieout.assess.wording import conditions, counted, named, plain
+from tieout.assess.wording import brief, capitalised, conditions, counted, listed, named, plain, spot
 from tieout.domain.artefacts import ARTEFACT_TITLES, PLURAL_ARTEFACTS
 from tieout.domain.assessment import CheckResult
 from tieout.domain.collection import Problem, SourceResult
 from tieout.domain.evidence import EvidenceItem, Place
 from tieout.domain.verdicts import Verdict
-from tieout.kernel.clock import days_between, rfc3339
+from tieout.kernel.clock import days_between, in_words, parse_instant, rfc3339
 
 #: Records of an event: as old as the day it happened, whenever it was signed.
 EVENTS = frozenset({"drill_record", "release_record"})
 #: Name of the predicate of a lack, until the check that meets it puts its own.
 NEEDS = "needs"
-#: How many places a lack names.
+#: How many places a lack names, and how many signs it takes for them.
 _PLACES = 3
+_SIGNS = 240
+_UNREAD = " could not be read: "
+_LISTED = "see Problems met while collecting"
 
 
 def describe(artefact: str, wanted: Mapping[str, Any]) -> str:
-    """An artefact in words: `drill record (scenario provider_failover)`."""
+    """An artefact in words: `drill record (scenario provider failover)`, `approved document (AI policy)`."""
     extra = conditions(wanted)
     return ARTEFACT_TITLES[artefact] + (f" ({extra})" if extra else "")
 
@@ -39,6 +42,14 @@ def times_of(item: EvidenceItem) -> list[datetime]:
     return times
 
 
+def told_until(item: EvidenceItem) -> list[datetime]:
+    """Every time that must not lie in the future: those it speaks of, and the last change of its text."""
+    approval = item.facts.get("approval")
+    changes = [item.facts.get("committed_at"), approval.get("changed_at") if isinstance(approval, dict) else None]
+    # A history's `committed_at` is that of the commit it ends at, as its effective time is.
+    return [*times_of(item), *(parse_instant(change) for change in changes if isinstance(change, str))]
+
+
 def undeclared(title: str, name: str) -> CheckResult:
     """No source was configured that could answer."""
     reason = f"No configured source provides the {title}; a source with `provides: [{name}]` would answer."
@@ -51,7 +62,7 @@ def unread(title: str, problems: Sequence[Problem]) -> CheckResult:
     return CheckResult(
         predicate=NEEDS,
         verdict=Verdict.UNREADABLE,
-        reason=f"The {title} could not be read: {first.place}: {first.reason.rstrip('.')}.",
+        reason=f"The {title}{_UNREAD}{spot(first.place)}: {brief(first.reason)}{_more(len(problems) - 1)}.",
         places=tuple(problem.place for problem in problems),
     )
 
@@ -61,7 +72,7 @@ def absent(
     sources: Sequence[SourceResult],
     others: Sequence[EvidenceItem],
     wanted: Mapping[str, Any],
-    notes: Sequence[tuple[Place, str]],
+    notes: Sequence[Problem],
 ) -> CheckResult:
     """Declared, looked for, and not there.
 
@@ -70,7 +81,7 @@ def absent(
         sources: Those that were declared to provide it.
         others: Items of its type that are not of the wanted kind.
         wanted: The conditions of that kind.
-        notes: Places that were looked at and do not count, with the reason.
+        notes: What was looked at and does not count.
     """
     names = " and ".join(f"'{source.name}'" for source in sources)
     if others:
@@ -80,28 +91,51 @@ def absent(
         what = "was declared to provide it and does not"
     else:
         what = "were declared and give none"
-    looked = "".join(f" Looked at {place}: {reason.rstrip('.')}." for place, reason in notes[:_PLACES])
-    places = [place for place, _ in notes[:_PLACES]] + [item.place() for item in others[:_PLACES]]
-    return _gap(f"No {about} recorded here: source {names} {what}.{looked}", others, places)
+    places = [note.place for note in notes[:_PLACES]] + [item.place() for item in others[:_PLACES]]
+    return _gap(f"No {about} recorded here: source {names} {what}.{_looked(notes)}", others, places)
+
+
+def merged(reasons: Sequence[str]) -> list[str]:
+    """Reasons of a rule's checks, each once; what one unreadable input keeps from several checks, together."""
+    told: dict[str, list[str]] = {}
+    for reason in reasons:
+        title, unread, cause = reason.partition(_UNREAD)
+        if unread and title.startswith("The "):
+            told.setdefault(f"{unread}{cause}", []).append(f"the {title.removeprefix('The ')}")
+        else:
+            told.setdefault(reason, [])
+    return [capitalised(listed(dict.fromkeys(titles))) + text for text, titles in told.items()]
+
+
+def few(texts: Iterable[str]) -> str:
+    """What is told of several places: three at most, fewer where they are long, and how many more there are."""
+    whole = list(texts)
+    told: list[str] = []
+    for text in whole[:_PLACES]:
+        if told and sum(map(len, told)) + len(text) > _SIGNS:
+            break
+        told.append(text)
+    return "; ".join(told) + _more(len(whole) - len(told))
 
 
 def outdated(about: str, stale: Sequence[EvidenceItem], limit: str | None, as_of: datetime) -> CheckResult:
     """There once was one; the newest is named with its age."""
     dated = [item for item in stale if times_of(item)]
     if not dated:
-        reason = f"The {about} not dated, so the age cannot be shown (limit {limit})."
+        reason = f"The {about} not dated, so the age cannot be shown (limit {in_words(limit or '')})."
         return _gap(reason, stale[:1], [stale[0].place()])
     newest = max(dated, key=lambda item: (min(times_of(item)), item.id))
     end = min(times_of(newest))
     age = counted(days_between(end, as_of), "day")
-    reason = f"The newest {about} of {rfc3339(end)[:10]}, {age} before the as-of date; the limit is {limit}."
-    return _gap(reason, [newest], [newest.place()])
+    allowed = in_words(limit or "")
+    reason = f"The newest {about} of {rfc3339(end)[:10]}, {age} before the as-of date; the limit is {allowed}."
+    return _gap(reason, [newest], [_dated_at(newest)])
 
 
 def dated_later(about: str, later: Sequence[EvidenceItem]) -> CheckResult:
     """It speaks of a time that has not come."""
-    first = min(later, key=lambda item: (max(times_of(item)), item.id))
-    day = rfc3339(max(times_of(first)))[:10]
+    first = min(later, key=lambda item: (max(told_until(item)), item.id))
+    day = rfc3339(max(told_until(first)))[:10]
     return _gap(f"The {about} of {day}, after the as-of date: not counted yet.", later, [first.place()])
 
 
@@ -130,6 +164,32 @@ def no_models(version: str, records: Sequence[EvidenceItem]) -> CheckResult:
     """A release that names no model."""
     reason = f"The record of release {version} names no model, so nothing can be tied to what was released."
     return _gap(reason, records, [item.place("/models") for item in records])
+
+
+def _looked(notes: Sequence[Problem]) -> str:
+    """What was looked at and does not count: a few places with their reasons, and how many more there are."""
+    own = [note for note in notes if note.files is None and not _says_only_absent(note)]
+    told = few(f"{spot(note.place)} ({brief(note.reason)})" for note in own)
+    files = sum(note.files for note in notes if note.files is not None)
+    looked = f" Looked at {told}." if told else ""
+    noun = "other file" if told else "file"
+    none = f"None of {counted(files, noun)} there is one" if files > 1 else f"The one {noun} there is none"
+    return looked + (f" {none} ({_LISTED})." if files else "")
+
+
+def _says_only_absent(note: Problem) -> bool:
+    # The collector's own words for `nothing is there`: the reason has said so already.
+    return note.status == "absent" and note.reason.startswith("no ") and note.reason.endswith(" recorded here")
+
+
+def _more(count: int) -> str:
+    return f", and {count:,} more ({_LISTED})" if count > 0 else ""
+
+
+def _dated_at(item: EvidenceItem) -> Place:
+    """The line that says how old an item is, where it has one."""
+    places = [item.place(pointer) for pointer in ("/date", "/approval/approved_on")]
+    return next((place for place in places if place.line is not None), item.place())
 
 
 def _gap(reason: str, items: Iterable[EvidenceItem], places: Iterable[Place]) -> CheckResult:

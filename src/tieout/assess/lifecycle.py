@@ -20,8 +20,9 @@ def status_of(row: Mapping[str, Any]) -> str:
 
 
 def in_use(item: EvidenceItem) -> EvidenceItem:
-    """An inventory without the systems that are not in use; any other item as it is."""
+    """An inventory in which the systems that are not in use say nothing; any other item as it is."""
     if item.type != "inventory":
         return item
-    systems = [row for row in item.facts["systems"] if status_of(row) in IN_USE]
+    # Their rows stay, empty: the others keep their places.
+    systems = [row if status_of(row) in IN_USE else {} for row in item.facts["systems"]]
     return item.model_copy(update={"facts": {**item.facts, "systems": systems}})

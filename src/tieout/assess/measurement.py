@@ -1,14 +1,14 @@
 """Measurements: a value with its sample and its bounds, read from runs and logs for the criteria."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from fractions import Fraction
 
 from tieout.analytics.intervals import clopper_pearson, mean_interval
-from tieout.assess.wording import named
-from tieout.domain.artefacts.logs import FieldCount, Telemetry
-from tieout.domain.artefacts.records import Criterion
+from tieout.assess.wording import counted, named, number, verb
+from tieout.domain.artefacts.logs import FieldCount, Telemetry, repeats_matter
+from tieout.domain.artefacts.records import AcceptanceCriteria, Criterion
 from tieout.domain.artefacts.results import EvalResults, Metric
 from tieout.domain.evidence import EvidenceItem
 from tieout.domain.model_names import bare_model
@@ -38,6 +38,7 @@ class Measurement:
         began: When the run started or the log's period began; None where that is not recorded.
         recorded_only: A sum over all records of a log without a hole that is seen: what was recorded is
             known, what was not recorded is not.
+        pointer: Where in the item's facts the value stands; empty where it is computed from several.
     """
 
     value: float
@@ -49,6 +50,7 @@ class Measurement:
     item: EvidenceItem
     began: datetime | None
     recorded_only: bool = False
+    pointer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,13 @@ def utc(instant: datetime | str) -> datetime:
     return known.replace(tzinfo=UTC) if known.tzinfo is None else known.astimezone(UTC)
 
 
+def wrongly_dated(sheet: AcceptanceCriteria) -> str:
+    """What to say beside the time of criteria whose commit is dated before its own ancestor; nothing else."""
+    return (
+        f" (its commit is dated {utc(sheet.backdated_to):%Y-%m-%d}, before its ancestor)" if sheet.backdated_to else ""
+    )
+
+
 def newest_runs(criterion: Criterion, runs: Sequence[EvidenceItem]) -> list[EvidenceItem]:
     """The newest finished run of the criterion's evaluation for each model that it was run on."""
     return [own[-1] for own in _by_model(criterion, runs)]
@@ -73,14 +82,49 @@ def newest_runs(criterion: Criterion, runs: Sequence[EvidenceItem]) -> list[Evid
 def judged_runs(criterion: Criterion, runs: Sequence[EvidenceItem], since: datetime | None) -> list[EvidenceItem]:
     """Every finished run of the criterion's evaluation that began after the limit was set, by model.
 
-    All of them must hold: a newer run does not undo the failure of an older one. Where none of a model began
-    after the limit was set, its newest stands for it.
+    A newer run does not undo the failure of an older one of the same revision. Where none of a model began after
+    the limit was set, its newest stands for it.
     """
     return [
         item
         for own in _by_model(criterion, runs)
         for item in [one for one in own if _began_after(one, since)] or own[-1:]
     ]
+
+
+def evaluations(runs: Sequence[EvidenceItem]) -> list[EvidenceItem]:
+    """The runs without those that asked a part of their data set where another of task and model asked all of it.
+
+    A trial on a few samples is no evaluation, and beside one it is no evidence against it.
+    """
+    whole = {_kind(item) for item in runs if item.facts.get("chosen") is None}
+    return [item for item in runs if item.facts.get("chosen") is None or _kind(item) not in whole]
+
+
+def _kind(item: EvidenceItem) -> tuple[str, str]:
+    return str(item.facts["task"]), bare_model(str(item.facts.get("model")))
+
+
+def earlier(runs: Sequence[EvidenceItem]) -> list[EvidenceItem]:
+    """Of runs of one evaluation, those of a revision older than the newest one that their model was tested at.
+
+    A run whose revision is not known is older where it ended before the newest one was made.
+    """
+    models: dict[str, list[tuple[EvidenceItem, EvalResults]]] = {}
+    for item in runs:
+        run = EvalResults.model_validate(item.facts)
+        models.setdefault(bare_model(str(run.model)), []).append((item, run))
+    older: list[EvidenceItem] = []
+    for own in models.values():
+        times = [utc(run.commit_at) for _, run in own if run.commit_at is not None]
+        older += [item for item, run in own if times and (made := _made(run)) is not None and made < max(times)]
+    return older
+
+
+def _made(run: EvalResults) -> datetime | None:
+    """When what a run tested was made: its commit, or at the latest the run's own end."""
+    made = run.commit_at or run.completed_at
+    return utc(made) if made is not None else None
 
 
 def _by_model(criterion: Criterion, runs: Sequence[EvidenceItem]) -> list[list[EvidenceItem]]:
@@ -111,7 +155,9 @@ def from_run(criterion: Criterion, item: EvidenceItem) -> Measurement | Unmeasur
         return Unmeasured(f"run {item.provenance.path} has '{wanted}' of several scorers ({scorers})", (item,))
     if found[0].n > max(run.samples_completed, run.samples_total):
         return Unmeasured(f"metric '{wanted}' counts more samples than run {item.provenance.path} has", (item,))
-    return _of_metric(found[0], criterion.level, item, run.started_at)
+    measured = _of_metric(found[0], criterion, item, run)
+    pointer = f"/metrics/{run.metrics.index(found[0])}"
+    return replace(measured, pointer=pointer) if isinstance(measured, Measurement) else measured
 
 
 def from_telemetry(criterion: Criterion, item: EvidenceItem) -> Measurement | Unmeasured:
@@ -120,16 +166,46 @@ def from_telemetry(criterion: Criterion, item: EvidenceItem) -> Measurement | Un
     figure = criterion.measured_by.telemetry if criterion.measured_by else None
     if log.in_period <= 0:
         return Unmeasured("the log has no record in the period", (item,))
+    if repeats_matter(log.repeats, log.in_period):
+        return Unmeasured(f"the log {repeats_told(log)}", (item,))
+    found = _figure(log, figure, criterion.level, item)
+    if criterion.min_n is None or isinstance(found, Unmeasured) or _tells_repeats(log):
+        return found
+    return replace(found, method=f"{found.method} and in which repeats cannot be told")
+
+
+def repeats_told(log: Telemetry) -> str:
+    """`repeats records: 9 of 20 records tell another one again (b.jsonl:17 is a.jsonl:3 again)`."""
+    places = [str(place) for place in log.repeat_places]
+    such = f" ({places[-1]} is {places[0]} again)" if len(places) > 1 else ""
+    repeats = log.repeats or 0
+    return (
+        f"repeats records: {number(repeats)} of {counted(log.in_period, 'record')} {verb(repeats, 'tells', 'tell')} "
+        f"another one again{such}"
+    )
+
+
+def _tells_repeats(log: Telemetry) -> bool:
+    return log.repeats is not None and _field(log, "request_id").present >= LEAST_PRESENT * log.in_period
+
+
+def _figure(log: Telemetry, figure: str | None, level: float, item: EvidenceItem) -> Measurement | Unmeasured:
     if figure in _QUANTILES:
-        return _of_quantile(log, _QUANTILES[figure], criterion.level, item)
+        return _of_quantile(log, _QUANTILES[figure], level, item)
     if figure == "error_rate":
         # A record without a status is not one that went well: it counts as a failure.
         silent = log.in_period - _field(log, "status").present
-        return _of_share(log, "status", (log.failures + max(silent, 0), log.in_period), criterion.level, item)
+        failed = _of_share(log, "status", (log.failures + max(silent, 0), log.in_period), level, item)
+        return replace(failed, pointer="/failures") if isinstance(failed, Measurement) else failed
     if figure == "identity_share":
-        return _of_share(log, "principal", (_field(log, "principal").present, log.in_period), criterion.level, item)
+        known = _of_share(log, "principal", (_field(log, "principal").present, log.in_period), level, item)
+        names = [count.name for count in log.fields]
+        # The first record without one is the line to look at.
+        return (
+            replace(known, pointer=f"/fields/{names.index('principal')}") if isinstance(known, Measurement) else known
+        )
     if figure in {"cost_usd", "cost_usd_per_day"}:
-        return _of_cost(log, item, criterion.level, per_day=figure == "cost_usd_per_day")
+        return _of_cost(log, item, level, per_day=figure == "cost_usd_per_day")
     return Unmeasured("it names no figure of the log", (item,))
 
 
@@ -139,20 +215,33 @@ def is_unbroken(log: Telemetry) -> bool:
     That shows no completeness: two records a day stand on every day too.
     """
     return (
-        log.unreadable + log.invalid == 0
+        log.unreadable + log.invalid == log.rejected_outside
         and log.days_covered == log.days_in_period > 0
         and log.longest_hole_seconds is not None
         and log.longest_hole_seconds <= SEEN_HOLE_SECONDS
     )
 
 
-def _of_metric(metric: Metric, level: float, item: EvidenceItem, began: datetime | None) -> Measurement | Unmeasured:
+def _of_metric(metric: Metric, criterion: Criterion, item: EvidenceItem, run: EvalResults) -> Measurement | Unmeasured:
     if metric.n <= 0:
         return Unmeasured(f"metric '{metric.name}' was scored on no sample", (item,))
+    lost = max(run.samples_total // (run.epochs or 1) - metric.n, 0)
+    value, n, level = metric.value, metric.n + lost, criterion.level
     try:
         if metric.successes is not None:
-            bounds = clopper_pearson(metric.successes, metric.n, level)
-            method = f"Clopper-Pearson, {metric.successes} of {metric.n}"
+            # A sample that failed or has no score went as badly as it can: that is not known to be untrue.
+            bad = lost if criterion.operator in {"<", "<="} else 0
+            clopper_pearson(metric.successes, metric.n, level)  # what is recorded must be possible by itself
+            bounds = clopper_pearson(metric.successes + bad, n, level)
+            value = (metric.successes + bad) / n if lost else value
+            method = f"Clopper-Pearson, {number(metric.successes + bad)} of {number(n)}"
+            if lost:
+                method += (
+                    f", {counted(lost, 'sample')} without a score counted as {verb(lost, 'a failure', 'failures')}"
+                )
+        elif lost:
+            those = f"{number(lost)} of the {counted(n, 'sample')} {verb(lost, 'has', 'have')} no score"
+            return Unmeasured(f"metric '{metric.name}': {those}, so that their mean is not known", (item,))
         elif metric.stderr is not None and metric.stderr > 0:
             bounds = mean_interval(metric.value, metric.stderr, level)
             method = f"mean and standard error {metric.stderr:.6g}"
@@ -163,7 +252,7 @@ def _of_metric(metric: Metric, level: float, item: EvidenceItem, began: datetime
         bounds = None
     if bounds is None:
         return Unmeasured(f"the numbers of metric '{metric.name}' cannot be right", (item,))
-    return Measurement(metric.value, metric.n, bounds.low, bounds.high, level, method, item, began)
+    return Measurement(value, n, bounds.low, bounds.high, level, method, item, run.started_at)
 
 
 def _of_quantile(log: Telemetry, share: float, level: float, item: EvidenceItem) -> Measurement | Unmeasured:
@@ -173,7 +262,7 @@ def _of_quantile(log: Telemetry, share: float, level: float, item: EvidenceItem)
     # Records without the value may be its worst: beyond this share they could carry the quantile themselves.
     least = max(LEAST_PRESENT, 1 - (1 - Fraction(repr(share))) / 5)
     if log.latency_n < least * log.in_period:
-        return Unmeasured(f"latency stands in {log.latency_n} of {log.in_period} records only", (item,))
+        return Unmeasured(f"latency stands in {number(log.latency_n)} of {number(log.in_period)} records only", (item,))
     if level > found.level:
         return Unmeasured(f"the log's bounds are at level {found.level:g}, the criterion asks {level:g}", (item,))
     return Measurement(
@@ -199,9 +288,9 @@ def _of_share(
     except ValueError:
         bounds = None
     if bounds is None:
-        return Unmeasured(f"the log counts {count} of {out_of}, which cannot be right", (item,))
+        return Unmeasured(f"the log counts {number(count)} of {number(out_of)}, which cannot be right", (item,))
     value = count / out_of
-    method = f"Clopper-Pearson, {count} of {out_of}, {UNPROVEN}"
+    method = f"Clopper-Pearson, {number(count)} of {number(out_of)}, {UNPROVEN}"
     return Measurement(value, out_of, bounds.low, bounds.high, level, method, item, log.period_start)
 
 

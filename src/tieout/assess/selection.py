@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tieout.collectors.placeholders import is_mark, names_nobody
+from tieout.collectors.placeholders import PERSON_FIELDS, names_nobody, says_nothing
 from tieout.domain.evidence import EvidenceItem, Place
 
 #: Alphabets of which some letters look the same.
@@ -17,6 +17,7 @@ _UNSEEN = re.compile(
     "[\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f"
     "\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufff8\\U0001bca0-\\U0001bca3\\U0001d173-\\U0001d17a\\U000e0000-\\U000e0fff]"
 )
+_SEPARATORS = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Hit:
     @property
     def place(self) -> Place:
         """Where the value stands."""
-        return self.item.place(self.pointer)
+        return self.item.place(self.pointer or None)
 
 
 def artefact_of(selector: str) -> str:
@@ -59,18 +60,20 @@ def matches(value: Any, where: Mapping[str, Any]) -> bool:
         return True
     if not isinstance(value, dict):
         return False
-    return all(_is_wanted(value.get(name), wanted) for name, wanted in where.items())
+    return all(
+        _is_wanted(_as_compared(name, value.get(name)), _as_compared(name, wanted)) for name, wanted in where.items()
+    )
 
 
 def filled(value: Any) -> bool:
-    """Whether a value says something: no blank, no `TBD` or `<name>`, no list of nothing else.
+    """Whether a value says something: no blank, no `TBD`, `<name>` or `n/a`, no list of nothing else.
 
     A number and a plain `false` say something.
     """
     if value is None:
         return False
     if isinstance(value, str):
-        return bool(value.strip()) and not is_mark(value)
+        return not says_nothing(value)
     if isinstance(value, float):
         return math.isfinite(value)
     if isinstance(value, Mapping):
@@ -78,6 +81,11 @@ def filled(value: Any) -> bool:
     if isinstance(value, Sequence):
         return any(filled(inner) for inner in value)
     return True
+
+
+def said(field: str, value: Any) -> bool:
+    """Whether a field says something; one that should name a person names somebody."""
+    return filled(value) and not (field in PERSON_FIELDS and isinstance(value, str) and names_nobody(value))
 
 
 def person(name: str | None) -> str | None:
@@ -101,6 +109,21 @@ def mixed_alphabets(name: str) -> bool:
         len({script for char in word if (script := unicodedata.name(char, "").partition(" ")[0]) in _ALIKE}) > 1
         for word in unicodedata.normalize("NFKC", _UNSEEN.sub("", name)).split()
     )
+
+
+def _as_compared(name: str, value: Any) -> Any:
+    """A field's value as conditions compare it: a drill's scenario however it is spelled.
+
+    People write `provider-failover`, `Provider failover`, `PROVIDER_FAILOVER`. A failed drill must not go unseen, nor
+    a passed one, for a hyphen.
+    """
+    if name != "scenario":
+        return value
+    if isinstance(value, list):
+        return [_as_compared(name, one) for one in value]
+    if not isinstance(value, str):
+        return value
+    return _SEPARATORS.sub("", unicodedata.normalize("NFKC", _UNSEEN.sub("", value)).casefold())
 
 
 def _is_wanted(value: Any, wanted: Any) -> bool:

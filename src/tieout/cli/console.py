@@ -5,11 +5,12 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
-from typing import TYPE_CHECKING, Never
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.text import Text
 
+from tieout.cli.streams import silence
 from tieout.kernel.reading.text import display_path
 
 if TYPE_CHECKING:
@@ -33,11 +34,23 @@ _NARROWEST = 40
 
 
 class _Quiet(Console):
-    """A console whose reader may leave: `tieout explain … | head` is no error."""
+    """A console whose reader may leave: `tieout verify … | head` goes on in silence, to the exit code it would give."""
 
-    def on_broken_pipe(self) -> Never:
-        """Say so to the program's entry, which ends quietly."""
-        raise BrokenPipeError
+    def on_broken_pipe(self) -> None:
+        """Write what is left to nobody."""
+        self.quiet = True
+        silence(self.file)
+
+
+def write(text: str) -> None:
+    """One document for programs on stdout, with a line end; a reader who left is no error."""
+    if sys.stdout is None:
+        return
+    try:
+        sys.stdout.write(f"{text}\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        silence(sys.stdout)
 
 
 @cache
@@ -97,7 +110,7 @@ def _pieces(text: Text, indent: int) -> list[Text]:
     """A text as the lines that it takes on the terminal; in a pipe it is one."""
     console = output()
     paragraphs = text.split(PARAGRAPH)
-    if not sys.stdout.isatty():  # FORCE_COLOR makes colours of a pipe, and not a terminal
+    if sys.stdout is None or not sys.stdout.isatty():  # FORCE_COLOR makes colours of a pipe, and not a terminal
         return [Text(" ").join(paragraphs)]
     pieces = [
         piece

@@ -3,26 +3,24 @@
 import json
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from tieout.cli.console import write
 
+if TYPE_CHECKING:
     from tieout.api import (
         Assessment,
         Collection,
-        Control,
-        ControlResult,
         Packed,
         Planned,
-        RuleResult,
         Verification,
     )
+    from tieout.cli.explaining import Explained
 
 SCHEMA = "https://tieout.dev/schema"
 
 
 def print_json(kind: str, content: dict[str, Any]) -> None:
     """One JSON document on stdout, all in ASCII: any locale can print it, and it moves no terminal."""
-    print(json.dumps({"schema": f"{SCHEMA}/{kind}-1.json", **content}, indent=2))
+    write(json.dumps({"schema": f"{SCHEMA}/{kind}-1.json", **content}, indent=2))
 
 
 def plan(planned: "list[Planned]") -> dict[str, Any]:
@@ -56,10 +54,27 @@ def assessment(assessed: "Assessment") -> dict[str, Any]:
     }
 
 
-def explanation(control: "Control", result: "ControlResult", rules: "Sequence[RuleResult]") -> dict[str, Any]:
-    """One control: what it asks, its verdict, and its rules with every check."""
-    asked = {"label": control.label, "title": control.title, "sentence": control.sentence}
-    return {"asked": asked, "control": result.as_json(), "rules": [rule.as_json() for rule in rules]}
+def explanation(told: "Explained") -> dict[str, Any]:
+    """One control: what it asks, its verdict, and its rules with every check and what it asks."""
+    control, assessment = told.control, told.assessment
+    return {
+        "asked": {"label": control.label, "title": control.title, "sentence": control.sentence},
+        "subject": assessment.subject.as_json(),
+        "as_of": assessment.as_json()["as_of"],
+        "period": assessment.period.as_json(),
+        "notes": list(told.notes),
+        "control": told.result.as_json(),
+        "rules": [
+            {
+                **rule.as_json(),
+                "checks": [
+                    {"asks": sentence, **check.as_json()}
+                    for sentence, check in zip(told.asks(rule), rule.checks, strict=True)
+                ],
+            }
+            for rule in told.rules
+        ],
+    }
 
 
 def packet(packed: "Packed") -> dict[str, Any]:
@@ -80,6 +95,9 @@ def verification(found: "Verification") -> dict[str, Any]:
         "verified": not found.problems,
         "files": found.files,
         "problems": list(found.problems),
+        "notes": list(found.notes),
+        "reperformed": list(found.reperformed),
+        "not_reperformed": found.not_reperformed,
         "tagmanifest_sha256": found.digest,
         "signature": "present, not checked" if found.signed else "none",
     }

@@ -18,12 +18,14 @@ def strict_gate(collection: "Collection", *, strict: bool) -> None:
 
 def severity_gate(assessment: "Assessment", *, enabled: bool) -> None:
     """Exit with 11-14 for the worst severity of an open rule (gap, conflict, unreadable)."""
-    from tieout.domain.verdicts import Severity, Verdict
+    from tieout.api import Severity, Verdict
+    from tieout.cli.console import errors
 
-    open_ = [
-        list(Severity).index(rule.severity)
-        for rule in assessment.rules
-        if rule.verdict in {Verdict.GAP, Verdict.CONFLICT, Verdict.UNREADABLE}
-    ]
+    order = list(Severity)
+    open_ = [rule for rule in assessment.rules if rule.verdict in {Verdict.GAP, Verdict.CONFLICT, Verdict.UNREADABLE}]
     if enabled and open_:
-        raise typer.Exit(ExitCode.LOW + max(open_))
+        worst = max(open_, key=lambda rule: order.index(rule.severity))
+        code = ExitCode.LOW + order.index(worst.severity)
+        told = f"exit {code}: the worst open rule is {worst.severity.value} ({', '.join(worst.controls)})"
+        errors().print(f"{told}; --no-exit-codes turns this off", markup=False)
+        raise typer.Exit(code)

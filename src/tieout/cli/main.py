@@ -9,41 +9,56 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn, TextIO
 
-from tieout.kernel.errors import ExitCode, InterruptedRunError, StorageError, TieoutError
+from tieout.cli.streams import silence
+from tieout.kernel.errors import ExitCode, InterruptedRunError, StorageError, TieoutError, UsageError
 
 # Nothing heavy is imported above: Ctrl-C while the program loads is an ordinary interrupt, too.
 
 _COMPLETION = "_TIEOUT_COMPLETE"  # set by the shell completion that typer installs
 _DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO})
 _TERMINATED = 128 + signal.SIGTERM
+_LONGEST = 120  # of a path in a line
+_LONGEST_LINE = 2_000  # what a hostile document names itself can be as long as it likes
 
 
 def main() -> NoReturn:
-    """Run the program and exit; every failure is one line on stderr.
+    """Run the program and exit; every failure is one line on stderr, or one for each fault of the configuration.
 
     With TIEOUT_DEBUG=1 a fault of the program itself shows its traceback.
     """
     _prepare(sys.stdout)
     _prepare(sys.stderr)
     signal.signal(signal.SIGTERM, _terminate)
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is done: a second Ctrl-C must not change how it ended
+    sys.exit(code)
 
 
 def run(arguments: list[str]) -> int:
     """Run a command line; its exit code."""
     try:
-        code = _command(arguments)
-        if sys.stdout is not None:
-            sys.stdout.flush()
+        return _flushed(_command(arguments))
     except BrokenPipeError:
-        _silence(sys.stdout)  # the reader of our output left (`tieout explain … | head`): nothing is wrong
+        silence(sys.stdout)  # the reader of a help text left: nothing is wrong
         return ExitCode.OK
     except KeyboardInterrupt:
         return _told(InterruptedRunError("stopped by Ctrl-C", hint="nothing earlier was lost; run it again"))
+    except _TerminatedError:
+        _told(InterruptedRunError("stopped by SIGTERM", hint="nothing earlier was lost; run it again"))
+        return _TERMINATED
     except TieoutError as error:
         return _told(error)
     except Exception as error:  # noqa: BLE001 - a fault of ours must be one line as well
         return _unforeseen(error)
+
+
+def _flushed(code: int) -> int:
+    """The exit code, whoever still reads: a tampered packet is one behind `| head -1`, too."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        silence(sys.stdout)
     return code
 
 
@@ -69,8 +84,10 @@ def _command(arguments: list[str]) -> int:
 
 
 def _unforeseen(error: Exception) -> int:
+    if (refusal := _impossible(error)) is not None:
+        return _told(refusal)
     if isinstance(error, OSError) and error.errno in _DISK:
-        _silence(sys.stdout)  # it may be what could not be written
+        silence(sys.stdout)  # it may be what could not be written
         message = f"could not be written: {(error.strerror or 'no reason given').lower()}"
         where = str(error.filename) if isinstance(error.filename, str | os.PathLike) else "the output"
         return _told(StorageError(message, hint="free disk space; TMPDIR needs some, too", where=where))
@@ -82,6 +99,19 @@ def _unforeseen(error: Exception) -> int:
     return _told(TieoutError(message, hint=hint))
 
 
+def _impossible(error: Exception) -> UsageError | None:
+    """What no command can do, whichever it is: work in a folder that is gone, or with a path that is too long."""
+    if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
+        named = str(error.filename or "")
+        where = named if len(named) <= _LONGEST else f"{named[:_LONGEST]}…"
+        return UsageError("is too long for a file name or a path", hint="name a shorter one", where=where)
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        return UsageError("the current folder is not there any more", hint="change to one that is, and run it again")
+    return None
+
+
 def _place(error: Exception) -> str:
     """`collectors/logs.py:88`: the innermost line of ours."""
     package = Path(__file__).parent.parent
@@ -90,11 +120,14 @@ def _place(error: Exception) -> str:
 
 
 def _told(error: TieoutError) -> int:
+    from tieout.kernel.reading.redaction import redact
     from tieout.kernel.reading.text import display_path
 
-    line = display_path(" ".join(f"tieout: {error}".splitlines()))
-    if sys.stderr is not None:
-        print(_coloured(line), file=sys.stderr, flush=True)
+    # Notes (PEP 678) are further faults of one input, such as of tieout.yaml: a line each.
+    for fault in (str(error), *getattr(error, "__notes__", ())):
+        line = display_path(redact(" ".join(f"tieout: {fault}".splitlines())).text)[:_LONGEST_LINE]
+        if sys.stderr is not None:
+            print(_coloured(line), file=sys.stderr, flush=True)
     return error.exit_code
 
 
@@ -110,15 +143,13 @@ def _prepare(stream: TextIO | None) -> None:
         stream.reconfigure(errors="backslashreplace")
 
 
-def _silence(stream: TextIO | None) -> None:
-    # Otherwise Python complains once more when it flushes the stream at its end.
-    if stream is not None:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-
-
 def _terminate(_number: int, _frame: FrameType | None) -> None:
     # As an exception, so that temporary folders go and half-made packets with them.
-    sys.exit(_TERMINATED)
+    raise _TerminatedError(_TERMINATED)
+
+
+class _TerminatedError(SystemExit):
+    """SIGTERM came; what catches errors must not catch it."""
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ import typer
 
 if TYPE_CHECKING:
     from tieout.api import RunOptions
-    from tieout.collectors.base import Progress
 
 CONFIG_NAMES = ("tieout.yaml", "tieout.yml", ".github/tieout.yaml")
 
@@ -42,6 +41,7 @@ UncommittedOption = Annotated[
 ]
 FormatOption = Annotated[Format, typer.Option("--format", help="text, or json for programs.")]
 StrictOption = Annotated[bool, typer.Option("--strict", help="Exit with 4 if any input was unreadable.")]
+DryRunOption = Annotated[bool, typer.Option("--dry-run", help="List what would be read, and stop.")]
 OutOption = Annotated[Path, typer.Option("--out", "-o", help="Folder for the packet.")]
 PaperOption = Annotated[Literal["Letter", "A4"], typer.Option("--paper", case_sensitive=False, help="Page size.")]
 ZipOption = Annotated[bool, typer.Option("--zip", help="Also write a deterministic archive of the packet.")]
@@ -64,7 +64,6 @@ def find_config(given: Path | None) -> Path:
 def run_options(
     config: Path | None,
     *,
-    progress: "Progress",
     at: str = "",
     as_of: str = "",
     period: str = "",
@@ -90,15 +89,14 @@ def run_options(
         source_date_epoch=int(epoch) if epoch else None,
         period=parse_period(period) if period else None,
         allow_uncommitted_config=allow_uncommitted_config,
-        progress=progress,
     )
 
 
 def _instant(text: str) -> datetime:
-    from tieout.kernel.clock import parse_instant
+    from tieout.kernel.clock import parse_stated
     from tieout.kernel.errors import UsageError
 
     try:
-        return parse_instant(text)
+        return parse_stated(text)
     except OverflowError as error:  # the first or last hours of the calendar, in another zone
         raise UsageError(f"'{text}' leaves the calendar (years 1 to 9999)", hint="write 2026-11-22") from error

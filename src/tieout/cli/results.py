@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from tieout.api import Verdict
 from tieout.cli.console import PARAGRAPH, errors, mark, output, rows, say
-from tieout.domain.verdicts import Verdict
 from tieout.kernel.reading.text import display_path
 
 if TYPE_CHECKING:
@@ -19,6 +19,11 @@ def print_notes(notes: Iterable[str]) -> None:
     """Notes for the person who ran the command, on stderr."""
     for note in notes:
         errors().print(f"note: {display_path(note)}", markup=False)
+
+
+def print_waiting() -> None:
+    """Why nothing happens for a while, on stderr."""
+    print_notes(("another tieout works in this .tieout; waiting until it ends",))
 
 
 def print_plan(planned: "list[Planned]") -> None:

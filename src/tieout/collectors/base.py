@@ -13,6 +13,7 @@ from tieout.domain.collection import Period, SourceResult
 from tieout.domain.evidence import Effective, EvidenceItem, PathClass, Place, Provenance, RedactionNote
 from tieout.kernel.canonical import canonical_bytes
 from tieout.kernel.digests import sha256_hex
+from tieout.kernel.git.history import Dating
 from tieout.kernel.git.quarantine import Quarantine
 from tieout.kernel.ids import short_id
 from tieout.kernel.reading.files import View
@@ -34,11 +35,26 @@ class Silent:
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """The assessed commit and the quarantine it is read from; for git sources and what is inside them."""
+    """The assessed commit and the quarantine it is read from; for git sources and what is inside them.
+
+    Attributes:
+        quarantine: Its repository.
+        id: Full id.
+        committed_at: When it can have been made: its own committer date, or the latest of an ancestor.
+    """
 
     quarantine: Quarantine
     id: str
     committed_at: datetime
+
+    def changes(self, paths: Sequence[str]) -> dict[str, Dating]:
+        """Path -> when the commit that last changed it can have been made; paths that never changed are left out.
+
+        Raises:
+            UnreadableError: The history cannot be read.
+        """
+        history = self.quarantine.history(self.id)
+        return {path: history.dating(record.id) for path, record in history.last_changes(self.id, paths).items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +69,8 @@ class Request:
         period: The assessed period.
         as_of: What is effective after it is listed and not counted.
         commit: Set where the view is a git tree.
+        repositories: Git sources at the commits that they are read at, the assessed one first; what lies outside
+            them may name their commits.
         progress: Where to tell how far the work is.
     """
 
@@ -63,6 +81,7 @@ class Request:
     period: Period
     as_of: datetime
     commit: Commit | None = None
+    repositories: tuple[Commit, ...] = ()
     progress: Progress = field(default_factory=Silent)
 
     def place(self, path: str, line: int | None = None) -> Place:

@@ -1,17 +1,17 @@
 """What tieout.yaml itself is evidence of: the system's profile, the roster, the acceptance criteria."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime
 from typing import Any
 
 from tieout.collectors.base import Commit, Gathered, Request
-from tieout.collectors.fitting import APPROVAL_KEYS
+from tieout.collectors.fitting import APPROVAL_KEYS, backdated_to
 from tieout.collectors.gathering import Gathering, SourceFile
 from tieout.collectors.placeholders import is_mark, names_nobody
 from tieout.config.model import OwnerSection, ProjectConfig, RoleSection, SourceSection
 from tieout.domain.artefacts.records import AcceptanceCriteria, Approval, Roster, RosterEntry, SystemProfile
 from tieout.domain.evidence import Effective
 from tieout.kernel.errors import UnreadableError
+from tieout.kernel.git.history import Dating
 from tieout.kernel.reading.documents import Document, parse
 
 NAME = "configuration"
@@ -19,8 +19,8 @@ DECLARED = "declared"
 VERSION = "1"
 PROVIDES = ("acceptance_criteria", "roster", "system_profile")
 
-#: Earlier versions of the file that the assessed commit reaches, newest first: (committer date, bytes).
-Versions = Callable[[], Iterable[tuple[datetime, bytes]]]
+#: Versions of the file that the assessed commit reaches, newest first: when each was made, and its bytes.
+Versions = Callable[[], Iterable[tuple[Dating, bytes]]]
 
 #: How far back a part is followed; beyond it the part counts as set later than it was, never earlier.
 MAX_VERSIONS = 100
@@ -81,7 +81,7 @@ def versions_in(commit: Commit, path: str) -> Versions:
         path: Of the file in its tree.
     """
 
-    def versions() -> Iterator[tuple[datetime, bytes]]:
+    def versions() -> Iterator[tuple[Dating, bytes]]:
         history = commit.quarantine.history(commit.id)
         known = {record.id for record in history.commits}
         at = commit.id
@@ -90,10 +90,10 @@ def versions_in(commit: Commit, path: str) -> Versions:
             if record is None:
                 return
             try:
-                data = commit.quarantine.tree(record.id).read(path)
+                data = commit.quarantine.read_at(record.id, path)
             except UnreadableError:  # there the file was taken away, or is no file
                 return
-            yield record.committed_at, data
+            yield history.dating(record.id), data
             if not record.parents or record.parents[0] not in known:
                 return
             at = record.parents[0]
@@ -105,20 +105,20 @@ class _Times:
     """Since when parts of the file read as they do, and when the file was last changed."""
 
     def __init__(self, data: Any, versions: Versions) -> None:
-        self.last_change: datetime | None = None
-        self.profile: datetime | None = None
-        self.criteria: datetime | None = None
+        self.last_change: Dating | None = None
+        self.profile: Dating | None = None
+        self.criteria: Dating | None = None
         parts = {"profile": _profile_part, "criteria": _criteria_part}
-        for turn, (committed_at, earlier) in enumerate(versions()):
+        for turn, (change, earlier) in enumerate(versions()):
             try:
                 then = parse(earlier, "yaml", where=NAME).data
             except UnreadableError:
                 break
             if turn == 0 and then == data:
-                self.last_change = committed_at
+                self.last_change = change
             parts = {name: part for name, part in parts.items() if part(then) == part(data)}
             for name in parts:
-                setattr(self, name, committed_at)
+                setattr(self, name, change)
             if not parts:
                 break
 
@@ -144,7 +144,8 @@ def _add_profile(
         approver=_person(system.approver),
         approved_on=system.approved_on,
         review_due=system.review_due,
-        changed_at=times.profile,
+        changed_at=times.profile and times.profile.at,
+        backdated_to=backdated_to(times.profile),
     )
     facts = SystemProfile(
         system_id=system.id,
@@ -192,6 +193,7 @@ def _add_roster(
                 person=_person(section.person),
                 deputy=_person(section.deputy),
                 since=section.since,
+                until=section.until if isinstance(section, RoleSection) else None,
                 contact=_person(section.contact),
             )
         )
@@ -211,7 +213,11 @@ def _add_criteria(
         line = document.lines.get("/acceptance_criteria")
         gathering.problem("absent", file.path, reason, line=line, types=("acceptance_criteria",))
         return
-    facts = AcceptanceCriteria(criteria=config.acceptance_criteria, committed_at=times.criteria)
+    facts = AcceptanceCriteria(
+        criteria=config.acceptance_criteria,
+        committed_at=times.criteria and times.criteria.at,
+        backdated_to=backdated_to(times.criteria),
+    )
     lines = {f"/criteria{at}": line for at, line in _below(document.lines, "/acceptance_criteria").items()}
     _add(gathering, facts, file, lines, times.criteria)
 
@@ -221,10 +227,10 @@ def _add(
     facts: SystemProfile | Roster | AcceptanceCriteria,
     file: SourceFile,
     lines: Mapping[str, int],
-    committed_at: datetime | None,
+    change: Dating | None,
 ) -> None:
-    if committed_at is not None:
-        effective = Effective(end=committed_at, basis="last commit that changed it")
+    if change is not None:
+        effective = Effective(end=change.at, basis="last commit that changed it")
     else:
         effective = Effective(end=gathering.request.as_of, basis="as read; not under version control")
     gathering.add(
@@ -235,6 +241,7 @@ def _add(
         effective=effective,
         lines=lines,
         file=file,
+        change=change,
     )
 
 

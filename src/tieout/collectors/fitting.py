@@ -5,24 +5,23 @@ import json
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from tieout.collectors.placeholders import is_mark, names_nobody
+from tieout.collectors.placeholders import PERSON_FIELDS, is_mark, names_nobody
 from tieout.domain.artefacts.records import Approval
 from tieout.domain.base import Model
 from tieout.kernel.clock import rfc3339
 from tieout.kernel.errors import UnreadableError
+from tieout.kernel.git.history import Dating
 
 _M = TypeVar("_M", bound=Model)
 
 #: Keys of a record's approval; they stand beside its own fields.
 APPROVAL_KEYS = ("owner", "approver", "approved_on", "review_due")
-#: Fields that name a person: what names nobody is left out of them.
-PERSON_FIELDS = frozenset({"owner", "approver", "person", "deputy", "contact", "people", "participants"})
 # A role without a person is a fact, so the field stays and is null.
 _NULLABLE = frozenset({"person"})
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -84,16 +83,19 @@ def split_approval(data: Mapping[str, Any], *, own: Collection[str] = ()) -> tup
     return approval, {key: value for key, value in data.items() if key not in approval or key in own}
 
 
-def approval_of(
-    keys: Mapping[str, Any], lines: Mapping[str, int], path: str, *, changed_at: datetime | None
-) -> Approval:
-    """The approval that front matter claims; `changed_at` comes from version control, never from the file.
+def approval_of(keys: Mapping[str, Any], lines: Mapping[str, int], path: str, *, change: Dating | None) -> Approval:
+    """The approval that front matter claims; the last change comes from version control, never from the file.
 
     Raises:
         UnreadableError: A key does not fit.
     """
     approval = fit(Approval, keys, lines, path)
-    return approval.model_copy(update={"changed_at": changed_at})
+    return approval.model_copy(update={"changed_at": change and change.at, "backdated_to": backdated_to(change)})
+
+
+def backdated_to(change: Dating | None) -> datetime | None:
+    """The own date of a change whose commit is dated before one of its ancestors; None where all is well."""
+    return change.stated if change is not None and change.runs_backwards else None
 
 
 def approval_lines(keys: Mapping[str, Any], lines: Mapping[str, int]) -> dict[str, int]:
@@ -188,7 +190,11 @@ def _times_to_utc(value: Any, tree: Any, location: tuple[int | str, ...], lines:
     if value.tzinfo is None:
         message = f"field '{location[-1]}' has a time without a zone"
         raise UnreadableError(message, hint="add Z for UTC, as in 2026-11-22T10:00:00Z", where=where)
-    _at(tree, location[:-1])[location[-1]] = rfc3339(value.astimezone(UTC))
+    try:
+        _at(tree, location[:-1])[location[-1]] = rfc3339(value)
+    except OverflowError as error:
+        message = f"field '{location[-1]}' leaves the calendar (years 1 to 9999)"
+        raise UnreadableError(message, where=where) from error
     return True
 
 

@@ -2,23 +2,23 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
 from tieout.collectors.base import Gathered, Request, make_item
-from tieout.collectors.confidential import masked, masked_fact
-from tieout.domain.artefacts import ARTEFACT_TITLES, PLURAL_ARTEFACTS
+from tieout.collectors.confidential import masked, masked_facts, masked_source
+from tieout.domain.artefacts import PLURAL_ARTEFACTS, title_of
 from tieout.domain.base import Model
 from tieout.domain.collection import Problem, SourceResult
 from tieout.domain.evidence import Effective, EvidenceItem, PathClass, Place, RedactionNote
-from tieout.domain.paths import classify
+from tieout.domain.paths import OWN, classify, disused_by, elsewhere_by
 from tieout.kernel.clock import rfc3339
 from tieout.kernel.digests import sha256_hex
 from tieout.kernel.errors import UnreadableError
+from tieout.kernel.git.history import Dating
 from tieout.kernel.ids import short_id
 from tieout.kernel.reading.files import MAX_BYTES, Entry, FolderView
-from tieout.kernel.reading.redaction import redact
 from tieout.kernel.reading.text import decode_text, display_path
 
 #: Larger sources are not copied into the store: their digest and the facts stand for them.
@@ -35,6 +35,8 @@ NOT_LIVE = {
     PathClass.TEMPLATE: "a template",
     PathClass.TEST: "a test or its fixture",
     PathClass.DOCUMENTATION: "documentation",
+    PathClass.ARCHIVE: "an archive or an old copy",
+    PathClass.NON_PRODUCTION: "of another environment than production",
 }
 
 
@@ -67,7 +69,6 @@ class Gathering:
     """
 
     def __init__(self, request: Request, collector: tuple[str, str], *, declared_people: bool = False) -> None:
-        self._mask = redact if declared_people else masked
         self._declared_people = declared_people
         self.request = request
         self.collector = collector
@@ -104,9 +105,10 @@ class Gathering:
         notes: tuple[RedactionNote, ...] = ()
         if len(data) <= MAX_COPY_BYTES:
             try:
-                kept = self._mask(decode_text(data, path))
+                text = decode_text(data, path)
+                kept = masked_source(text, entry.path, declared_people=self._declared_people)
             except UnreadableError:
-                pass  # what is not text is not copied; its parser will say why it cannot be read
+                pass  # what is no text or document is not copied; its parser will say why it cannot be read
             else:
                 copy = kept.text.encode("utf-8")
                 notes = tuple(RedactionNote(rule=hit.rule, line=hit.line) for hit in kept.hits)
@@ -122,26 +124,32 @@ class Gathering:
         digest: str,
         effective: Effective | None,
         lines: Mapping[str, int] | None = None,
+        files: Mapping[str, str] | None = None,
         file: SourceFile | None = None,
+        change: Dating | None = None,
         title: str = "",
         part: str = "",
     ) -> EvidenceItem | None:
-        """Add an item; what is effective after the as-of time becomes a problem and gives None.
+        """Add an item; what is effective or was changed after the as-of time becomes a problem and gives None.
 
         Args:
             type_: Artefact name.
-            artefact: The facts; secrets and addresses in their texts are masked here.
+            artefact: The facts; secrets and addresses in them are masked here, by look and by name.
             path: File they stand in, safe to print.
             digest: Of the bytes as read.
             effective: The time they speak of.
             lines: JSON pointer into the facts -> line; pointers that are not in the facts are left out.
+            files: Pointer of such a line -> its file, where that is not `path`.
             file: The file whose redacted copy is kept beside the facts.
+            change: The last change of the text, where it is under version control.
             title: For people.
             part: Tells several items of one type and file apart.
         """
         if effective is not None and effective.end > self.request.as_of:
             reason = f"speaks of {rfc3339(effective.end)} ({effective.basis}), which is after the as-of time"
             self.problem("after-as-of", path, reason, types=(declared_name(type_, artefact),))
+            return None
+        if change is not None and self._is_later(change, type_, artefact, path):
             return None
         facts = self._masked_model(artefact)
         item = make_item(
@@ -158,6 +166,9 @@ class Gathering:
             redactions=file.redactions if file else (),
             part=part,
         )
+        if files:
+            told = {at: self.request.place(files[at]).path for at in item.lines if at in files}
+            item = item.model_copy(update={"files": told})
         turn = 1
         while item.id in self._items:  # ids carry 32 bits: two of a large source may meet
             turn += 1
@@ -167,26 +178,40 @@ class Gathering:
             self._copies[item.copy_sha256] = file.copy
         return item
 
+    def _is_later(self, change: Dating, type_: str, artefact: Model, path: str) -> bool:
+        """Whether the text was changed after the as-of time; notes that, and a date that cannot be right."""
+        name = declared_name(type_, artefact)
+        if change.at > self.request.as_of:
+            reason = f"was last changed on {rfc3339(change.at)}, which is after the as-of time"
+            self.problem("after-as-of", path, reason, types=(name,))
+        elif change.runs_backwards:
+            reason = (
+                f"was last changed by a commit that is dated {rfc3339(change.stated)}, while commit "
+                f"{change.latest[:12]} before it is dated {rfc3339(change.at)}: the later date is taken"
+            )
+            self.problem("not-counted", path, reason, types=(name,))
+        return change.at > self.request.as_of
+
     def problem(
-        self, status: _Status, path: str, reason: str, *, line: int | None = None, types: Sequence[str] = ()
+        self,
+        status: _Status,
+        path: str,
+        reason: str,
+        *,
+        line: int | None = None,
+        types: Sequence[str] = (),
+        files: int | None = None,
     ) -> None:
-        """Note something that is not evidence, and why."""
+        """Note something that is not evidence, and why; of several files in one row, how many."""
         place = self.request.place(display_path(path), line)
-        self.problems.append(Problem(status=status, types=tuple(types), place=place, reason=masked(reason).text))
+        told = masked(reason).text
+        self.problems.append(Problem(status=status, types=tuple(types), place=place, reason=told, files=files))
 
     def _masked_model(self, model: _M) -> _M:
-        """The same facts with secrets and addresses in their texts masked."""
+        """The same facts with what must not reach a packet masked, whatever document they come from."""
         tree = model.model_dump(mode="json", by_alias=True)
-        texts: list[str] = []
-        _collect_texts(tree, texts)
-        joined = "\n".join(texts)
-        if self._mask(joined).text == joined:
-            return model
-        mask = self._masked_text
-        return type(model).model_validate_json(json.dumps(_masked_leaves(tree, mask)), strict=True)
-
-    def _masked_text(self, text: str) -> str:
-        return redact(text).text if self._declared_people else masked_fact(text, self.request.system_id)
+        kept = masked_facts(tree, self.request.system_id, declared_people=self._declared_people)
+        return model if kept is tree else type(model).model_validate_json(json.dumps(kept), strict=True)
 
     def set_aside(self, path: str, reason: str, *, types: Sequence[str] = ()) -> None:
         """Note a file that is nothing of what is sought here; many with one reason become one row."""
@@ -226,7 +251,7 @@ class Gathering:
         else:
             for name in missing:
                 place = (places or {}).get(name, self.here)
-                self.problem("absent", place, f"no {spoken(name)} {is_or_are(name)} recorded here", types=(name,))
+                self.problem("absent", place, f"no {title_of(name)} {is_or_are(name)} recorded here", types=(name,))
         result = SourceResult(
             name=self.request.source.name,
             kind=kind or self.request.source.kind,
@@ -267,7 +292,7 @@ class Gathering:
             else:
                 shown = ", ".join(display_path(path) for path in paths[:MAX_ROWS])
                 told = f"each of {len(paths):,} files here {reason}: {shown} and {len(paths) - MAX_ROWS:,} more"
-                self.problem("not-counted", self.here, told, types=types)
+                self.problem("not-counted", self.here, told, types=types, files=len(paths))
         self._aside.clear()
 
 
@@ -282,13 +307,6 @@ def declares(name: str, given: frozenset[str] | set[str] | tuple[str, ...]) -> b
     return name in given or any(other.startswith(f"{name}/") for other in given)
 
 
-def spoken(name: str) -> str:
-    """A declared name in words: `drill record`, `approved document (ai_policy)`."""
-    type_, _, record_type = name.partition("/")
-    title = ARTEFACT_TITLES[type_]
-    return f"{title} ({record_type})" if record_type else title
-
-
 def is_or_are(name: str) -> str:
     """The verb of a declared name in words: `drill record is`, `acceptance criteria are`."""
     return "are" if name.partition("/")[0] in PLURAL_ARTEFACTS else "is"
@@ -296,7 +314,7 @@ def is_or_are(name: str) -> str:
 
 def one(name: str) -> str:
     """A declared name in words with its article: `a drill record`, `an incident log`, `alert rules`."""
-    title = spoken(name)
+    title = title_of(name)
     if is_or_are(name) == "are":
         return title
     return f"{'an' if title[0].lower() in 'aeiou' else 'a'} {title}"
@@ -321,37 +339,32 @@ def names_one_file(request: Request) -> bool:
     )
 
 
-def not_live(request: Request, path: str, *, one_file: bool) -> str | None:
+def not_live(
+    request: Request, path: str, *, one_file: bool, disused: bool = False, elsewhere: bool = False
+) -> str | None:
     """Why a path does not count as configuration or record; None where it does.
 
     Classes are judged below the declared folder, since declaring it says that it is in use. Naming one
     file says so of a documentation folder too, but not of an example, a template or a test.
+
+    Args:
+        request: The source.
+        path: A file of its view.
+        one_file: Whether the source names this file.
+        disused: What a word of the path, the declared folder's included, says to be old or archived does not count.
+        elsewhere: Nor does what it says to be of another environment than production.
     """
-    if one_file:
-        kind = classify(_plain(request.source.path))
-        if kind is PathClass.DOCUMENTATION:
-            return None
-    else:
-        kind = classify(path.removeprefix(request.prefix.strip("/")).lstrip("/"))
-    return f"is {NOT_LIVE[kind]}" if kind is not PathClass.LIVE else None
-
-
-def _masked_leaves(value: Any, mask: Callable[[str], str]) -> Any:
-    if isinstance(value, str):
-        return mask(value)
-    if isinstance(value, list):
-        return [_masked_leaves(element, mask) for element in value]
-    if isinstance(value, dict):
-        return {key: _masked_leaves(element, mask) for key, element in value.items()}
-    return value
-
-
-def _collect_texts(value: Any, texts: list[str]) -> None:
-    if isinstance(value, str):
-        texts.append(value)
-    elif isinstance(value, list | dict):
-        for element in value.values() if isinstance(value, dict) else value:
-            _collect_texts(element, texts)
+    declared = _plain(request.source.path)
+    below = path.removeprefix(request.prefix.strip("/")).lstrip("/")
+    kind = classify(declared if one_file else below)
+    if kind not in OWN and not (one_file and kind is PathClass.DOCUMENTATION):
+        return f"is {NOT_LIVE[kind]}"
+    whole = declared if one_file else f"{declared}/{below}"
+    if disused and (word := disused_by(whole)):
+        return f"is {NOT_LIVE[PathClass.ARCHIVE]} by its path ('{word}'; if it is in use, move or rename it)"
+    if elsewhere and (word := elsewhere_by(whole)):
+        return f"is {NOT_LIVE[PathClass.NON_PRODUCTION]} by its path ('{word}'; if it is live, move or rename it)"
+    return None
 
 
 def _is_under(path: str, prefix: str) -> bool:

@@ -8,16 +8,16 @@ from functools import partial as bind
 from pathlib import PurePosixPath
 from typing import Any
 
-from tieout.analytics.aggregate import Aggregate, FileFacts, ReconciliationError
+from tieout.analytics.aggregate import Aggregate, FileFacts, ReconciliationError, Spot
 from tieout.analytics.executors import run
 from tieout.analytics.fields import FieldMap, guess_map, load_map, own_map
 from tieout.analytics.lines import LineReader, StoppedError
-from tieout.analytics.partial import Shard, Window, instant, partial
-from tieout.analytics.telemetry import finish
+from tieout.analytics.partial import Shard, Window, find, instant, partial
+from tieout.analytics.telemetry import finish, places
 from tieout.collectors.base import Gathered, Request
 from tieout.collectors.gathering import Gathering, names_one_file, not_live
 from tieout.collectors.patterns import is_pattern, paths_meant
-from tieout.domain.artefacts.logs import Telemetry
+from tieout.domain.artefacts.logs import Telemetry, repeats_matter
 from tieout.domain.evidence import Effective
 from tieout.kernel.digests import sha256_hex
 from tieout.kernel.errors import ConfigError, UnreadableError
@@ -25,7 +25,7 @@ from tieout.kernel.reading.files import Entry
 from tieout.kernel.reading.text import display_path
 
 KIND = "log"
-VERSION = "1"
+VERSION = "2"
 
 MAX_REJECT_SHARE = 0.01
 """Largest share of non-blank lines that may be unreadable or invalid before the log itself counts as
@@ -40,6 +40,7 @@ _PACKED = re.compile(r"\.(?:gz|zst|xz|bz2)\Z")
 _ROTATED = re.compile(r"(?:\.[0-9]{1,4}|[._-][0-9]{4}-?[0-9]{2}-?[0-9]{2}(?:[tT_-]?[0-9]{2,6})?)\Z")
 _HASHED_BYTES = 1 << 20
 _PLACES_TOLD = 3
+_PAIR = 2
 _FILES_TOLD = 10
 _SNIFFED_LINES = 1000
 
@@ -76,9 +77,10 @@ class _Log:
             self._stops(aggregate)
             self._rejects(aggregate)
             if aggregate.files:
-                self._item(
-                    aggregate, finish(aggregate, field_map, window, settings=self._settings(share, field_map)), share
-                )
+                settings = self._settings(share, field_map)
+                twice = self._told_twice(aggregate, shards, field_map, window)
+                log = finish(aggregate, field_map, window, settings=settings, repeat_places=twice)
+                self._item(aggregate, log, share)
         except UnreadableError as error:
             self.gathering.unreadable(error, self.path, types=self.types)
         except ReconciliationError as error:
@@ -133,7 +135,7 @@ class _Log:
             if not one_file and not _looks_like_log(entry.path):
                 reason = f"is no log by its name ({', '.join(_ENDINGS)}, plain or .gz)"
                 self.gathering.set_aside(entry.path, reason)
-            elif reason := not_live(self.request, entry.path, one_file=one_file) or "":
+            elif reason := not_live(self.request, entry.path, one_file=one_file, elsewhere=True) or "":
                 self.gathering.set_aside(entry.path, f"{reason}, not a log of the system")
             else:
                 shards.append(Shard(entry.path, bind(self.request.view.open_stream, entry.path)))
@@ -171,6 +173,18 @@ class _Log:
         self.request.progress.step(f"{self.request.source.name}: {display_path(shard.path)}")
         return partial(shard, field_map, window)
 
+    def _told_twice(
+        self, aggregate: Aggregate, shards: Sequence[Shard], field_map: FieldMap, window: Window
+    ) -> list[Spot]:
+        """A record and its repeat, where repeats matter; the files are read once more for it."""
+        key, found = aggregate.keys.smallest, list[Spot]()
+        if key is None or not repeats_matter(aggregate.keys.repeats, aggregate.in_period):
+            return found
+        for shard in shards:
+            if len(found) < _PAIR:
+                found += [(shard.path, line) for line in find(shard, field_map, window, key, _PAIR - len(found))]
+        return found
+
     def _stops(self, aggregate: Aggregate) -> None:
         for path, stop in aggregate.stops.items():
             read = f"; the {stop.line:,} lines before count" if stop.line else ""
@@ -200,12 +214,15 @@ class _Log:
             reason = f"holds no usable record in the period: {what}"
             self.gathering.problem("absent", self.path, reason, types=self.types)
         if log.records:
+            spots = places(aggregate, log)
             self.gathering.add(
                 "telemetry",
                 log,
                 path=display_path(self.path),
                 digest=_digest(log),
                 effective=_effective(aggregate, log),
+                lines={pointer: line for pointer, (_, line) in spots.items()},
+                files={pointer: display_path(path) for pointer, (path, _) in spots.items()},
             )
 
 

@@ -1,7 +1,10 @@
 """Marks that an unfilled template leaves behind: they are counted, and never taken for a fact."""
 
 import re
+from bisect import bisect_left
 
+#: Fields of records that name a person: what names nobody is left out of them.
+PERSON_FIELDS = frozenset({"owner", "approver", "person", "deputy", "contact", "people", "participants"})
 # Names of HTML elements, so that a tag in Markdown is not taken for `<name>`.
 _HTML = frozenset(
     "a abbr b big blockquote br center code dd del details dfn div dl dt em figure "  # noqa: SIM905 - one list
@@ -12,33 +15,101 @@ _HTML = frozenset(
 _MARK = re.compile(
     r"\b(?:TODO|TBD|FIXME|XXX)\b"
     r"|<(?P<angle>[A-Za-z][A-Za-z _/-]{0,60})>"
-    r"|\[(?:insert|enter|fill in|describe|your|name of)\b[^\]\n]{0,120}\]"
+    r"|\[(?:insert|enter|fill in|describe|your|name of|more information needed)\b[^\]\n]{0,120}\]"
+    r"|\[[^\[\]\n]{0,60}(?:einfügen|eintragen|ausfüllen|insérer|compléter|insertar|rellenar|inserire|invullen)\]"
     r"|\{\{[^}\n]{0,120}\}\}"
     r"|\blorem ipsum\b"
+    r"|[\[(]placeholder[\])]"
+    r"|\?{4,}"
     r"|\byour [a-z ]{1,40} here\b",
     re.IGNORECASE,
 )
-_NOBODY = frozenset(
-    {"", "-", "--", "?", "??", "n/a", "na", "nil", "no one", "nobody", "none", "not assigned", "null", "unassigned",
-     "unknown", "vacant"}
+#: What a field or a line says when it only promises to say something later, in the languages that records come in.
+#: In running text these words may be meant, so they count only where they are the whole value.
+_PROMISES = frozenset(
+    {"change me", "changeme", "coming soon", "fill in", "fill me in", "insert here", "more information needed",
+     "none yet", "not yet assigned", "not yet decided", "not yet defined", "not yet known", "not yet written",
+     "nothing yet", "placeholder", "replace me", "tba", "tbc", "tbd", "to do", "to fill in", "wip", "work in progress",
+     # German, French, Spanish, Italian, Portuguese, Dutch, Polish, Chinese, Japanese
+     "auszufüllen", "n.n", "noch auszufüllen", "noch festzulegen", "noch offen", "noch zu definieren", "noch zu klären",
+     "wird nachgereicht", "zu definieren",
+     "à compléter", "a completer", "à confirmer", "à définir", "à déterminer", "à préciser", "à remplir",
+     "por completar", "por confirmar", "por definir", "por determinar", "por rellenar",
+     "da compilare", "da completare", "da definire",
+     "a definir", "a preencher", "por preencher",
+     "in te vullen", "n.t.b", "nader te bepalen", "nog in te vullen", "nog te bepalen",
+     "do ustalenia", "do uzupełnienia",
+     "待定", "待补充", "未定", "未記入"}
 )  # fmt: skip
+_PROMISED = re.compile(
+    r"to be (?:added|agreed|announced|appointed|assigned|completed|confirmed|decided|defined|described|determined|done|"
+    r"established|filled(?: in)?|named|provided|set|specified|supplied|written)(?: (?:by|in|later|on|soon)\b.{0,60})?"
+)
+#: Words that stand where an answer should, and give none.
+_NOTHING = frozenset(
+    {"", "-", "--", "\N{EN DASH}", "\N{EM DASH}", "?", "??", "???", "n/a", "n.a", "na", "nil", "none", "null",
+     "not applicable", "unknown", "unbekannt", "inconnu", "desconocido", "keine", "keiner", "aucun", "aucune",
+     "ninguno"}
+)  # fmt: skip
+_NOBODY = _NOTHING | frozenset(
+    {"anyone", "everyone", "first last", "firstname lastname", "full name", "jane doe", "john doe", "max mustermann",
+     "name", "name surname", "niemand", "no one", "nobody", "not assigned", "open", "pending", "personne", "someone",
+     "unassigned", "vacancy", "vacant", "your name"}
+)  # fmt: skip
+_SENTENCE = re.compile(r"(?<=[.!?])\s+|\||\t")
+#: The most of a line that is looked at for promises; nobody promises at length.
+_LINE = 400
 
 
 def marks(text: str) -> list[int]:
-    """Offsets of the template marks in a text (TODO, TBD, FIXME, <name>, [insert …], {{…}}, lorem ipsum …)."""
-    return [found.start() for found in _MARK.finditer(text) if _counts(found)]
+    """Offsets of what an unfilled template leaves in a text: marks anywhere, promises that are a whole statement.
+
+    Marks are TODO, TBD, `<name>`, `[insert …]`, `{{…}}`, lorem ipsum and the like; a promise is "to be defined" or
+    "noch offen" as a line, a table cell, a sentence, or what a `Name: …` line gives.
+    """
+    found = [mark.start() for mark in _MARK.finditer(text) if _counts(mark)]
+    promised: list[int] = []
+    start = 0
+    for line in text.splitlines(keepends=True):
+        end = start + len(line)
+        marked = bisect_left(found, end) > bisect_left(found, start)
+        if not marked and _promises(line[:_LINE]):
+            promised.append(start)
+        start = end
+    return sorted(found + promised)
 
 
 def is_mark(text: str) -> bool:
-    """Whether a value is nothing but a template mark, so that nothing was said."""
-    stripped = text.strip().rstrip(".!:")
-    found = _MARK.fullmatch(stripped)
-    return found is not None and _counts(found)
+    """Whether a value is nothing but a template mark or a promise, so that nothing was said."""
+    stripped = _bare(text)
+    found = _MARK.fullmatch(stripped) or _MARK.fullmatch(text.strip())
+    return (found is not None and _counts(found)) or _is_promise(stripped)
+
+
+def says_nothing(text: str) -> bool:
+    """Whether a value gives no answer: blank, a mark, a promise, or a word such as `none`, `n/a`, `unknown`."""
+    return _bare(text) in _NOTHING or is_mark(text)
 
 
 def names_nobody(text: str) -> bool:
-    """Whether a value that should name a person names none: empty, `none`, `n/a`, a template mark."""
-    return text.strip().rstrip(".").lower() in _NOBODY or is_mark(text)
+    """Whether a value that should name a person names none: no answer, or a word such as `vacant`, `Name`."""
+    return _bare(text) in _NOBODY or is_mark(text)
+
+
+def _bare(text: str) -> str:
+    """A value without what decorates it, for comparison."""
+    return " ".join(text.strip().strip("*_`\"'").rstrip(".!:…").split()).casefold()
+
+
+def _is_promise(bare: str) -> bool:
+    inner = bare[1:-1].strip() if bare[:1] + bare[-1:] in {"[]", "()", "<>"} else bare
+    return inner in _PROMISES or _PROMISED.fullmatch(inner) is not None
+
+
+def _promises(line: str) -> bool:
+    text = line.strip().lstrip(">#*-+ ").rstrip("| ")
+    given = text.rpartition(":")[2] if ":" in text else text
+    return any(part.strip() and _is_promise(_bare(part)) for part in (*_SENTENCE.split(text), given))
 
 
 def _counts(found: "re.Match[str]") -> bool:

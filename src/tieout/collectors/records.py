@@ -13,6 +13,7 @@ from tieout.collectors.fitting import (
     APPROVAL_KEYS,
     approval_lines,
     approval_of,
+    backdated_to,
     filled,
     fit,
     line_of,
@@ -27,14 +28,14 @@ from tieout.collectors.gathering import (
     names_one_file,
     not_live,
     one,
-    spoken,
 )
 from tieout.collectors.placeholders import marks
-from tieout.domain.artefacts import ARTEFACTS
+from tieout.domain.artefacts import ARTEFACTS, title_of
 from tieout.domain.artefacts.records import ApprovedRecord
 from tieout.domain.base import Model
 from tieout.domain.evidence import Effective
 from tieout.kernel.errors import UnreadableError
+from tieout.kernel.git.history import Dating
 from tieout.kernel.reading.documents import Document, kind_of, parse
 from tieout.kernel.reading.files import Entry
 from tieout.kernel.reading.text import decode_text, display_path
@@ -50,7 +51,7 @@ RECORD_TYPES = frozenset(name for name, model in ARTEFACTS.items() if model.__mo
 
 _KINDS = frozenset({"yaml", "json", "front-matter"})
 # Set by the collector from version control; a file that claims them is refused.
-_RESERVED = ("approval", "changed_at", "committed_at")
+_RESERVED = ("approval", "backdated_to", "changed_at", "committed_at")
 # What an approved record says of itself; its other fields are counted in its text.
 _SAID = ("record_type", "title", "version")
 # Keys of records that many other files have as well.
@@ -80,7 +81,7 @@ class _Records:
     def __init__(self, request: Request) -> None:
         self.request = request
         self.gathering = Gathering(request, (KIND, VERSION))
-        self.changed: Mapping[str, datetime] = {}
+        self.changed: Mapping[str, Dating] = {}
 
     def collect(self) -> Gathered:
         try:
@@ -90,15 +91,19 @@ class _Records:
         except UnreadableError as error:
             self.gathering.unreadable(error, self.gathering.here, types=self.request.source.declared)
             return self.gathering.finish()
+        candidates = []
         for entry in entries:
-            self.request.progress.step(f"{self.request.source.name}: {entry.path}")
             if kind_of(entry.path) not in _KINDS:
                 reason = "is not YAML, JSON or Markdown, so it is not read as a record"
                 self.gathering.set_aside(entry.path, reason)
             elif doubt := not_live(self.request, entry.path, one_file=one_file):
                 self.gathering.set_aside(entry.path, f"{doubt}, not a record")
             else:
-                self._file(entry)
+                candidates.append(entry)
+        self.request.view.expect([entry.path for entry in candidates])
+        for entry in candidates:
+            self.request.progress.step(f"{self.request.source.name}: {entry.path}")
+            self._file(entry)
         return self.gathering.finish()
 
     def _file(self, entry: Entry) -> None:
@@ -111,7 +116,9 @@ class _Records:
             text = decode_text(file.data, file.path)
             document = parse(file.data, kind, where=entry.path)
         except UnreadableError as error:
-            self.gathering.unreadable(error, entry.path, types=self._candidates(entry.path, text))
+            named = self._candidates(entry.path, text)
+            told = error if named else self._of_any_kind(error)
+            self.gathering.unreadable(told, entry.path, types=named or self.request.source.declared)
             return
         stated = self._stated(document, file)
         if stated is None:
@@ -137,8 +144,7 @@ class _Records:
         clean = filled(data, document.lines)
         type_, line = clean.data.get("artefact"), document.lines.get("/artefact")
         if not isinstance(type_, str) or type_ not in ARTEFACTS:
-            reason = "names an artefact that is not known"
-            self.gathering.problem("not-counted", file.path, reason, line=line)
+            self.gathering.problem("not-counted", file.path, self._unknown(type_), line=line)
             return None
         if type_ not in RECORD_TYPES:
             reason = f"{one(type_)} {is_or_are(type_)} measured by a collector; what is written by hand does not count"
@@ -159,6 +165,14 @@ class _Records:
         fields = {key: value for key, value in clean.data.items() if key != "artefact"}
         return _Stated(type_, name, fields, clean.lines)
 
+    def _unknown(self, name: object) -> str:
+        """Why a name is no artefact's; a record type in its place is told how it is written."""
+        word = name.removeprefix("approved_record/") if isinstance(name, str) else ""
+        if f"approved_record/{word}" in self.request.source.declared:
+            return f"names a record type; write `artefact: approved_record` and `record_type: {word}`"
+        near = difflib.get_close_matches(word, RECORD_TYPES, n=1)
+        return "names an artefact that is not known" + (f"; is '{near[0]}' meant?" if near else "")
+
     def _record(self, stated: _Stated, document: Document, file: SourceFile) -> None:
         for key in _RESERVED:
             if key in stated.fields:
@@ -167,8 +181,8 @@ class _Records:
                 raise UnreadableError(message, hint=hint, where=_where(file, stated.lines, f"/{key}"))
         model = ARTEFACTS[stated.type]
         approval_keys, own = split_approval(stated.fields, own=model.model_fields)
-        changed_at = self.changed.get(file.path)
-        approval = approval_of(approval_keys, stated.lines, file.path, changed_at=changed_at)
+        change = self.changed.get(file.path)
+        approval = approval_of(approval_keys, stated.lines, file.path, change=change)
         lines = dict(stated.lines)
         if model is ApprovedRecord:
             own, more = _approved(own, document, file, stated.lines)
@@ -177,10 +191,11 @@ class _Records:
         if "approval" in model.model_fields:
             artefact = artefact.model_copy(update={"approval": approval})
         elif stated.type == "acceptance_criteria":
-            artefact = artefact.model_copy(update={"committed_at": changed_at})
+            dates = {"committed_at": change and change.at, "backdated_to": backdated_to(change)}
+            artefact = artefact.model_copy(update=dates)
         lines.update(approval_lines(approval_keys, stated.lines))
         form = "front matter" if document.body_line else "record"
-        effective = effective_of(artefact, approval.approved_on, changed_at, form, as_of=self.request.as_of)
+        effective = effective_of(artefact, approval.approved_on, approval.changed_at, form, as_of=self.request.as_of)
         self.gathering.add(
             stated.type,
             artefact,
@@ -189,7 +204,8 @@ class _Records:
             effective=effective,
             lines=lines,
             file=file,
-            title=f"{spoken(declared_name(stated.type, artefact))}: {file.path}",
+            change=change,
+            title=f"{title_of(declared_name(stated.type, artefact))}: {file.path}",
         )
 
     def _resembles_record(self, data: Mapping[str, Any]) -> bool:
@@ -201,15 +217,22 @@ class _Records:
         return not telling.isdisjoint(data)
 
     def _candidates(self, path: str, text: str) -> tuple[str, ...]:
-        """The declared artefacts that an unreadable file may have been."""
+        """The declared artefacts that an unreadable file says or seems to be; none where nothing tells."""
         declared = self.request.source.declared
         for line in text.splitlines()[:_STATED_LINES]:
             stated = _STATED.match(line)
             if stated and declares(stated[1], declared):
                 return tuple(name for name in declared if name.partition("/")[0] == stated[1])
         stem = PurePosixPath(path).stem.lower().replace("-", "_").replace(" ", "_")
-        named = tuple(name for name in declared if name.rpartition("/")[2] in stem)
-        return named or declared
+        return tuple(name for name in declared if name.rpartition("/")[2] in stem)
+
+    def _of_any_kind(self, error: UnreadableError) -> UnreadableError:
+        """The same fault where nothing tells which record the file is: it may be any, so it counts for all."""
+        if len(self.request.source.declared) == 1:
+            return error
+        message = f"{error.message}; nothing tells which record it is, so it may be any that is declared here"
+        hint = error.hint or ("" if self.request.prefix.strip("/") else "declare the folders that hold records")
+        return UnreadableError(message, hint=hint, where=error.where)
 
 
 def effective_of(
@@ -331,16 +354,14 @@ def _words(value: Any) -> list[str]:
     return []
 
 
-def _last_changes(request: Request, entries: list[Entry]) -> dict[str, datetime]:
-    """Path -> committer date of the last commit that changed it; empty outside git."""
+def _last_changes(request: Request, entries: list[Entry]) -> dict[str, Dating]:
+    """Path -> when the last commit that changed it can have been made; empty outside git."""
     if request.commit is None:
         return {}
     paths = [entry.path for entry in entries if kind_of(entry.path) in _KINDS]
     if not paths:
         return {}
-    history = request.commit.quarantine.history(request.commit.id)
-    changes = history.last_changes(request.commit.id, paths)
-    return {display_path(path): record.committed_at for path, record in changes.items()}
+    return {display_path(path): change for path, change in request.commit.changes(paths).items()}
 
 
 def _midnight(day: date) -> datetime:

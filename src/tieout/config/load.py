@@ -1,23 +1,50 @@
-"""Reads tieout.yaml: every error names the file, the line, the field and what was expected."""
+"""Reads tieout.yaml: every fault is told at once, each with the file, the line, the field and what was expected."""
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from pydantic import ValidationError
 
+from tieout.config.kinds import Misfit, misfits
 from tieout.config.model import ProjectConfig
 from tieout.kernel.errors import ConfigError, UnreadableError
 from tieout.kernel.reading.documents import Document, parse
+from tieout.kernel.reading.redaction import sayable
+
+#: So many faults are told one by one.
+MOST_TOLD = 20
+
+# pydantic's kinds of fault whose own sentence speaks of Python.
+_EXPECTED = (
+    (("bool_parsing", "bool_type"), "expected true or false"),
+    (("date_from_datetime_parsing", "date_parsing", "date_type"), "expected a date such as 2026-01-31"),
+    (("dict_type", "model_type", "model_attributes_type"), "expected a mapping (`name: value` lines)"),
+    (("float_parsing", "float_type", "finite_number"), "expected a number"),
+    (("int_parsing", "int_type", "int_from_float"), "expected a whole number"),
+    (("list_type", "tuple_type"), "expected a list"),
+    (("string_type",), "expected text; write it in quotes"),
+)
+_PLAIN = {
+    "extra_forbidden": "is not a field here; check its spelling",
+    "missing": "is missing",
+    "period": "write a duration such as P90D, or start and end dates",
+    "string_too_short": "is empty",
+}
+_SHORT = 60
+_LONG = 1_000
 
 
-def read_config(data: bytes, *, where: str) -> tuple[ProjectConfig, Document]:
+def read_config(data: bytes, *, where: str, plugged: Collection[str] | None = ()) -> tuple[ProjectConfig, Document]:
     """The configuration in the bytes of tieout.yaml, and the document with its lines.
 
     Args:
         data: The file's bytes.
         where: How errors name the file.
+        plugged: Kinds of source that plugins read, beside the built-in ones; None takes any, where nothing is read.
 
     Raises:
-        ConfigError: It is not YAML, or does not fit; `where` is file:line of the first fault.
+        ConfigError: It is not YAML, or does not fit; `where` is file:line of the first fault, and each further
+            fault is a note (PEP 678) of the same form.
     """
     try:
         document = parse(data, "yaml", where=where)
@@ -25,42 +52,76 @@ def read_config(data: bytes, *, where: str) -> tuple[ProjectConfig, Document]:
         raise ConfigError(error.message, hint=error.hint or "correct the line", where=error.where) from error
     if not isinstance(document.data, dict):
         raise ConfigError("is not a tieout configuration", hint="`tieout init` writes one", where=where)
+    faults = list(misfits(document.data.get("sources"), plugged))
+    config: ProjectConfig | None = None
     try:
-        return ProjectConfig.model_validate(document.data), document
+        config = ProjectConfig.model_validate(document.data)
     except ValidationError as error:
-        raise _explained(error, document, where) from error
+        found = [Misfit(fault["loc"], fault) for fault in error.errors(include_url=False)]
+        # What is wrong between sections may only follow from a source of a kind that is none.
+        faults += [fault for fault in found if fault.location or not faults]
+    if faults or config is None:
+        raise _explained(faults, document, where)
+    return config, document
 
 
-def _explained(error: ValidationError, document: Document, where: str) -> ConfigError:
-    faults = error.errors(include_url=False)
+def _explained(faults: list[Misfit], document: Document, where: str) -> ConfigError:
     # A misspelt field is also a missing one: what is there and wrong is told first.
-    first = min(faults, key=lambda fault: (fault["type"] == "missing", _line(fault["loc"], document)))
-    field = ".".join(str(part) for part in first["loc"] if part != "PeriodSection") or "the file"
-    more = f"; {len(faults) - 1} more after it" if len(faults) > 1 else ""
-    return ConfigError(
-        f"{field}: {_expected(first)}",
-        hint=f"correct this field{more}; `tieout schema config` prints what each field takes",
-        where=f"{where}:{_line(first['loc'], document)}",
+    told = dict.fromkeys(
+        (_is_missing(fault), _line(fault.location, document), f"{_field(fault)}: {sayable(_sentence(fault), _LONG)}")
+        for fault in faults
     )
+    (_, line, message), *others = sorted(told)
+    error = ConfigError(
+        message,
+        hint="correct this field; `tieout schema config` prints what each field takes",
+        where=f"{where}:{line}",
+    )
+    for _, other, sentence in others[: MOST_TOLD - 1]:
+        error.add_note(f"{where}:{other}: {sentence}")
+    if len(others) >= MOST_TOLD:
+        error.add_note(f"{where}: and {len(others) - MOST_TOLD + 1} more")
+    return error
 
 
-def _expected(fault: Any) -> str:
+def _is_missing(fault: Misfit) -> bool:
+    return not isinstance(fault.sentence, str) and fault.sentence["type"] == "missing"
+
+
+def _field(fault: Misfit) -> str:
+    # A choice between a text and a section stands in pydantic's location as the name of a type.
+    parts = [part for part in fault.location if part not in {"PeriodSection", "str"}]
+    return ".".join(sayable(str(part), _SHORT) for part in parts) or "the file"
+
+
+def _sentence(fault: Misfit) -> str:
+    return fault.sentence if isinstance(fault.sentence, str) else _expected(fault.sentence)
+
+
+def _expected(fault: Mapping[str, Any]) -> str:
     kind, context = fault["type"], fault.get("ctx", {})
     given = _quoted(fault["input"])
-    if kind == "missing":
-        return "is missing"
-    if kind == "extra_forbidden":
-        return "is not a field here; check its spelling"
+    if kind in _PLAIN:
+        return _PLAIN[kind]
     if kind == "literal_error":
         return f"is {given}; expected {context['expected']}"
     if kind == "value_error":
         return str(context["error"])
+    for kinds, expected in _EXPECTED:
+        if kind in kinds:
+            return f"is {given}; {expected}"
     return f"is {given}; {fault['msg'][0].lower()}{fault['msg'][1:]}"
 
 
 def _quoted(value: Any) -> str:
-    text = repr(value) if not isinstance(value, dict | list) else f"a {type(value).__name__}"
-    return text if len(text) <= 60 else f"{text[:57]}..."  # noqa: PLR2004 - one line of a terminal
+    if value is None:
+        return "empty"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict | list):
+        return "a mapping" if isinstance(value, dict) else "a list"
+    text = repr(value)
+    return text if len(text) <= _SHORT else f"{text[: _SHORT - 3]}..."
 
 
 def _line(location: tuple[int | str, ...], document: Document) -> int:

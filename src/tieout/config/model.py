@@ -2,11 +2,13 @@
 
 import unicodedata
 from datetime import UTC, date, datetime
+from difflib import get_close_matches
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, field_validator, model_validator
+from pydantic import AfterValidator, Discriminator, Field, Tag, field_validator, model_validator
 
+from tieout.config.kinds import KIND_PATTERN, KINDS
 from tieout.domain.artefacts import ARTEFACTS
 from tieout.domain.artefacts.records import Criterion
 from tieout.domain.base import Model
@@ -15,16 +17,6 @@ from tieout.kernel.clock import is_duration, subtract_duration
 CONFIG_VERSION = 1
 SYSTEM_ID = r"^[a-z][a-z0-9-]{1,62}$"
 _A_DAY = datetime(2000, 1, 1, tzinfo=UTC)
-SourceKind = Literal["git", "config", "log", "results", "records"]
-
-#: What a source of a kind provides when it does not say so; records must say it.
-DEFAULT_PROVIDES: dict[str, tuple[str, ...]] = {
-    "git": ("codeowners", "git_history", "repository_tree"),
-    "config": (),
-    "log": ("telemetry",),
-    "results": ("eval_results",),
-    "records": (),
-}
 
 
 def _one_line(text: str) -> str:
@@ -42,8 +34,19 @@ def _relative(text: str) -> str:
     return _one_line(text)
 
 
+def _artefact(text: str) -> str:
+    name = text.split("/", 1)[0]
+    if name not in ARTEFACTS:
+        near = get_close_matches(name, ARTEFACTS, n=1)
+        advice = f"is '{near[0]}' meant?" if near else f"known: {', '.join(sorted(ARTEFACTS))}"
+        message = f"'{text}' is not an artefact; {advice}"
+        raise ValueError(message)
+    return text
+
+
 OneLine = Annotated[str, AfterValidator(_one_line)]
 RelativePath = Annotated[str, AfterValidator(_relative)]
+DeclaredName = Annotated[str, AfterValidator(_artefact)]
 
 
 class SystemSection(Model):
@@ -87,12 +90,13 @@ class OwnersSection(Model):
 
 
 class RoleSection(Model):
-    """Any further role that records name, such as an approver."""
+    """Any further role that records name, such as an approver; one that ended keeps its place with `until`."""
 
     role: OneLine
     person: OneLine
     deputy: OneLine | None = None
     since: date | None = None
+    until: date | None = Field(default=None, description="last day of a role that ended, so that older records hold")
     contact: str | None = None
 
 
@@ -100,27 +104,20 @@ class SourceSection(Model):
     """One place to look, and what it is declared to provide."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9-]{0,62}$")
-    kind: SourceKind
+    kind: str = Field(pattern=KIND_PATTERN, description="config, git, log, records or results; plugins may read others")
     path: RelativePath = Field(
         min_length=1, description="file or folder, relative to tieout.yaml; with `inside`, in that tree"
     )
     inside: str | None = Field(default=None, description="name of a git source: read at the assessed commit")
-    format: str | None = Field(default=None, description="litellm, prometheus, flags, inspect, … ; guessed if absent")
-    provides: tuple[str, ...] | None = None
-    options: dict[str, Any] = Field(default_factory=dict)
-
-    @field_validator("provides")
-    @classmethod
-    def _known_artefacts(cls, value: tuple[str, ...] | None) -> tuple[str, ...] | None:
-        for name in value or ():
-            if name.split("/", 1)[0] not in ARTEFACTS:
-                message = f"'{name}' is not an artefact; known: {', '.join(sorted(ARTEFACTS))}"
-                raise ValueError(message)
-        return value
+    format: str | None = Field(default=None, description="by kind, see `options`; guessed if absent")
+    provides: tuple[DeclaredName, ...] | None = Field(
+        default=None, description="artefacts whose absence here is a gap; `approved_record/ai_policy` names a type"
+    )
+    options: dict[str, Any] = Field(default_factory=dict, description="by kind; most have none")
 
     @model_validator(mode="after")
-    def _records_declare(self) -> "SourceSection":
-        if self.kind in {"records", "config"} and not self.provides:
+    def _says_what_it_provides(self) -> "SourceSection":
+        if not self.provides and not self.declared:
             message = f"a source of kind '{self.kind}' must say what it provides"
             raise ValueError(message)
         return self
@@ -128,7 +125,9 @@ class SourceSection(Model):
     @property
     def declared(self) -> tuple[str, ...]:
         """The artefact types whose absence here is a gap."""
-        return self.provides if self.provides is not None else DEFAULT_PROVIDES[self.kind]
+        if self.provides is not None:
+            return self.provides
+        return KINDS[self.kind].default if self.kind in KINDS else ()
 
 
 class HoldSection(Model):
@@ -176,6 +175,18 @@ def _is_stretch(text: str) -> bool:
         return False
 
 
+def _period_tag(value: Any) -> str | None:
+    if isinstance(value, str):
+        return "str"
+    return "PeriodSection" if isinstance(value, dict | PeriodSection) else None
+
+
+PeriodOrDuration = Annotated[
+    Annotated[PeriodSection, Tag("PeriodSection")] | Annotated[str, Tag("str")],
+    Discriminator(_period_tag, custom_error_type="period", custom_error_message="is no period"),
+]
+
+
 class ProjectConfig(Model):
     """tieout.yaml."""
 
@@ -184,7 +195,7 @@ class ProjectConfig(Model):
     owners: OwnersSection
     roles: tuple[RoleSection, ...] = ()
     repository: str | None = Field(default=None, description="git source that is assessed; default: the only one")
-    period: PeriodSection | str = "P90D"
+    period: PeriodOrDuration = "P90D"
     sources: tuple[SourceSection, ...]
     acceptance_criteria: tuple[Criterion, ...] = ()
     retention: RetentionSection = RetentionSection()

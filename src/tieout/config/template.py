@@ -1,6 +1,7 @@
 """The commented tieout.yaml that `tieout init` writes; it must load as it is written."""
 
 import json
+import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -20,28 +21,63 @@ AREAS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Limit:
+    """An acceptance criterion as a new configuration begins with it.
+
+    Attributes:
+        limit: What must be met.
+        evaluation: Task of an evaluation; of a limit on the log it is empty.
+        min_n: Least number of samples.
+        owner: Who answers for it.
+    """
+
+    limit: float
+    evaluation: str = ""
+    min_n: int | None = None
+    owner: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answers:
     """What a new configuration is made from; empty texts stay open.
 
     Attributes:
         system_id: Short stable name.
         name: Name for people.
-        purpose: A sentence.
-        owner: Person accountable for the system.
         phase: pilot or production.
         risk_tier: low, moderate or high.
+        generative: Whether it produces text, pictures or code.
+        third_party: Whether it uses models, data or services of another organisation.
+        purpose: A sentence.
+        owner: Person accountable for the system, and a deputy.
         repository: Path of the assessed repository, relative to the file.
         owners: Area -> person and deputy; what is not named stays open.
+        places: Part (see `proposals.PARTS`) -> where it is, relative to the file; these become sources.
+        found: The same for what was only found: it is written as a comment.
+        cards: Cards that the repository is declared to hold.
+        found_cards: Cards that were only found.
+        accuracy: Least accuracy in an evaluation.
+        latency: Most milliseconds of nineteen in twenty answers.
+        retention: Ids of the retention schedule.
     """
 
     system_id: str
     name: str
+    phase: str
+    risk_tier: str
+    generative: bool
+    third_party: bool
     purpose: str = ""
-    owner: str = ""
-    phase: str = "pilot"
-    risk_tier: str = "moderate"
+    owner: tuple[str, str] = ("", "")
     repository: str = "."
     owners: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    places: Mapping[str, str] = field(default_factory=dict)
+    found: Mapping[str, str] = field(default_factory=dict)
+    cards: tuple[str, ...] = ()
+    found_cards: tuple[str, ...] = ()
+    accuracy: Limit | None = None
+    latency: Limit | None = None
+    retention: tuple[str, ...] = ()
 
 
 def render_config(answers: Answers) -> str:
@@ -54,31 +90,166 @@ def render_config(answers: Answers) -> str:
         id=_quoted(answers.system_id),
         name=_quoted(answers.name),
         purpose=_quoted(answers.purpose or OPEN),
-        owner=_quoted(answers.owner or OPEN),
+        owner=_quoted(answers.owner[0] or OPEN),
         phase=_quoted(answers.phase),
         risk_tier=_quoted(answers.risk_tier),
+        generative=_truth(is_so=answers.generative),
+        third_party=_truth(is_so=answers.third_party),
         repository=_quoted(answers.repository),
+        provides=", ".join(["git_history", "repository_tree", "codeowners", *answers.cards]),
+        more=_more_cards(answers),
         owners="\n".join(_owner(area, what, *answers.owners.get(area, ("", ""))) for area, what in AREAS.items()),
+        roles=_roles(answers.owner),
+        sources="\n".join(_source(part, answers) for part in _SOURCES),
+        criteria=_criteria(answers),
+        retention=", ".join(_quoted(rule) for rule in answers.retention),
     )
     read_config(text.encode(), where="tieout.yaml")
     return text
 
 
 def _owner(area: str, what: str, person: str, deputy: str) -> str:
-    names = f"person: {_quoted(person) if person else 'null'}, deputy: {_quoted(deputy) if deputy else 'null'}"
+    names = f"person: {_or_null(person)}, deputy: {_or_null(deputy)}"
     return f"  {area + ':':14} {{{names}, since: null, contact: null}}   # {what}"
+
+
+def _roles(owner: tuple[str, str]) -> str:
+    person, deputy = owner
+    named = f"  - {{role: system_owner, person: {_quoted(person or OPEN)}, deputy: {_or_null(deputy)}}}"
+    return f"roles:\n{named}   # the same person as system.owner"
+
+
+def _more_cards(answers: Answers) -> str:
+    rest = [card for card in ("system_card", "dataset_card") if card not in answers.cards]
+    told = [f"{card} (one was found)" if card in answers.found_cards else card for card in rest]
+    return f"   # also: {', '.join(told)}" if told else ""
+
+
+def _source(part: str, answers: Answers) -> str:
+    """A source: as such where its place was given, else as a comment to take the `#` away from."""
+    name, kind, fields, provides, usual, remark = _SOURCES[part]
+    given = answers.places.get(part)
+    found = answers.found.get(part)
+    place = given or found or usual
+    lines = [f"  - name: {name}", f"    kind: {kind}"]
+    inside = posixpath.relpath(place, answers.repository) if kind in {"config", "records"} else ".."
+    if inside.partition("/")[0] != "..":
+        lines += ["    inside: application", f"    path: {_quoted(inside)}{remark}"]
+    else:
+        lines.append(f"    path: {_quoted(place)}{remark}")
+    lines += [f"    {line}" for line in fields]
+    if provides:
+        lines.append(f"    provides: [{', '.join(provides)}]")
+    if not given and found:
+        lines[0] += "   # found here; take the # away if this is it"
+    return "\n".join(lines if given else [f"#{line}" for line in lines])
+
+
+def _criteria(answers: Answers) -> str:
+    accuracy, latency = answers.accuracy, answers.latency
+    first = _CRITERION.format(
+        id="AC-01",
+        area="accuracy",
+        statement=_quoted(f"Answers are right in the evaluation {accuracy.evaluation}." if accuracy else _EXAMPLE),
+        measured_by=f"{{evaluation: {_quoted(accuracy.evaluation) if accuracy else 'triage'}, metric: accuracy}}",
+        operator=">=",
+        limit=f"{accuracy.limit:g}" if accuracy else "0.90",
+        unit="proportion",
+        min_n=(accuracy.min_n or "null") if accuracy else 400,
+        owner=_or_null(accuracy.owner) if accuracy else "Name",
+    )
+    second = _CRITERION.format(
+        id="AC-02",
+        area="latency",
+        statement="Nineteen of twenty answers come in time.",
+        measured_by="{telemetry: latency_p95_ms}",
+        operator="<=",
+        limit=f"{latency.limit:g}" if latency else "4000",
+        unit="ms",
+        min_n=(latency.min_n or "null") if latency else 1000,
+        owner=_or_null(latency.owner) if latency else "Name",
+    )
+    parts = [(first, accuracy is not None), (second, latency is not None)]
+    opening = "acceptance_criteria:" + ("" if any(given for _, given in parts) else " []")
+    # What was given comes first, so that a list never begins in a comment.
+    texts = [text if given else _commented(text) for text, given in sorted(parts, key=lambda part: not part[1])]
+    return "\n".join([opening, *texts])
+
+
+def _commented(text: str) -> str:
+    return "\n".join(f"#{line}" for line in text.splitlines())
+
+
+def _or_null(text: str) -> str:
+    return _quoted(text) if text else "null"
+
+
+def _truth(*, is_so: bool) -> str:
+    return "true" if is_so else "false"
 
 
 def _quoted(text: str) -> str:
     # JSON strings are YAML strings; this keeps colons, quotes and # in an answer from meaning anything.
-    # What is no text (half a surrogate out of an odd locale) becomes a question mark that a person will see.
     return json.dumps(text.encode("utf-8", "replace").decode("utf-8"), ensure_ascii=False)
+
+
+#: Part -> name, kind, further fields, what it provides, a usual place, a remark.
+_SOURCES: Mapping[str, tuple[str, str, tuple[str, ...], tuple[str, ...], str, str]] = {
+    "gateway": (
+        "gateway",
+        "config",
+        ("format: litellm",),
+        ("gateway_config",),
+        "config/gateway.yaml",
+        "",
+    ),
+    "alerts": ("alerts", "config", ("format: prometheus",), ("alert_rules",), "config/alerts.yaml", ""),
+    "flags": ("flags", "config", ("format: flagd",), ("flag_config",), "config/flags.json", ""),
+    "log": (
+        "gateway-log",
+        "log",
+        (),
+        (),
+        "../logs",
+        "   # a file or a folder of JSON lines, plain or .gz; `format: litellm | generic` is guessed",
+    ),
+    "results": ("evaluations", "results", (), (), "../results", "   # Inspect logs as JSON"),
+    "records": (
+        "records",
+        "records",
+        (),
+        (
+            "risk_register",
+            "inventory",
+            "drill_record",
+            "incident_log",
+            "release_record",
+            "approved_record/ai_policy",
+        ),
+        "records",
+        "   # YAML, JSON or Markdown; each file says `artefact: …`",
+    ),
+}
+
+_EXAMPLE = "Triage agrees with the adjudicator."
+_CRITERION = """\
+  - id: {id}
+    area: {area}
+    statement: {statement}
+    measured_by: {measured_by}
+    operator: "{operator}"
+    limit: {limit}
+    unit: {unit}
+    min_n: {min_n}
+    owner: {owner}"""
 
 
 _TEMPLATE = """\
 # tieout.yaml: what is assessed, who answers for it, where the evidence is, and what counts as good enough.
 # Commit it: tieout reads it at the assessed commit, and the commit's date proves when limits were set.
 # `tieout schema config` prints what each field takes. People fill in `null` and TO FILL IN.
+# How records, logs, results and configuration must look: docs/records.md and docs/sources.md of tieout, or
+# `tieout schema --list` and `tieout schema drill_record --example`.
 version: 1
 
 system:
@@ -92,8 +263,8 @@ system:
   settings: []        # where and when it is used
   prohibited_uses: [] # what it must not be used for
   jurisdictions: []   # whose law applies, such as [US-NY, EU]
-  generative: true    # produces text, pictures, code …
-  third_party: true   # uses models, data or services of another organisation
+  generative: {generative}   # produces text, pictures, code …
+  third_party: {third_party}   # uses models, data or services of another organisation
   approver: null      # who approved this description (someone other than the owner)
   approved_on: null   # 2026-01-31
   review_due: null
@@ -102,8 +273,8 @@ system:
 owners:
 {owners}
 
-# Other people that records name, such as approvers:
-roles: []
+# Other people that records name, such as approvers; whoever is not in owners or roles is nobody to a rule:
+{roles}
 #  - {{role: chief_risk_officer, person: Name, contact: "@handle"}}
 
 # The assessed period: a duration that ends at the as-of time, or {{start: 2026-10-01, end: 2026-10-31}}.
@@ -115,51 +286,17 @@ sources:
   - name: application
     kind: git
     path: {repository}
-    provides: [git_history, repository_tree, codeowners]   # also: system_card, dataset_card
-#  - name: gateway
-#    kind: config
-#    inside: application
-#    path: config/gateway.yaml
-#    format: litellm            # litellm | prometheus | flagd
-#    provides: [gateway_config]
-#  - name: gateway-log
-#    kind: log
-#    path: ../logs              # a file or a folder of JSON lines, plain or .gz
-#    format: litellm
-#  - name: evaluations
-#    kind: results
-#    path: ../results           # Inspect logs as JSON
-#  - name: records
-#    kind: records
-#    inside: application
-#    path: records              # YAML, JSON or Markdown; each file says `artefact: …`
-#    provides: [risk_register, inventory, drill_record, incident_log, release_record, approved_record/ai_policy]
+    provides: [{provides}]{more}
+{sources}
 
 # Limits, set before the measurements that they judge. A limit is met by the bound of the 95 % interval,
 # not by the point, so give min_n. areas: accuracy, latency, cost, security, compliance, ownership.
-acceptance_criteria: []
-#  - id: AC-01
-#    area: accuracy
-#    statement: Triage agrees with the adjudicator.
-#    measured_by: {{evaluation: triage, metric: accuracy}}
-#    operator: ">="
-#    limit: 0.90
-#    unit: proportion
-#    min_n: 400
-#    owner: Name
-#  - id: AC-02
-#    area: latency
-#    statement: Answers come in time.
-#    measured_by: {{telemetry: latency_p95_ms}}
-#    operator: "<="
-#    limit: 4000
-#    unit: ms
-#    owner: Name
+{criteria}
 
 # Under which rules the packet is kept; the ids are in the shipped schedule (controls/retention/rules.yaml).
 # Have your records officer confirm them. A trigger without a date is pending, and so is its period.
 retention:
-  rules: []              # such as [us-nara-grs-3.1-040]
+  rules: [{retention}]              # such as [us-nara-grs-3.1-040]
   record_series: null
   custodian: null
   records_officer: null

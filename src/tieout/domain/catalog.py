@@ -128,7 +128,7 @@ class Catalog(Model):
         return tuple(control.label for control in self.controls)
 
     def control(self, label_or_id: str) -> Control:
-        """The control that a person means by `GOVERN 2.1`, `govern 2.1`, `GV-2.1` or `ai-rmf-gv-2.1`.
+        """The control that a person means by `GOVERN 2.1`, `govern2.1`, `GV-2.1` or `ai-rmf-gv-2.1`.
 
         Raises:
             UsageError: No control is called so; the hint names the nearest ones.
@@ -185,8 +185,8 @@ def _require(found: str, expected: str) -> None:
 
 
 def _spoken(name: str) -> str:
-    """One spelling for what people write: lower case, one hyphen for spaces, underscores and hyphens."""
-    return re.sub(r"[\s_-]+", "-", name.strip().casefold())
+    """One spelling for what people write: lower case, one hyphen between the parts, however they are parted."""
+    return re.sub(r"[\s_-]+|(?<=[a-z])(?=\d)", "-", name.strip().casefold())
 
 
 def _listed(controls: tuple[Control, ...]) -> str:

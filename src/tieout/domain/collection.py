@@ -23,6 +23,7 @@ class Problem(Model):
     types: tuple[str, ...] = Field(default=(), description="artefact types it would have provided, if known")
     place: Place
     reason: str
+    files: int | None = Field(default=None, description="how many files share this row; None: it is about one place")
 
 
 class SourceResult(Model):

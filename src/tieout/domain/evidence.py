@@ -17,6 +17,8 @@ class PathClass(StrEnum):
     TEMPLATE = "template"
     TEST = "test"
     DOCUMENTATION = "documentation"
+    ARCHIVE = "archive"
+    NON_PRODUCTION = "non-production"
 
 
 class Place(Model):
@@ -29,8 +31,11 @@ class Place(Model):
     commit: str | None = None
 
     def __str__(self) -> str:
-        """`path:line @ commit`, the commit in twelve digits."""
-        spot = f":{self.line}" if self.line else (f"#{self.pointer}" if self.pointer else "")
+        """`path:line @ commit`, the commit in twelve digits.
+
+        A pointer leads into the facts, not into the file: it is for machines.
+        """
+        spot = f":{self.line}" if self.line else ""
         at = f" @ {self.commit[:12]}" if self.commit else ""
         return f"{self.path}{spot}{at}"
 
@@ -58,7 +63,7 @@ class Effective(Model):
 
 
 class RedactionNote(Model):
-    """One secret that was masked before storing."""
+    """One place in the copy of a source: a secret or person that was masked, or a character that was made visible."""
 
     rule: str
     line: int
@@ -79,23 +84,31 @@ class EvidenceItem(Model):
     media_type: str = "application/json"
     facts: dict[str, Any]
     lines: dict[str, int] = Field(default_factory=dict)
+    files: dict[str, str] | None = Field(
+        default=None, description="pointer -> file of its line, where an item stands for several files, as a log does"
+    )
     stored_sha256: str = Field(description="SHA-256 of the canonical JSON of `facts`, as stored")
     copy_sha256: str | None = Field(default=None, description="SHA-256 of the redacted copy of the source")
     redactions: tuple[RedactionNote, ...] = ()
 
     def place(self, pointer: str | None = None) -> Place:
-        """The place of a fact in this item: the line of the pointer or of its nearest parent."""
-        line = None
-        probe = pointer
-        while probe:
-            if probe in self.lines:
-                line = self.lines[probe]
-                break
-            probe = probe.rpartition("/")[0]
+        """The place of a fact in this item: the line of the pointer, of its nearest parent, or of the first in it."""
+        at = self._told_at(pointer) if pointer else None
+        line = self.lines[at] if at is not None else None
         return Place(
             source=self.provenance.source,
-            path=self.provenance.path,
+            path=(self.files or {}).get(at or "", self.provenance.path),
             line=line,
             pointer=pointer if line is None else None,
             commit=self.provenance.commit,
         )
+
+    def _told_at(self, pointer: str) -> str | None:
+        """The pointer that has the line of another one: itself, its nearest parent, or the first in it."""
+        probe = pointer
+        while probe:
+            if probe in self.lines:
+                return probe
+            probe = probe.rpartition("/")[0]
+        inner = [at for at in self.lines if at.startswith(f"{pointer}/")]
+        return min(inner, key=lambda at: ((self.files or {}).get(at, ""), self.lines[at], at), default=None)

@@ -1,6 +1,5 @@
 """The retention block: how long a record is kept, under whose authority, and what stops its disposal."""
 
-import re
 from collections.abc import Callable, Sequence
 from datetime import date
 
@@ -8,13 +7,10 @@ from pydantic import Field
 
 from tieout.domain.base import Model
 from tieout.domain.retention_rules import Action, RetentionConflict, RetentionDay
+from tieout.kernel.clock import in_words as duration_in_words
 
 NOT_RECORDED = "not recorded here"
 NONE_CONFIGURED = "none recorded in the configuration"
-
-_PARTS = re.compile(r"(\d+)([YMWDH])")
-_UNITS = {"Y": "year", "M": "month", "W": "week", "D": "day"}
-_CLOCK_UNITS = {"H": "hour", "M": "minute"}
 
 
 class AppliedRule(Model):
@@ -148,15 +144,8 @@ def period_of(rule: AppliedRule) -> str:
 
 
 def in_words(period: str | None) -> str:
-    """A period as people say it: `10 years`, `1 year 6 months`; what is no ISO 8601 period as it is."""
-    if period is None:
-        return "none set by the rule"
-    days, _, clock = period.removeprefix("P").partition("T")
-    parts = [(count, _UNITS[unit]) for count, unit in _PARTS.findall(days) if unit in _UNITS]
-    parts += [(count, _CLOCK_UNITS[unit]) for count, unit in _PARTS.findall(clock) if unit in _CLOCK_UNITS]
-    if not period.startswith("P") or not parts:
-        return period
-    return " ".join(f"{int(count)} {unit}{'' if int(count) == 1 else 's'}" for count, unit in parts)
+    """A rule's period as people say it: `10 years`, `permanent`, or that the rule sets none."""
+    return "none set by the rule" if period is None else duration_in_words(period)
 
 
 def _each(rules: Sequence[AppliedRule], say: Callable[[AppliedRule], str]) -> str:

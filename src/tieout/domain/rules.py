@@ -15,12 +15,16 @@ class Need(Model):
     freshness: str | None = Field(default=None, description="ISO 8601 duration")
     bound: Literal["release", "study"] | None = None
     where: dict[str, Any] = Field(default_factory=dict, description="which items of the type: field = value")
+    stretch: str | None = Field(
+        default=None, description="ISO 8601 duration that a log and the assessed period must span, else at most partial"
+    )
+    records: int | None = Field(default=None, ge=1, description="records that a log must hold, else at most partial")
 
-    @field_validator("freshness")
+    @field_validator("freshness", "stretch")
     @classmethod
     def _iso_duration(cls, value: str | None) -> str | None:
         if value is not None and not is_duration(value):
-            message = f"freshness '{value}' is not an ISO 8601 duration such as P90D"
+            message = f"'{value}' is not an ISO 8601 duration such as P90D"
             raise ValueError(message)
         return value
 
@@ -53,7 +57,13 @@ class Rule(Model):
     checks: tuple[Check, ...]
     human: HumanHalf | None = None
     closes_with: str
+    owner: str = Field(default="", description="role that closes what the rule finds; else the role that signs")
     untested: tuple[str, ...] = Field(
         default=(), description="what the full sufficiency test also asks and this rule does not: at most partial"
     )
     source: str = Field(default="", description="where a limit or a test comes from; limits are defaults of ours")
+
+    @property
+    def owner_role(self) -> str | None:
+        """The role to propose for an open point, such as `operations owner`; None where the rule names none."""
+        return self.owner or (self.human.role if self.human else None)

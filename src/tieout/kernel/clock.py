@@ -1,10 +1,23 @@
 """Times and durations: RFC 3339 in UTC, ISO 8601 durations; nothing here reads the clock."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import isodate
 
 from tieout.kernel.errors import UsageError
+
+_WHOLE = re.compile(r"P(?=.)(?P<days>(?:\d+[YMWD])*)(?:T(?P<clock>(?:\d+[HMS])+))?")
+_STATED = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+    r"(T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?"  # without a zone: told by its own line
+)
+_SHOWN = 60
+_UNITS = {"Y": "year", "M": "month", "W": "week", "D": "day"}
+_CLOCK_UNITS = {"H": "hour", "M": "minute", "S": "second"}
+
+SKEW = timedelta(days=1)
+"""How far two machines' clocks may stand apart, a zone mistaken for another included (a default of ours)."""
 
 
 def parse_instant(text: str) -> datetime:
@@ -24,7 +37,25 @@ def parse_instant(text: str) -> datetime:
     if instant.tzinfo is None:
         message = f"'{text}' has no time zone"
         raise UsageError(message, hint="add Z for UTC, as in 2026-11-22T10:00:00Z")
-    return instant.astimezone(UTC)
+    try:
+        return instant.astimezone(UTC)
+    except OverflowError as error:
+        message = f"'{text}' leaves the calendar (years 1 to 9999)"
+        raise UsageError(message, hint="write 2026-11-22 or 2026-11-22T10:00:00Z") from error
+
+
+def parse_stated(text: str) -> datetime:
+    """An instant as a person states it: `2026-11-22`, or `2026-11-22T10:00:00Z` with `Z` or an offset.
+
+    Evidence may spell its times in other ways of ISO 8601; what is asked for is spelt in one.
+
+    Raises:
+        UsageError: It is spelt in another way, or is no such day or time.
+    """
+    if not _STATED.fullmatch(text):
+        shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+        raise UsageError(f"'{shown}' is not a date or time", hint="write 2026-11-22 or 2026-11-22T10:00:00Z")
+    return parse_instant(text)
 
 
 def rfc3339(instant: datetime) -> str:
@@ -54,9 +85,22 @@ def is_duration(text: str) -> bool:
     return True
 
 
+def in_words(duration: str) -> str:
+    """An ISO 8601 duration as people say it: `180 days`, `1 year 6 months`; any other text as it is."""
+    parts = _WHOLE.fullmatch(duration)
+    if parts is None:
+        return duration
+    said = (*_spoken(parts["days"], _UNITS), *_spoken(parts["clock"] or "", _CLOCK_UNITS))
+    return " ".join(f"{count} {unit}{'' if count == 1 else 's'}" for count, unit in said)
+
+
 def days_between(earlier: datetime, later: datetime) -> int:
     """Whole days from one instant to another, rounded down."""
     return (later - earlier) // timedelta(days=1)
+
+
+def _spoken(parts: str, units: dict[str, str]) -> list[tuple[int, str]]:
+    return [(int(part[:-1]), units[part[-1]]) for part in re.findall(r"\d+[A-Z]", parts)]
 
 
 def _parse(duration: str) -> isodate.Duration | timedelta:

@@ -2,7 +2,8 @@
 
 from typing import Final, Literal
 
-from tieout.domain.artefacts import ARTEFACT_TITLES
+from tieout.assess.asking import asked
+from tieout.domain.artefacts import title_of
 from tieout.domain.collection import SourceResult
 from tieout.oscal.models.assessment_common import Origin, OriginActor, SelectSubjectById
 from tieout.oscal.models.implementation_common import Status, SystemComponent
@@ -10,7 +11,6 @@ from tieout.oscal.models.metadata import Property
 from tieout.oscal.packet_facts import PacketFacts
 from tieout.oscal.text import line, paragraphs
 from tieout.oscal.vocabulary import own, trestle
-from tieout.oscal.wording import check_words
 
 # OSCAL lets a component have any type; none of its own says "read, and not part of what is claimed".
 SOURCE_TYPE: Final = "evidence-source"
@@ -78,10 +78,7 @@ def _sources(facts: PacketFacts) -> list[SourceResult]:
 
 
 def _source_component(facts: PacketFacts, source: SourceResult) -> SystemComponent:
-    types = [name.partition("/") for name in source.provides]
-    provides = [
-        f"{ARTEFACT_TITLES.get(name, name)}{f' ({part})' if part else ''}".replace("_", " ") for name, _, part in types
-    ]
+    provides = [title_of(name) for name in source.provides]
     return SystemComponent(
         uuid=source_uuid(facts, source.name),
         type=SOURCE_TYPE,
@@ -105,6 +102,6 @@ def _rule_sets(facts: PacketFacts) -> list[Property]:
                 trestle("Rule_Id", rule.id, group=name),
                 trestle("Rule_Description", rule.title, group=name),
                 trestle("Check_Id", name, group=name),
-                trestle("Check_Description", check_words(check.predicate, check), group=name),
+                trestle("Check_Description", asked(check.predicate, check), group=name),
             ]
     return props

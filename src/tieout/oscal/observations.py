@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
+from tieout.assess.asking import asked
+from tieout.assess.procedures import method_of
 from tieout.domain.assessment import CheckResult, RuleResult
 from tieout.domain.evidence import EvidenceItem, Place
 from tieout.domain.rules import Check, Rule
@@ -28,11 +30,7 @@ from tieout.oscal.models.metadata import Property
 from tieout.oscal.packet_facts import PacketFacts
 from tieout.oscal.text import line, paragraphs, prose
 from tieout.oscal.vocabulary import CORE_NAMESPACE, TRESTLE_RESULTS, own, trestle
-from tieout.oscal.wording import check_words
-from tieout.oscal.write_assessment_plan import METHOD
 
-# Nothing was examined for these two: the engine enters them so that what is missing shows.
-_METHODS: Final = {"untested": "UNKNOWN"}
 #: Verdicts that leave nothing to do.
 UNTROUBLED: Final = frozenset({Verdict.SATISFIED, Verdict.NOT_APPLICABLE})
 
@@ -94,7 +92,7 @@ class RuleRecord:
         result, facts = self.result, self.facts
         return Risk(
             uuid=self.risk_uuid,
-            title=line(result.title),
+            title=self.condition(),
             description=prose(result.reason),
             statement=paragraphs(
                 f"What the rule is for: {self.rule.why}",
@@ -127,20 +125,26 @@ class RuleRecord:
             related_observations=self.troubles() or None,
         )
 
+    def condition(self) -> str:
+        """What was found, as a title: the rule's own title says what should be, and would read as an assertion."""
+        causes = (check.reason for check in self.result.checks if check.verdict is self.result.verdict)
+        told = next(causes, self.result.reason)
+        return line(f"{self.result.verdict.value.capitalize()}, {', '.join(self.result.controls)}: {told}")
+
     def _observation(self, number: int, uuid: str, check: CheckResult) -> Observation:
-        asked = self._asked(number)
+        rule_check = self._rule_check(number)
         items = [self.facts.item(item_id) for item_id in check.evidence]
         return Observation(
             uuid=uuid,
-            title=line(f"{self.result.rule}, check {number}: {check_words(check.predicate)}"),
+            title=line(f"{self.result.rule}, check {number}: {asked(check.predicate, rule_check)}"),
             description=prose(check.reason),
             props=[
                 own("verdict", check.verdict.value),
                 trestle("assessment-rule-id", self.result.rule),
-                *([own("check-id", f"{self.result.rule}.{number}")] if asked else []),
+                *([own("check-id", f"{self.result.rule}.{number}")] if rule_check else []),
                 *(own("place", f"{place.source}: {place}") for place in _distinct(check.places)),
             ],
-            methods=[_METHODS.get(check.predicate, METHOD)],
+            methods=[method_of(check.predicate)],
             types=["control-objective"],
             origins=[origin(self.facts)],
             subjects=list(self._subjects(check, items)),
@@ -149,7 +153,7 @@ class RuleRecord:
             remarks=_seen(check) or None,
         )
 
-    def _asked(self, number: int) -> Check | None:
+    def _rule_check(self, number: int) -> Check | None:
         return self.rule.checks[number - 1] if number <= len(self.rule.checks) else None
 
     def _subjects(self, check: CheckResult, items: list[EvidenceItem]) -> Iterator[SubjectReference]:

@@ -22,6 +22,7 @@ OWN_PROPS: Final[dict[str, str]] = {
     "severity": "how much an open rule matters: low, moderate, high, critical",
     "check-id": "the rule's id, a dot, and the number of the check",
     "place": "source, path, line or pointer, and commit of a fact that a check names",
+    "register-number": "number of the point in the gap register of the same packet's report",
     "due": "due date of a plan-of-action item; 'not set' where nobody set one",
     "owner-role": "role that must act, where the rule names one",
     # The assessment
@@ -57,7 +58,7 @@ OWN_PROPS: Final[dict[str, str]] = {
     "effective-start": "start of the time that the evidence speaks of",
     "effective-end": "end of the time that the evidence speaks of; freshness is judged by it",
     "effective-basis": "what says so",
-    "redactions": "how many secrets were masked in the copy",
+    "redactions": "in how many places something was masked or made visible in the copy",
     # How long the record is kept
     "record-id": "id of the record that the packet is",
     "record-series": "records series",

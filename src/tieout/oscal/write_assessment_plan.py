@@ -1,9 +1,11 @@
 """Writes the assessment plan: one activity a rule, what it is run on, and what is left out."""
 
+import json
 from collections.abc import Iterator
 from typing import Final
 
-from tieout.domain.rules import Rule
+from tieout.assess.asking import asked
+from tieout.domain.rules import Check, Rule
 from tieout.kernel.clock import rfc3339
 from tieout.oscal.components import subjects, tool_component, tool_uuid
 from tieout.oscal.metadata import metadata
@@ -32,7 +34,6 @@ from tieout.oscal.packet_facts import PacketFacts
 from tieout.oscal.review import reviewed_controls, selection, tested_controls
 from tieout.oscal.text import line, paragraphs, prose
 from tieout.oscal.vocabulary import own, trestle
-from tieout.oscal.wording import check_words
 
 #: NIST SP 800-53A: examine is to review and analyse records; tieout never exercises the system, so never "TEST".
 METHOD: Final = "EXAMINE"
@@ -101,17 +102,23 @@ def _steps(facts: PacketFacts, rule: Rule) -> Iterator[Step]:
     for number, check in enumerate(rule.checks, start=1):
         yield Step(
             uuid=facts.uuid("step", rule.id, str(number)),
-            title=line(f"Check {number}: {check.predicate.replace('_', ' ')}"),
-            description=prose(check_words(check.predicate, check)),
+            title=f"Check {number}",
+            description=prose(asked(check.predicate, check)),
             props=[own("check-id", f"{rule.id}.{number}")],
+            remarks=prose(f"In the rule: {_call(check)}"),
         )
     if rule.human:
         yield Step(
             uuid=facts.uuid("step", rule.id, "attested"),
             title=line(f"Signed statement of the {rule.human.role}"),
-            description=prose(f"{check_words('attested')} Wanted: “{rule.human.attests}”"),
+            description=prose(f"{asked('attested')} Wanted: “{rule.human.attests}”"),
             props=[own("owner-role", rule.human.role)],
         )
+
+
+def _call(check: Check) -> str:
+    """The check as the rule has it, for whoever runs it again."""
+    return f"{check.predicate} {json.dumps(check.arguments, ensure_ascii=False, sort_keys=True)}"
 
 
 def _terms(facts: PacketFacts) -> list[str]:

@@ -9,6 +9,7 @@ from functools import partial
 
 from tieout import __version__
 from tieout.collectors.base import Gathered, Request
+from tieout.collectors.confidential import masked_source
 from tieout.collectors.declared import declared, declared_source, versions_in
 from tieout.collectors.discovery import collector_for
 from tieout.collectors.patterns import is_pattern, paths_meant
@@ -16,13 +17,16 @@ from tieout.config.model import SourceSection
 from tieout.domain.collection import Collection, Problem, SourceResult
 from tieout.domain.evidence import EvidenceItem, Place
 from tieout.kernel.canonical import canonical_bytes
+from tieout.kernel.clock import rfc3339
 from tieout.kernel.errors import NothingCollectedError, TieoutError, UnreadableError
+from tieout.kernel.git.history import Dating
+from tieout.kernel.git.worktree import refuse_links_out
 from tieout.kernel.reading.files import FolderView, View
-from tieout.kernel.reading.redaction import redact
-from tieout.kernel.reading.text import display_path
+from tieout.kernel.reading.text import decode_text, display_path
 from tieout.pipeline.options import RunOptions
 from tieout.pipeline.target import Target, open_target
-from tieout.pipeline.workspace import Workspace
+from tieout.pipeline.workspace import Workspace, collection_item
+from tieout.store.batch import Batch
 from tieout.store.commitments import commitment
 from tieout.store.leaves import Leaf, LeafCollector, LeafSource
 from tieout.store.store import Store
@@ -60,8 +64,12 @@ def plan(options: RunOptions) -> tuple[Target, list[Planned]]:
         return target, planned
 
 
-def collect(options: RunOptions) -> tuple[Collection, tuple[str, ...]]:
+def collect(options: RunOptions, workspace: Workspace | None = None) -> tuple[Collection, tuple[str, ...]]:
     """Read all sources and keep what they gave.
+
+    Args:
+        options: What is asked.
+        workspace: That of the job which goes on with the collection; its lock is then held until the job's end.
 
     Returns:
         The collection, and notes for the person who ran it.
@@ -70,8 +78,14 @@ def collect(options: RunOptions) -> tuple[Collection, tuple[str, ...]]:
         NothingCollectedError: No source gave any evidence.
         UsageError, ConfigError: As `open_target`.
     """
-    workspace = Workspace(options.config)
-    with open_target(options) as target, workspace.store() as store:
+    workspace = workspace or Workspace(options.config)
+    with open_target(options) as target, workspace.job():
+        workspace.hold()
+        return _collect(options, target, workspace), target.notes
+
+
+def _collect(options: RunOptions, target: Target, workspace: Workspace) -> Collection:
+    with workspace.store() as store:
         request = _declared_request(target, options)
         commit = request.commit
         versions = versions_in(commit, request.prefix) if commit is not None else _no_versions
@@ -80,9 +94,7 @@ def collect(options: RunOptions) -> tuple[Collection, tuple[str, ...]]:
             options.progress.step(f"reading {source.name} ({source.kind}: {source.path})")
             results.append(_keep(store, _gather(source, target, options), options.now))
         if not any(result.items for result in results[1:]):
-            message = "no source gave any evidence"
-            hint = "check the paths under `sources`; `tieout collect --dry-run` lists what would be read"
-            raise NothingCollectedError(message, hint=hint, where=options.config.name)
+            raise _nothing(results[1:], target, options.config.name)
         _refuse_twins(results)
         collection = Collection(
             subject=target.subject,
@@ -92,19 +104,21 @@ def collect(options: RunOptions) -> tuple[Collection, tuple[str, ...]]:
             tool_version=__version__,
             sources=tuple(results),
         )
-        digest = store.put(canonical_bytes(collection.as_json()))
-        store.append(
-            Leaf(
-                type="collection",
-                item=f"collection-{target.subject.system_id}",
-                commitment=commitment(store, f"collection-{target.subject.system_id}", digest),
-            ),
-            now=options.now,
-        )
+        data = canonical_bytes(collection.as_json())
+        item = collection_item(target.subject.system_id)
+        with store.batch(now=options.now) as batch:
+            promise = commitment(batch, item, batch.put(data))
+            batch.append(Leaf(type="collection", item=item, commitment=promise, size=len(data)))
         store.checkpoint()
-        workspace.write_configuration(redact(target.data.decode("utf-8", "replace")).text.encode())
-        workspace.write_collection(collection)
-        return collection, target.notes
+        workspace.write_collection(data, _kept_configuration(target, options))
+        # As the stages read it back: a limit of 12.0 is 12 there, and a job must say what its stages say.
+        return Collection.model_validate_json(data)
+
+
+def _kept_configuration(target: Target, options: RunOptions) -> bytes:
+    """The configuration as a packet carries it; whom to reach about the system is said in it on purpose."""
+    text = decode_text(target.data, options.config.name)
+    return masked_source(text, "tieout.yaml", declared_people=True).text.encode()
 
 
 def _planned(source: SourceSection, ask: Callable[[], Request]) -> Planned:
@@ -137,7 +151,7 @@ def _gather(source: SourceSection, target: Target, options: RunOptions) -> Gathe
     except UnreadableError as error:
         unopened = target.unopened.get(source.inside or source.name)
         if unopened is None:
-            missing = source.inside is None and not os.path.lexists(target.folder / source.path)
+            missing = source.inside is None and not os.path.lexists(target.folder / _split_pattern(source.path)[0])
             reason = "there is no such file or folder" if missing else error.message
         else:
             missing = not isinstance(unopened, UnreadableError)
@@ -162,12 +176,14 @@ def _request(source: SourceSection, target: Target, options: RunOptions) -> Requ
         error = target.unopened[repository]
         raise UnreadableError(error.message, hint=error.hint, where=error.where)
     commit = target.commits.get(repository)
+    assessed = target.commits.get(target.config.assessed_repository or "")
     view: View
     if commit is not None:
         view = commit.quarantine.tree(commit.id)
         prefix = "" if source.kind == "git" else posixpath.normpath(source.path)
     else:
         folder, prefix = _split_pattern(source.path)
+        refuse_links_out(target.folder, folder)
         view = FolderView(target.folder / folder, folder)
     return Request(
         system_id=target.subject.system_id,
@@ -177,6 +193,7 @@ def _request(source: SourceSection, target: Target, options: RunOptions) -> Requ
         period=target.period,
         as_of=target.as_of,
         commit=commit,
+        repositories=tuple(sorted(target.commits.values(), key=lambda one: one is not assessed)),
         progress=options.progress,
     )
 
@@ -206,9 +223,23 @@ def _declared_request(target: Target, options: RunOptions) -> Request:
     )
 
 
-def _no_versions() -> Iterator[tuple[datetime, bytes]]:
+def _no_versions() -> Iterator[tuple[Dating, bytes]]:
     """An uncommitted configuration has no history."""
     return iter(())
+
+
+def _nothing(results: list[SourceResult], target: Target, where: str) -> NothingCollectedError:
+    """Why there is no evidence: the paths, or a day before all that is there."""
+    if not any(problem.status == "after-as-of" for result in results for problem in result.problems):
+        hint = "check the paths under `sources`; `tieout collect --dry-run` lists what would be read"
+        return NothingCollectedError("no source gave any evidence", hint=hint, where=where)
+    message = f"all evidence that was read is dated after the as-of time, {rfc3339(target.as_of)}"
+    made = target.subject.committed_at
+    hint = "assess as of a later day with --as-of"
+    if made is not None and made > target.as_of:
+        message += f"; the assessed commit is of {rfc3339(made)}"
+        hint = "assess an earlier commit with --at, or as of a later day with --as-of"
+    return NothingCollectedError(message, hint=hint, where=where)
 
 
 def _refuse_twins(results: list[SourceResult]) -> None:
@@ -222,21 +253,23 @@ def _refuse_twins(results: list[SourceResult]) -> None:
 
 
 def _keep(store: Store, gathered: Gathered, now: datetime) -> SourceResult:
-    for item in gathered.result.items:
-        stored = store.put(canonical_bytes(item.facts))
-        store.append(_leaf(store, item, stored, now), now=now)
-        if item.copy_sha256 is not None:
-            store.put(gathered.copies[item.copy_sha256])
-            store.append(_leaf(store, item, item.copy_sha256, now, part="copy"), now=now)
+    with store.batch(now=now) as batch:
+        for item in gathered.result.items:
+            contents = {"facts": canonical_bytes(item.facts)}
+            if item.copy_sha256 is not None:
+                contents["copy"] = gathered.copies[item.copy_sha256]
+            for part, content in contents.items():
+                batch.append(_leaf(batch, item, content, now, part=part))
     return gathered.result
 
 
-def _leaf(store: Store, item: EvidenceItem, stored: str, now: datetime, *, part: str = "facts") -> Leaf:
+def _leaf(batch: Batch, item: EvidenceItem, content: bytes, now: datetime, *, part: str) -> Leaf:
     provenance = item.provenance
     return Leaf(
         type="collected",
         item=item.id,
-        commitment=commitment(store, item.id, stored),
+        commitment=commitment(batch, item.id, batch.put(content)),
+        size=len(content),
         media_type=item.media_type,
         source=LeafSource(kind=provenance.kind, uri=provenance.uri, commit=provenance.commit, path=provenance.path),
         collector=LeafCollector(name=provenance.collector, version=provenance.collector_version),

@@ -10,19 +10,22 @@ from tieout.domain.assessment import Assessment
 from tieout.kernel.errors import UnreadableError, UsageError
 from tieout.kernel.git.tree import GitTree
 from tieout.kernel.git.worktree import find_repository, worktree_differences
+from tieout.pipeline.archive import demand_archive_place, is_own_archive
 from tieout.pipeline.assessing import assess
-from tieout.pipeline.bag import demand_place
 from tieout.pipeline.collecting import collect
 from tieout.pipeline.options import RunOptions
 from tieout.pipeline.packing import Packed, pack
-from tieout.pipeline.target import open_target
+from tieout.pipeline.place import BAG, NOTICE, demand_place, own_files
+from tieout.pipeline.target import TAGS, open_target
 from tieout.pipeline.workspace import FOLDER, Workspace
 
 _NAMED = 5
 
 
-def snapshot(options: RunOptions, tag: str, out: Path, *, archive: bool = False) -> tuple[Assessment, Packed]:
-    """Collect, assess and pack the release of a tag.
+def snapshot(
+    options: RunOptions, tag: str, out: Path, *, archive: bool = False, workspace: Workspace | None = None
+) -> tuple[Assessment, Packed]:
+    """Collect, assess and pack the release of a tag, as one job that no other tieout comes between.
 
     The tag must exist, must name the commit that is checked out (where there is a work tree), and the
     work tree must be that commit's tree: a snapshot speaks of what was released, not of what lies there.
@@ -33,8 +36,10 @@ def snapshot(options: RunOptions, tag: str, out: Path, *, archive: bool = False)
     if options.allow_uncommitted_config:
         message = "a snapshot never uses an uncommitted configuration"
         raise UsageError(message, hint="commit tieout.yaml before the tag")
-    demand_place(out)
-    tagged = replace(options, at=f"refs/tags/{tag}", release=tag)
+    demand_place(out, work=options.config.parent)
+    if archive:
+        demand_archive_place(out)
+    tagged = replace(options, at=f"{TAGS}{tag}", release=tag)
     with open_target(tagged) as target:
         name = target.config.assessed_repository
         if name is None:
@@ -49,10 +54,10 @@ def snapshot(options: RunOptions, tag: str, out: Path, *, archive: bool = False)
         if head != commit.id:
             message = f"tag {tag} names {commit.id[:12]}, and {head[:12]} is checked out"
             raise UsageError(message, hint=f"check out {tag} first")
-    workspace = Workspace(options.config)
-    collect(tagged)
-    assessment = assess(workspace)
-    return assessment, pack(workspace, out, archive=archive)
+    with (workspace or Workspace(options.config)).job() as job:
+        collection, _ = collect(tagged, job)
+        assessment = assess(job, collection)
+        return assessment, pack(job, out, archive=archive, assessed=(assessment, collection))
 
 
 def _same_tree(options: RunOptions, tag: str, repository: Path, tree: GitTree, out: Path) -> None:
@@ -61,7 +66,10 @@ def _same_tree(options: RunOptions, tag: str, repository: Path, tree: GitTree, o
         return
     own = {FOLDER, *_inside(top, out), *_inside(top, options.config.parent / FOLDER)}
     ignored = _committed_ignores(tree)
-    differences = worktree_differences(top, tree, ignore=lambda path: _below(path, own) or ignored(path))
+    packets = _Packets(top)
+    differences = worktree_differences(
+        top, tree, ignore=lambda path: _below(path, own) or ignored(path) or packets.hold(path)
+    )
     if differences:
         shown = "; ".join(differences[:_NAMED])
         more = f" and {len(differences) - _NAMED} more" if len(differences) > _NAMED else ""
@@ -84,6 +92,28 @@ def _committed_ignores(tree: GitTree) -> Callable[[str], bool]:
             except (UnreadableError, ValueError):
                 continue  # then nothing is left out for its sake, and more is refused
     return lambda path: any(path.startswith(folder) and spec.match_file(path[len(folder) :]) for folder, spec in specs)
+
+
+class _Packets:
+    """Packets of ours that lie in the work tree: files that the commit lacks, and that tieout wrote."""
+
+    def __init__(self, top: Path) -> None:
+        self._top = top
+        self._known: dict[str, frozenset[str]] = {}
+
+    def hold(self, path: str) -> bool:
+        """Whether a file belongs to a packet, or is the archive of the packet beside it."""
+        parts = path.split("/")
+        for depth in range(1, len(parts)):
+            if parts[depth] in {BAG, NOTICE} and "/".join(parts[depth:]) in self._files("/".join(parts[:depth])):
+                return True
+        name = path.removesuffix(".zip")
+        return name != path and bool(self._files(name)) and is_own_archive(self._top / path)
+
+    def _files(self, folder: str) -> frozenset[str]:
+        if folder not in self._known:
+            self._known[folder] = own_files(self._top / folder)
+        return self._known[folder]
 
 
 def _inside(top: Path, path: Path) -> set[str]:

@@ -8,21 +8,24 @@ from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 from tieout.collectors.base import Commit
+from tieout.collectors.discovery import known_collectors
 from tieout.config.load import read_config
 from tieout.config.model import PeriodSection, ProjectConfig, SourceSection
 from tieout.domain.collection import Period, Subject
 from tieout.frameworks.retention_schedule import load_schedule
 from tieout.kernel.bundle import bundled
-from tieout.kernel.clock import parse_instant, subtract_duration
+from tieout.kernel.clock import parse_stated, subtract_duration
 from tieout.kernel.digests import sha256_hex
 from tieout.kernel.errors import ConfigError, NothingCollectedError, TieoutError, UnreadableError, UsageError
 from tieout.kernel.git.quarantine import Quarantine
-from tieout.kernel.git.worktree import find_repository
+from tieout.kernel.git.worktree import find_repository, refuse_links_out
 from tieout.kernel.reading.documents import Document
 from tieout.kernel.reading.files import FolderView
+from tieout.kernel.reading.text import display_path
 from tieout.pipeline.options import RunOptions
 
 _EVER = datetime.min.replace(tzinfo=UTC)
+TAGS = "refs/tags/"
 _PERIOD_HINT = "write START/END, as in 2026-10-01/2026-10-31"
 
 
@@ -78,7 +81,8 @@ def open_target(options: RunOptions) -> Iterator[Target]:
     with ExitStack() as stack:
         folder = options.config.parent
         lying = _lying(options.config)
-        bootstrap, _ = read_config(lying, where=options.config.name)
+        kinds = known_collectors()
+        bootstrap, _ = read_config(lying, where=options.config.name, plugged=kinds)
         name = bootstrap.assessed_repository
         commits: dict[str, Commit] = {}
         path: str | None = None
@@ -92,7 +96,7 @@ def open_target(options: RunOptions) -> Iterator[Target]:
         elif not options.allow_uncommitted_config:
             message = "no git source is configured, so the configuration cannot be read at a commit"
             raise ConfigError(message, hint="add one, or pass --allow-uncommitted-config", where=options.config.name)
-        config, document = read_config(data, where=options.config.name)
+        config, document = read_config(data, where=options.config.name, plugged=kinds)
         _check_retention(config, document, options.config.name)
         committed = data is not lying or _is_committed(commits.get(name or ""), path, lying)
         unopened: dict[str, TieoutError] = {}
@@ -135,13 +139,18 @@ def _source(config: ProjectConfig, name: str) -> SourceSection:
 
 
 def _commit(stack: ExitStack, folder: Path, source: SourceSection, revision: str) -> Commit:
+    refuse_links_out(folder, source.path)
     quarantine = stack.enter_context(Quarantine.open(folder / source.path, uri=source.path))
     if quarantine.empty:
         message = "the repository has no commit yet, so there is nothing to collect"
         raise NothingCollectedError(message, hint="commit something first", where=source.path)
+    tag = revision.removeprefix(TAGS)
+    if tag != revision and not any(known.name == tag for known in quarantine.tags()):
+        message = f"there is no tag {display_path(tag)}"
+        raise UsageError(message, hint="`git tag` lists them; a clone needs `git fetch --tags`", where=source.path)
     commit = quarantine.resolve(revision)
-    newest = quarantine.history(commit).commits[0]
-    return Commit(quarantine=quarantine, id=commit, committed_at=newest.committed_at)
+    made = quarantine.history(commit).dating(commit)
+    return Commit(quarantine=quarantine, id=commit, committed_at=made.at)
 
 
 def _path_in_repository(config: Path, repository: Path) -> str | None:
@@ -162,7 +171,7 @@ def _counting(options: RunOptions, lying: bytes, commit: Commit, path: str | Non
         message = "lies outside the assessed repository, so it cannot be read at the assessed commit"
         raise ConfigError(message, hint=hint, where=options.config.name)
     try:
-        data = commit.quarantine.tree(commit.id).read(path)
+        data = commit.quarantine.read_at(commit.id, path)
     except UnreadableError as error:
         message = f"is not in the assessed tree at {commit.id[:12]}"
         raise ConfigError(message, hint=hint, where=path) from error
@@ -175,7 +184,7 @@ def _is_committed(commit: Commit | None, path: str | None, lying: bytes) -> bool
     if commit is None or path is None:
         return False
     try:
-        return commit.quarantine.tree(commit.id).read(path) == lying
+        return commit.quarantine.read_at(commit.id, path) == lying
     except UnreadableError:
         return False
 
@@ -255,7 +264,7 @@ def parse_period(text: str) -> tuple[datetime, datetime]:
         message = f"'{text}' is not a period"
         raise UsageError(message, hint=_PERIOD_HINT)
     try:
-        start, end = parse_instant(start_text), parse_instant(end_text)
+        start, end = parse_stated(start_text), parse_stated(end_text)
         if len(end_text) == len("2026-10-31"):
             end += timedelta(days=1)
     except OverflowError as error:

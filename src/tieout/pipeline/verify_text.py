@@ -1,26 +1,42 @@
 """VERIFY.txt: how a stranger checks a packet with sha256sum alone, and which digest matches which bytes."""
 
-from tieout.domain.packet import Contents
+from dataclasses import dataclass
+from datetime import datetime
+
+from tieout.domain.collection import Subject
 from tieout.kernel.clock import rfc3339
 from tieout.kernel.reading.text import display_path
 
 
-def verify_text(contents: Contents, digest: str) -> bytes:
-    """The text that goes beside the bag.
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What the text says of one packet; all of it stands in the bag, so that the text can be made again from it.
 
-    Args:
-        contents: What the packet was made from.
+    Attributes:
+        subject: System, release and commit.
+        as_of: The instant that the packet speaks of.
+        packet_id: Name of the packet.
+        evidence_index_sha256: SHA-256 of data/evidence/index.json.
         digest: SHA-256 of packet/tagmanifest-sha256.txt.
     """
-    assessment = contents.assessment
+
+    subject: Subject
+    as_of: datetime
+    packet_id: str
+    evidence_index_sha256: str
+    digest: str
+
+
+def verify_text(notice: Notice) -> bytes:
+    """The text that goes beside the bag."""
     return f"""How to verify this packet without tieout
 =========================================
 
-System    {display_path(assessment.subject.name)} ({display_path(assessment.subject.system_id)})
-Release   {display_path(assessment.subject.release or "none at this commit")}
-Commit    {assessment.subject.commit or "no repository"}
-As of     {rfc3339(assessment.as_of)}
-Packet    {contents.packet_id}
+System    {display_path(notice.subject.name)} ({display_path(notice.subject.system_id)})
+Release   {display_path(notice.subject.release or "none at this commit")}
+Commit    {notice.subject.commit or "no repository"}
+As of     {rfc3339(notice.as_of)}
+Packet    {notice.packet_id}
 
 SIGNATURE: UNSIGNED unless packet.dsse.json beside this packet verifies.
 Without a signature the steps below show that nothing was changed by accident
@@ -29,7 +45,7 @@ since the packet was made; they do not show who made it.
 1. The whole packet has one digest: the SHA-256 of packet/tagmanifest-sha256.txt.
    Compare it with the value that you were given by another way:
 
-       {digest}
+       {notice.digest}
 
        sha256sum packet/tagmanifest-sha256.txt
 
@@ -50,11 +66,18 @@ since the packet was made; they do not show who made it.
    source_digest   the source as it was read: `gitblob:` is what
                    `git rev-parse COMMIT:PATH` prints in the repository,
                    `sha256:` is what sha256sum prints; it differs from
-                   copy_sha256 where something was redacted
-   evidence index  {contents.evidence_index_sha256}
+                   copy_sha256 where something was redacted, or a
+                   character that acts on a terminal was made visible
+   evidence index  {notice.evidence_index_sha256}
                    data/evidence/index.json, also on the report's cover
 
 4. Do it again: data/inputs/ holds all that the assessment was made from
-   (collection, rules, as-of time, period, tool version). The same version of
-   tieout gives the same bytes from the same input.
+   (collection, rules, as-of time, period, tool version). The version of tieout
+   that made it assesses that again, writes the OSCAL documents and the page
+   again, and names every difference in bytes; the PDF is not made again:
+
+       tieout verify --reperform .
+
+   It starts from the facts in data/evidence/; whether they are what stands in
+   the sources, the digests of step 3 tell.
 """.encode()

@@ -2,24 +2,47 @@
 
 import hashlib
 import json
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any
 
+from tieout import __version__
+from tieout.domain.collection import Subject
+from tieout.kernel.clock import parse_instant
 from tieout.kernel.digests import sha256_hex
 from tieout.kernel.errors import UnreadableError, UsageError
 from tieout.kernel.reading.files import FolderView
-from tieout.pipeline.bag import BAG, DECLARATION, NOTICE, PAYLOAD_MANIFEST, TAG_MANIFEST, manifest_bytes
+from tieout.kernel.reading.text import display_path
+from tieout.pipeline.bag import DECLARATION, IDENTIFIER, manifest_bytes
+from tieout.pipeline.envelope import LARGEST, envelope_problem
+from tieout.pipeline.layout import (
+    SIGNATURE,
+    UNCHECKED,
+    folder_problems,
+    layout_problems,
+    neighbour_problems,
+)
+from tieout.pipeline.place import BAG, NOTICE, PAYLOAD_MANIFEST, TAG_MANIFEST
+from tieout.pipeline.reperforming import (
+    assessment_problems,
+    do_again,
+    made_by,
+    rendering_problems,
+    withheld,
+)
+from tieout.pipeline.verify_text import Notice, verify_text
 
 _LINE = re.compile(r"([0-9a-f]{64})  (.+)")
 #: Manifests and the evidence index are parsed in memory; what is larger was not written by tieout.
 _LARGEST_PARSED = 16 * 1024**2
+#: Those that grow with the evidence; of 10,000 items the collection has some 20 MB.
+_LARGEST = {"data/inputs/collection.json": 128 * 1024**2, "data/index.html": 128 * 1024**2}
 _BLOCK = 1 << 20
 #: More problems than this are counted, not listed.
 _TOLD = 200
 _SIGNS = ("bagit.txt", "bag-info.txt", PAYLOAD_MANIFEST, TAG_MANIFEST)
-_SIGNATURE = "packet.dsse.json"
+_COVERS = ("data/index.html", "data/report.pdf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +54,26 @@ class Verification:
         problems: One plain sentence each; empty means that the packet verifies.
         digest: SHA-256 of tagmanifest-sha256.txt, to compare with a value known from elsewhere.
         signed: Whether a signature lies beside the packet (this version does not verify signatures).
+        notes: What was not checked, and why.
+        reperformed: What was done again from the packet's own inputs and compared.
+        not_reperformed: Why nothing was; "" where something was.
     """
 
     files: int
     problems: tuple[str, ...]
     digest: str
     signed: bool
+    notes: tuple[str, ...] = ()
+    reperformed: tuple[str, ...] = ()
+    not_reperformed: str = ""
 
 
-def verify_packet(folder: Path) -> Verification:
-    """Check a packet folder, or a bag on its own.
+def verify_packet(folder: Path, *, reperform: bool = False) -> Verification:
+    """Check a packet folder, or a bag on its own; its collection is assessed again.
+
+    Args:
+        folder: The packet.
+        reperform: Also write OSCAL and page again, and compare them.
 
     Raises:
         UsageError: There is no packet at that place.
@@ -65,16 +98,55 @@ def verify_packet(folder: Path) -> Verification:
             digest = read.digest(path)
             if digest is not None and digest != expected[path]:
                 problems.append(f"{path} was changed: its SHA-256 is not the one in {manifest}")
-    problems.extend(_evidence_problems(read))
+    sizes = {entry.path: entry.size for entry in view.entries() if entry.kind == "file"}
+    problems.extend(layout_problems(sizes, read))
+    problems.extend(folder_problems(bag, tuple(entries)))
     digest = sha256_hex(read.bytes(TAG_MANIFEST) or b"")
+    notes: list[str] = []
     if bag != folder:
-        problems.extend(_notice_problems(folder, digest))
+        problems.extend(neighbour_problems(folder))
+        problems.extend(_notice_problems(folder, read, digest, notes))
+        notes.extend(f"{name}: not checked by this version" for name in UNCHECKED if os.path.lexists(folder / name))
+    signed, malformed = _signature(bag.parent)
+    problems.extend(malformed)
+    done, why_not = _done_again(read, sizes, problems, reperform=reperform)
+    if why_not and not problems:
+        notes.append(f"the assessment was not done again: {why_not}")
+    if "page" in done:
+        notes.append("report.pdf was not made again, so nothing is said of its words; the page was, so read that")
     return Verification(
         files=files,
         problems=_told(problems),
         digest=digest,
-        signed=(bag.parent / _SIGNATURE).is_file(),
+        signed=signed and not malformed,
+        notes=tuple(notes),
+        reperformed=done,
+        not_reperformed=why_not,
     )
+
+
+def _done_again(
+    read: "_Reader", sizes: dict[str, int], problems: list[str], *, reperform: bool
+) -> tuple[tuple[str, ...], str]:
+    """What was done again from the packet's own inputs, and why nothing was; what differs is a problem."""
+    if problems:
+        return (), "the packet is not whole"
+    version = made_by(read)
+    if version != __version__:
+        return (), f"made by version {display_path(str(version))}, and this is {__version__}"
+    if missing := withheld(read):
+        return (), f"not re-performable: {missing} items are withheld"
+    again = do_again(read)
+    if isinstance(again, str):
+        problems.append(again)
+        return (), "its inputs do not allow it"
+    payload = [path for path in sizes if path.startswith("data/")]
+    problems.extend(assessment_problems(again, read, [sizes[path] for path in payload]))
+    if not reperform:
+        return ("assessment",), ""
+    made = tuple(path.removeprefix("data/") for path in payload if not path.startswith(("data/oscal/", *_COVERS)))
+    problems.extend(rendering_problems(again, read, made))
+    return ("assessment", "OSCAL", "page"), ""
 
 
 def _told(problems: list[str]) -> tuple[str, ...]:
@@ -107,7 +179,7 @@ class _Reader:
     def bytes(self, path: str) -> bytes | None:
         """Content of a file; None, with a problem noted, where it cannot be read."""
         try:
-            return self._view.read(path, max_bytes=_LARGEST_PARSED)
+            return self._view.read(path, max_bytes=_LARGEST.get(path, _LARGEST_PARSED))
         except UnreadableError as error:
             self._problems.append(f"{path} {error.message}")
             return None
@@ -155,26 +227,46 @@ def _is_tag(path: str) -> bool:
     return not path.startswith("data/") and path != TAG_MANIFEST
 
 
-def _evidence_problems(read: _Reader) -> list[str]:
+def _signature(folder: Path) -> tuple[bool, list[str]]:
+    """Whether a signature lies beside the bag, and what is wrong with its form."""
+    if not os.path.lexists(folder / SIGNATURE):
+        return False, []
     try:
-        index: Any = json.loads(read.bytes("data/evidence/index.json") or b"{}")
-        items = [(str(item["id"]), dict(item)) for item in index["items"]]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return ["data/evidence/index.json is not an evidence index"]
-    problems = []
-    for name, item in items:
-        for path, digest in (("artefact", "stored_sha256"), ("copy", "copy_sha256")):
-            if path not in item:
-                continue
-            if read.digest(f"data/{item[path]}") != item.get(digest, ""):
-                problems.append(f"evidence {name}: data/{item[path]} is not what the index says")
-    return problems
+        problem = envelope_problem(FolderView(folder / SIGNATURE, SIGNATURE).read(SIGNATURE, max_bytes=LARGEST))
+    except UnreadableError as error:
+        problem = error.message
+    return True, [f"{SIGNATURE} beside the bag is malformed: it {problem}"] if problem else []
 
 
-def _notice_problems(folder: Path, digest: str) -> list[str]:
-    """VERIFY.txt beside the bag names the packet's digest; one that names another was not written for it."""
+def _notice_problems(folder: Path, read: _Reader, digest: str, notes: list[str]) -> list[str]:
+    """VERIFY.txt is covered by no digest, so it is made again from the bag and compared."""
     try:
-        text = FolderView(folder / NOTICE, NOTICE).read(NOTICE)
+        text = FolderView(folder / NOTICE, NOTICE).read(NOTICE, max_bytes=_LARGEST_PARSED)
     except UnreadableError as error:
         return [f"{NOTICE} beside the bag {error.message}"]
-    return [] if digest.encode() in text else [f"{NOTICE} beside the bag names another digest"]
+    if digest.encode() not in text:
+        return [f"{NOTICE} beside the bag names another digest"]
+    try:
+        version = json.loads(read.bytes("data/inputs/run.json") or b"")["tool"]["version"]
+        assessment = json.loads(read.bytes("data/inputs/assessment.json") or b"")
+        subject, as_of = Subject.model_validate(assessment["subject"]), parse_instant(assessment["as_of"])
+    except (ValueError, KeyError, TypeError, RecursionError, UsageError):
+        return [f"{NOTICE} beside the bag cannot be compared: data/inputs does not say what was packed"]
+    if version != __version__:
+        notes.append(f"{NOTICE}: its words are not checked: made by version {display_path(str(version))}")
+        return []
+    made = Notice(
+        subject=subject,
+        as_of=as_of,
+        packet_id=_packet_id(read.bytes("bag-info.txt") or b""),
+        evidence_index_sha256=read.digest("data/evidence/index.json") or "",
+        digest=digest,
+    )
+    if verify_text(made) == text:
+        return []
+    return [f"{NOTICE} beside the bag is not the text that tieout {__version__} writes for this packet"]
+
+
+def _packet_id(info: bytes) -> str:
+    lines = (line.partition(": ") for line in info.decode("utf-8", "replace").split("\n"))
+    return next((value for name, _, value in lines if name == IDENTIFIER), "")

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
 
+from tieout.assess.lacks import times_of
 from tieout.assess.selection import matches
 from tieout.domain.artefacts import ARTEFACT_TITLES
-from tieout.domain.collection import Collection
+from tieout.domain.collection import Problem
 from tieout.domain.evidence import Effective, EvidenceItem, PathClass, Place
 from tieout.domain.rules import Rule
 from tieout.kernel.clock import add_duration, days_between, is_duration
@@ -80,28 +81,40 @@ def effective_of(effective: Effective | None) -> str:
 
 def state_of(item: EvidenceItem, rules: Sequence[Rule], as_of: datetime) -> State:
     """The age of an item against the strictest limit of these rules."""
-    limits = _limits(item, rules)
     if item.provenance.path_class is not PathClass.LIVE:
         return State("undated", f"not counted: {item.provenance.path_class.value}")
     if item.effective is None:
         return State("undated", "not dated")
-    if not limits:
+    due = due_of(item, rules)
+    if due is None:
         return State("unlimited", NO_LIMIT)
-    due = min(add_duration(item.effective.end, limit) for limit in limits)
     if due >= as_of:
         return State("current", "current")
     return State("stale", f"stale by {days_between(due, as_of) or 1} d")
 
 
+def due_of(item: EvidenceItem, rules: Sequence[Rule]) -> datetime | None:
+    """Until when an item counts by the strictest limit of these rules; None where none limits it or it has no date.
+
+    Its age is that of the oldest time it speaks of, as in the tests.
+    """
+    times, limits = times_of(item), _limits(item, rules)
+    return min(add_duration(min(times), limit) for limit in limits) if times and limits else None
+
+
 def evidence_rows(
-    collection: Collection, users: Mapping[str, Sequence[Cell]], files: Sequence[str]
+    items: Iterable[EvidenceItem], users: Mapping[str, Sequence[Cell]], files: Sequence[str]
 ) -> tuple[EvidenceRow, ...]:
-    """The evidence index: every item that was collected, used or not."""
-    return tuple(_row(item, users.get(item.id, ()), files) for item in collection.items)
+    """The evidence index: items that were collected, used or not, with the files of each in the packet."""
+    held: dict[str, list[str]] = {}
+    for path in files:
+        if path.startswith("evidence/"):
+            held.setdefault(path.split("/")[1], []).append(path)
+    return tuple(_row(item, users.get(item.id, ()), held.get(item.id, ())) for item in items)
 
 
-def problem_rows(collection: Collection) -> tuple[ProblemRow, ...]:
-    """Everything that was met and is not evidence, with its place and reason."""
+def problem_rows(problems: Iterable[Problem]) -> tuple[ProblemRow, ...]:
+    """What was met and is not evidence, with its place and reason."""
     return tuple(
         ProblemRow(
             status=PROBLEMS[problem.status],
@@ -110,8 +123,13 @@ def problem_rows(collection: Collection) -> tuple[ProblemRow, ...]:
             types=kinds_in_words(problem.types) or "not known",
             reason=problem.reason,
         )
-        for problem in sorted(collection.problems, key=lambda p: (list(PROBLEMS).index(p.status), str(p.place)))
+        for problem in problems
     )
+
+
+def by_status(problems: Iterable[Problem]) -> list[Problem]:
+    """Problems in the order of the report: by what became of them, and by place."""
+    return sorted(problems, key=lambda problem: (list(PROBLEMS).index(problem.status), str(problem.place)))
 
 
 def evidence_anchor(item_id: str) -> str:

@@ -2,20 +2,24 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from math import isfinite
 from typing import Any
 
+from tieout.assess.limits import is_judged
 from tieout.domain.artefacts.records import AcceptanceCriteria, Criterion
 from tieout.domain.assessment import Assessment, CheckResult
 from tieout.domain.collection import Collection
 from tieout.domain.rules import Check, Rule
 from tieout.domain.verdicts import Verdict
 from tieout.render.facts import sheets
-from tieout.render.model import Cell, CriterionRow, MeasureRow
+from tieout.render.model import Cell, CriterionRow, LimitChart, MeasureRow
 
 #: Predicate that judges acceptance criteria.
 THRESHOLD = "threshold"
 _NOT_MEASURED = "not measured"
 _NO_RULE = "no rule measures it"
+#: Room left and right of a chart, as a share of what it shows.
+_PAD = 0.14
 
 
 def measure_rows(
@@ -45,10 +49,11 @@ def measure_rows(
             n=_number(found.get("n")),
             interval=_interval(found),
             verdict=_verdict(found, result.verdict, open_=criterion in failed or not failed),
+            chart=_chart(found),
         )
     areas = check.arguments.get("areas", ()) if check else ()
     for one in _criteria(collection):
-        if one.area in areas and one.id not in told:
+        if check and is_judged(one, areas) and one.id not in told:
             yield MeasureRow(
                 criterion=one.id, limit=_limit(one), measured=_NOT_MEASURED, n="", interval="", verdict=Verdict.GAP
             )
@@ -85,7 +90,7 @@ def _criteria(collection: Collection) -> Iterator[Criterion]:
 
 def _judges(rule: Rule | None, criterion: Criterion) -> bool:
     checks = rule.checks if rule else ()
-    return any(c.predicate == THRESHOLD and criterion.area in c.arguments.get("areas", ()) for c in checks)
+    return any(c.predicate == THRESHOLD and is_judged(criterion, c.arguments.get("areas", ())) for c in checks)
 
 
 def _limit(one: Criterion) -> str:
@@ -103,12 +108,40 @@ def _source(one: Criterion) -> str:
 
 
 def _interval(found: Mapping[str, Any]) -> str:
-    if found.get("population") is True:
-        return "whole population"
     if "low" not in found and "high" not in found:
         return "not recorded"
     low, high = (_number(found.get(end), none="unbounded") for end in ("low", "high"))
     return f"{low} to {high}"
+
+
+def _chart(found: Mapping[str, Any]) -> LimitChart | None:
+    """The interval on a scale of its own, with the limit in sight; None without two figures to compare."""
+    limit, low, high = (_figure(found.get(name)) for name in ("limit", "low", "high"))
+    point = _figure(found.get("value", found.get("point")))
+    known = [value for value in (limit, point, low, high) if value is not None]
+    if limit is None or len(known) == 1:
+        return None
+    reach = (max(known) - min(known)) or abs(limit) or 1.0
+    first, last = min(known) - _PAD * reach, max(known) + _PAD * reach
+
+    def x(value: float | None) -> float | None:
+        return None if value is None else round(100 * (value - first) / (last - first), 2)
+
+    operator = str(found.get("operator", ""))
+    measured = f"measured {_number(point)}, " if point is not None else ""
+    return LimitChart(
+        limit=x(limit),
+        met_above=operator.startswith(">"),
+        exact=operator not in {"<", "<=", ">", ">="},
+        point=x(point),
+        low=x(low),
+        high=x(high),
+        words=f"{measured}interval {_interval(found)}, limit {operator} {_number(limit)}",
+    )
+
+
+def _figure(value: Any) -> float | None:
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value) else None
 
 
 def _verdict(found: Mapping[str, Any], of_all: Verdict, *, open_: bool) -> Verdict:

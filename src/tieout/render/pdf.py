@@ -65,7 +65,7 @@ def render_pdf(
         running=f"{view.system} · {view.release}",
         footing=view.footing,
     )
-    sheet = f"@page {{ size: {paper} }}\n{style_sheet('report.css')}"
+    sheet = f"@page {{ size: {paper} }}\n@page wide {{ size: {paper} landscape }}\n{style_sheet('report.css')}"
     fetcher, fonts = _fetcher(weasyprint), weasyprint.text.fonts.FontConfiguration()
     document = weasyprint.HTML(string=markup, base_url=None, url_fetcher=fetcher).render(
         stylesheets=[weasyprint.CSS(string=sheet, font_config=fonts, url_fetcher=fetcher)],

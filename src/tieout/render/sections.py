@@ -4,14 +4,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from string import ascii_uppercase
 
+from tieout.assess.asking import asked
+from tieout.assess.procedures import Procedure, population_of, procedure_of
+from tieout.domain.artefacts.logs import Telemetry
 from tieout.domain.assessment import CheckResult, ControlResult, RuleResult
 from tieout.domain.catalog import Control, ControlCategory, ControlFunction
 from tieout.domain.collection import Collection
 from tieout.domain.evidence import EvidenceItem
 from tieout.domain.retention import in_words
 from tieout.domain.rules import Rule
-from tieout.domain.verdicts import OPEN_VERDICTS, Verdict
-from tieout.render.asked import asked
+from tieout.domain.verdicts import Verdict
+from tieout.render.conclusions import conclusion_of
 from tieout.render.evidence import (
     effective_of,
     evidence_anchor,
@@ -21,6 +24,9 @@ from tieout.render.evidence import (
     spot_of,
     state_of,
 )
+from tieout.render.extent import EXAMINED, head_of
+from tieout.render.facts import sheets
+from tieout.render.freshness import freshness
 from tieout.render.measures import measure_rows
 from tieout.render.model import CheckRow, ExaminedRow, HumanRow, OpenPoint, RuleNote, Section
 from tieout.render.owners import Owners
@@ -28,6 +34,7 @@ from tieout.render.running import rule_anchor
 
 _PLACES = 3
 _DIGITS = 12
+_NO_NUMBER = "-"
 _PLACE_LENGTH = 120
 _UNSAID = "No signed attestation is recorded here."
 _SETTLED = frozenset({Verdict.SATISFIED, Verdict.NOT_APPLICABLE})
@@ -53,7 +60,7 @@ def open_point(result: ControlResult, rules: Sequence[Rule], number: str, owners
         verdict=result.verdict,
         severity=result.severity.value if result.severity else "not rated",
         closes_with=result.closes_with or "Nothing; what this rule leaves out is named in the conclusion.",
-        owner=owners.proposed(rule.human.role for rule in rules if rule.human),
+        owner=owners.proposed(rule.owner_role for rule in rules if rule.owner_role),
         due="not set",
     )
 
@@ -66,16 +73,37 @@ def build_section(
     *,
     owners: Owners,
     number: str,
+    position: str,
 ) -> Section:
-    """The workpaper of a control that at least one rule tests."""
+    """The workpaper of a control that at least one rule tests.
+
+    Args:
+        place: The control with its category and function.
+        result: Its verdict.
+        rules: Its rules with their results.
+        collection: All evidence.
+        owners: Who may be proposed as owner of what is open.
+        number: Its number in the gap register; empty where it does not stand there.
+        position: Where it sits among all controls, in words.
+    """
     function, category, control = place
     index = index_of(function, control)
-    used = _used(result, rules, {item.id: item for item in collection.items})
+    every = _used(result, rules, {item.id: item for item in collection.items})
+    used, more = head_of(every, EXAMINED, "data/inputs/assessment.json")
     refs = {item.id: f"{index}/{turn:02d}" for turn, item in enumerate(used, start=1)}
     point = open_point(result, [rule for rule, _ in rules], number, owners)
     humans = tuple(_humans(rules))
     letters = iter(ascii_uppercase)
-    present = {"checks": True, "humans": bool(humans), "evidence": True, "open_point": point is not None}
+    checks = tuple(_check_rows(rules, refs, collection))
+    months = freshness(used, refs, [rule for rule, _ in rules], collection.as_of)
+    present = {
+        "position": True,
+        "checks": True,
+        "humans": bool(humans),
+        "freshness": months is not None,
+        "evidence": True,
+        "open_point": point is not None,
+    }
     return Section(
         label=control.label,
         index=index,
@@ -88,19 +116,17 @@ def build_section(
         title=control.title,
         sentence=control.sentence,
         verdict=result.verdict,
-        conclusion=result.reason,
+        conclusion=conclusion_of(checks, humans),
+        position=position,
         rules=tuple(_rule_notes(rules)),
-        checks=tuple(_check_rows(rules, refs, collection)),
+        checks=checks,
         humans=humans,
+        freshness=months,
         evidence=tuple(_examined(used, refs, rules, collection.as_of)),
+        more_evidence=more,
         open_point=point,
         parts={part: f"{index}/{next(letters)}" for part, there in present.items() if there},
     )
-
-
-def in_register(result: ControlResult) -> bool:
-    """Whether a control stands in the gap register: its verdict opens a plan-of-action item."""
-    return result.verdict in OPEN_VERDICTS
 
 
 def _rule_notes(rules: Sequence[_RuleAndResult]) -> Iterator[RuleNote]:
@@ -119,14 +145,21 @@ def _rule_notes(rules: Sequence[_RuleAndResult]) -> Iterator[RuleNote]:
 
 def _check_rows(rules: Sequence[_RuleAndResult], refs: Mapping[str, str], collection: Collection) -> Iterator[CheckRow]:
     at = {item.provenance.path: refs[item.id] for item in collection.items if item.id in refs}
+    logs = {item.id: log for item, log in sheets(collection, "telemetry", Telemetry)}
     for first, (rule, outcome) in enumerate(rules, start=1):
         # An attestation is the human half, which has a part of its own; it comes after the rule's checks.
         machine = [check for check in outcome.checks if not (rule.human and check.predicate == "attested")]
         for second, result in enumerate(machine, start=1):
             check = rule.checks[second - 1] if second <= len(rule.checks) else None
+            number = f"{first}.{second}" if len(rules) > 1 else f"{second}"
+            left_out = result.predicate == "untested"
             yield CheckRow(
-                number=f"{first}.{second}" if len(rules) > 1 else f"{second}",
-                test=asked(check, result),
+                number=_NO_NUMBER if left_out else number,
+                test=asked(result.predicate, check),
+                procedure=procedure_of(result.predicate, check),
+                population=population_of(check, result, [logs[ref] for ref in result.evidence if ref in logs]),
+                asked=check is not None,
+                left_out=left_out,
                 verdict=result.verdict,
                 reason=result.reason,
                 places=tuple(_places(result)),
@@ -136,9 +169,18 @@ def _check_rows(rules: Sequence[_RuleAndResult], refs: Mapping[str, str], collec
 
 
 def _places(result: CheckResult) -> list[str]:
-    """Lines that a test names, and whole files where no reference leads to them."""
-    exact = [spot for spot in result.places if spot.line is not None or spot.pointer is not None]
-    return list(dict.fromkeys(spot_of(spot) for spot in (exact if result.evidence else result.places)))[:_PLACES]
+    """Lines that a test names, and whole files where no reference leads to them.
+
+    A reference leads to the commit; without one the place itself names it.
+    """
+    if not result.evidence:
+        return list(dict.fromkeys(spot_of(spot) for spot in result.places))[:_PLACES]
+    exact = [spot for spot in result.places if spot.line is not None or spot.pointer is not None][:_PLACES]
+    lines: dict[str, list[str]] = {}
+    for spot in exact:
+        whole, _, line = spot_of(spot.model_copy(update={"commit": None})).rpartition(":" if spot.line else "#")
+        lines.setdefault(f"{whole}{':' if spot.line else '#'}", []).append(line)
+    return [f"{file}{', '.join(dict.fromkeys(numbers))}" for file, numbers in lines.items()]
 
 
 def _humans(rules: Sequence[_RuleAndResult]) -> Iterator[HumanRow]:
@@ -151,7 +193,8 @@ def _humans(rules: Sequence[_RuleAndResult]) -> Iterator[HumanRow]:
             attests=rule.human.attests,
             validity=in_words(rule.human.freshness),
             verdict=said.verdict if said else Verdict.NOT_ASSESSED,
-            state=said.reason.replace(f": “{rule.human.attests}”", "") if said else _UNSAID,
+            state=said.reason.replace(f": “{rule.human.attests.rstrip('.')}”", "") if said else _UNSAID,
+            procedure=Procedure.DOCUMENT if said and said.evidence else procedure_of("attested"),
         )
 
 

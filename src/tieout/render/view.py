@@ -2,14 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 
+from tieout.assess.register import register_numbers
 from tieout.domain.assessment import ControlResult, RuleResult
 from tieout.domain.catalog import Control, ControlCategory, ControlFunction
 from tieout.domain.packet import Contents
 from tieout.domain.retention import RetentionBlock
 from tieout.domain.rules import Rule
-from tieout.domain.verdicts import Severity, Verdict
+from tieout.domain.verdicts import Verdict
 from tieout.kernel.clock import rfc3339
-from tieout.render.evidence import evidence_rows, kinds_in_words, packet_href, problem_rows
+from tieout.render.conclusions import register_row
+from tieout.render.control import document_control
+from tieout.render.evidence import by_status, evidence_rows, kinds_in_words, packet_href, problem_rows
+from tieout.render.extent import INDEXED, PROBLEMS, head_of
 from tieout.render.measures import criterion_rows
 from tieout.render.model import (
     Block,
@@ -19,7 +23,6 @@ from tieout.render.model import (
     MachineFile,
     Omission,
     PacketView,
-    RegisterRow,
     RetentionRow,
     Section,
     SignOff,
@@ -31,8 +34,11 @@ from tieout.render.model import (
 from tieout.render.owners import Owners
 from tieout.render.running import collector_rows, rule_runs
 from tieout.render.scope import build_scope
-from tieout.render.sections import anchor_of, build_section, in_register, index_of, open_point
+from tieout.render.sections import anchor_of, build_section, index_of
+from tieout.render.strip import strip_of
 from tieout.render.words import (
+    HOW_DATED,
+    HOW_TESTED,
     KINDS,
     MEANINGS,
     NOT_RECORDED,
@@ -43,12 +49,12 @@ from tieout.render.words import (
     footing,
     keeping,
     period_in_words,
+    position_in_words,
 )
 
 _Place = tuple[ControlFunction, ControlCategory, Control]
 #: Lines of the retention block that its table of rules tells one by one.
 _OF_THE_RULES = frozenset({"Schedule", "Authority", "Trigger", "Period"})
-_WORST_FIRST = [*reversed(Severity), None]
 
 
 def build_view(contents: Contents, files: Sequence[str] = ()) -> PacketView:
@@ -77,12 +83,22 @@ class _Builder:
             for category in function.categories
             for control in category.controls
         }
-        self.numbers = self._numbers()
+        self.numbers = register_numbers(contents.assessment)
 
     def view(self) -> PacketView:
         contents, assessment = self.contents, self.assessment
         subject, retention = assessment.subject, contents.retention
-        sections = tuple(self._sections())
+        functions = tuple(self._functions())
+        sections = tuple(self._sections(functions))
+        # What a workpaper lists is listed here too: its references lead here.
+        examined = {row.id for section in sections for row in section.evidence}
+        ordered = sorted(contents.collection.items, key=lambda item: item.id not in examined)
+        most = max(INDEXED, len(examined))
+        indexed, more_items = head_of(ordered, most, "data/evidence/index.json")
+        listed = {item.id for item in indexed}
+        items = [item for item in contents.collection.items if item.id in listed]
+        met = by_status(contents.collection.problems)
+        problems, more_problems = head_of(met, PROBLEMS, "data/inputs/collection.json")
         return PacketView(
             title=f"Evidence packet: {subject.name}, {_release(subject.release)}",
             framework=contents.catalog.title,
@@ -116,27 +132,34 @@ class _Builder:
             total=len(assessment.controls),
             coverage=self._coverage(),
             scope=build_scope(contents.collection),
-            functions=tuple(self._functions()),
+            functions=functions,
+            strip=strip_of(functions, columns=2),
+            tall_strip=strip_of(functions, columns=1),
             sections=sections,
             unasked=tuple(self._unasked()),
             omissions=tuple(self._omissions()),
-            gaps=tuple(self._gaps()),
-            problems=problem_rows(contents.collection),
+            gaps=tuple(sorted(filter(None, map(register_row, sections)), key=lambda row: row.number)),
+            problems=problem_rows(problems),
+            more_problems=more_problems,
             criteria=tuple(
                 criterion_rows(
                     contents.collection, assessment, self.rules, {label: self._cell(label) for label in self.places}
                 )
             ),
             states=tuple(StateMeaning(mark=mark, text=text, meaning=meaning) for mark, text, meaning in STATES),
+            how_tested=HOW_TESTED,
+            how_dated=HOW_DATED,
             rule_runs=tuple(rule_runs(contents.rules, assessment)),
             collectors=collector_rows(contents.collection),
-            evidence=evidence_rows(contents.collection, self._users(), self.files),
+            evidence=evidence_rows(items, self._users(), self.files),
+            more_evidence=more_items,
             files=tuple(
                 MachineFile(name=path, href=packet_href(path))
                 for path in self.files
                 if path.startswith(("oscal/", "inputs/")) or path == "evidence/index.json"
             ),
             verify_steps=tuple(Fact(name=command, value=shows, code=True) for shows, command in VERIFY_STEPS),
+            control=document_control(contents, _release(subject.release)),
             sign_off=tuple(SignOff(role=role, text=text) for role, text in SIGN_OFF),
         )
 
@@ -204,7 +227,7 @@ class _Builder:
     def _rules_of(self, result: ControlResult) -> list[tuple[Rule, RuleResult]]:
         return [(self.rules[rule_id], self.assessment.rule(rule_id)) for rule_id in result.rules]
 
-    def _sections(self) -> Iterator[Section]:
+    def _sections(self, functions: Sequence[FunctionRow]) -> Iterator[Section]:
         for label, place in self.places.items():
             result = self.results[label]
             if result.rules:
@@ -215,6 +238,7 @@ class _Builder:
                     self.contents.collection,
                     owners=self.owners,
                     number=self.numbers.get(label, ""),
+                    position=position_in_words(functions, label),
                 )
 
     def _unasked(self) -> Iterator[UnaskedGroup]:
@@ -241,27 +265,6 @@ class _Builder:
             parts = tuple(part for rule, _ in self._rules_of(self.results[label]) for part in rule.untested)
             if parts:
                 yield Omission(index=index_of(function, control), anchor=anchor_of(label), parts=parts)
-
-    def _numbers(self) -> dict[str, str]:
-        """Gap numbers, worst severity first, then in the standard's order."""
-        labels = [label for label in self.places if in_register(self.results[label])]
-        labels.sort(key=lambda label: _WORST_FIRST.index(self.results[label].severity))
-        return {label: f"G-{turn:02d}" for turn, label in enumerate(labels, start=1)}
-
-    def _gaps(self) -> Iterator[RegisterRow]:
-        for label, number in self.numbers.items():
-            result = self.results[label]
-            point = open_point(result, [rule for rule, _ in self._rules_of(result)], number, self.owners)
-            function, _, control = self.places[label]
-            if point is not None:
-                yield RegisterRow(
-                    number=number,
-                    label=label,
-                    index=index_of(function, control),
-                    anchor=anchor_of(label),
-                    point=point,
-                    condition=result.reason,
-                )
 
     def _users(self) -> dict[str, list[Cell]]:
         users: dict[str, list[Cell]] = {}

@@ -1,13 +1,16 @@
 """The fixed wording of a packet: what each verdict and each state means, and how a reader checks us."""
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import time, timedelta
 from typing import Final
 
 from tieout.domain.catalog import EvidenceKind
 from tieout.domain.collection import Period
 from tieout.domain.retention_rules import RetentionDay
-from tieout.domain.verdicts import Verdict
+from tieout.domain.verdicts import VERDICT_ORDER, Verdict
 from tieout.kernel.clock import rfc3339
+from tieout.render.model import FunctionRow
 
 UNSIGNED: Final = "UNSIGNED unless packet.dsse.json beside this packet verifies"
 
@@ -22,13 +25,6 @@ MEANINGS: Final[dict[Verdict, str]] = {
     Verdict.SATISFIED: "The test ran on complete, current evidence of this system and passed.",
 }
 
-#: Tests that the engine adds to a rule's own; the rest are described by their predicates.
-ADDED_TESTS: Final = {
-    "attested": "A person with the named role has signed the statement that only a person can make.",
-    "untested": "What the full test also asks and this rule does not look at.",
-    "readable": "Everything that was declared as evidence can be read.",
-}
-
 KINDS: Final[dict[EvidenceKind, str]] = {
     EvidenceKind.REPOSITORY: "repository",
     EvidenceKind.CONFIGURATION: "configuration",
@@ -36,6 +32,17 @@ KINDS: Final[dict[EvidenceKind, str]] = {
     EvidenceKind.EVALUATION: "test result",
     EvidenceKind.DOCUMENT: "document",
 }
+
+#: How every test was made; the procedures themselves stand beside the tests.
+HOW_TESTED: Final = (
+    "A program read and compared the records; it asked nobody and exercised nothing of the system. Each test was made "
+    "on its whole population (100 %), and none on a sample; what could not be read is named and not counted."
+)
+#: How a chart of evidence over the months is read.
+HOW_DATED: Final = (
+    "A freshness chart shows 12 months and what counts beyond: an arrow at its left stands for evidence older than "
+    "the chart, an opening in a log's bar for a day and more without a record."
+)
 
 PROBLEMS: Final = {
     "unreadable": "Unreadable",
@@ -85,6 +92,18 @@ def period_in_words(period: Period) -> str:
     if days == 1:
         return f"{last.date().isoformat()} (1 day)"
     return f"{period.start.date().isoformat()} to {last.date().isoformat()} ({days} days, both included)"
+
+
+def position_in_words(functions: Sequence[FunctionRow], label: str) -> str:
+    """Where a control sits among all of them, and how the functions stand: the strip of a workpaper in words."""
+    own = next(row for row in functions if any(cell.label == label for cell in row.cells))
+    turn = next(turn for turn, cell in enumerate(own.cells, start=1) if cell.label == label)
+    total = sum(len(row.cells) for row in functions)
+    told = []
+    for row in functions:
+        counts = Counter(cell.verdict for cell in row.cells)
+        told.append(f"{row.label}: {', '.join(f'{counts[v]} {v.value}' for v in VERDICT_ORDER if counts[v])}")
+    return f"{label} is number {turn} of the {len(own.cells)} of {own.label}; {total} in all. {'. '.join(told)}."
 
 
 def keeping(floor: RetentionDay | None) -> str:

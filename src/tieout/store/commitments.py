@@ -1,12 +1,22 @@
 """Salted commitments: the log can prove what an item was without giving its digest away."""
 
 import hashlib
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-if TYPE_CHECKING:
-    from tieout.store.store import Store
+from tieout.store.layout import Layout
 
 SALT_BYTES = 32
+
+
+class Salts(Protocol):
+    """Where salts are had: a store, or a batch of one."""
+
+    @property
+    def layout(self) -> Layout:
+        """Where things stand."""
+
+    def salt(self, item: str) -> bytes:
+        """The 32 secret bytes of an item, made on first use."""
 
 
 def salted(salt: bytes, digest: str) -> str:
@@ -14,7 +24,7 @@ def salted(salt: bytes, digest: str) -> str:
     return hashlib.sha256(salt + bytes.fromhex(digest)).hexdigest()
 
 
-def commitment(store: "Store", item: str, digest: str) -> str:
+def commitment(store: Salts, item: str, digest: str) -> str:
     """The commitment of an item's content, with the item's own salt, which is made on first use.
 
     Args:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tieout.kernel.errors import StorageError, UsageError, VerificationError
-from tieout.store.disk import PLACE_ERRORS, Disk
+from tieout.store.disk import PLACE_ERRORS, Disk, NewFile
 from tieout.store.layout import Layout, format_bytes, read_format
 
 # An ancestor that we may not open, or whose file system knows no fsync of folders, was not made by us.
@@ -37,7 +37,7 @@ def open_folder(layout: Layout, disk: Disk, *, create: bool) -> str:
         with disk.locked(layout.lock):
             _make_inside(layout, disk)
             origin = read_format(disk.read(layout.format), where=str(layout.format))
-            _clear_tmp(layout, disk)
+            disk.clear(layout.tmp)  # every writer holds the lock while it has files there, so these are stale
     return origin
 
 
@@ -68,21 +68,12 @@ def _make_inside(layout: Layout, disk: Disk) -> None:
         message = "the store has lost its format.json"
         raise VerificationError(message, hint="put the file back from a copy of the store", where=str(layout.root))
     for folder in layout.folders:  # a copy of a store may have lost its empty folders
-        disk.make_folder(folder)
+        disk.make_folder(folder, own=True)
     disk.sync_folder(layout.log)
     if fresh:
-        disk.write_file(layout.format, format_bytes(), via=layout.tmp / "format")
+        disk.write_files([NewFile(layout.format, format_bytes())], aside=layout.tmp)
     else:
         disk.sync_folder(layout.root)
-
-
-def _clear_tmp(layout: Layout, disk: Disk) -> None:
-    # Every writer holds the lock while it has a temporary file, so all of these are stale.
-    for name in disk.names(layout.tmp):
-        path = layout.tmp / name
-        there = disk.entry(path)
-        if there is not None and there.kind != "folder":
-            disk.remove(path)
 
 
 @contextlib.contextmanager

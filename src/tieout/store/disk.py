@@ -2,7 +2,8 @@
 
 import contextlib
 import errno
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from tieout.kernel.errors import StorageError
@@ -12,9 +13,20 @@ from tieout.store.storage import Entry, Storage
 PLACE_ERRORS = frozenset(
     {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EISDIR, errno.ELOOP, errno.ENAMETOOLONG}
 )
+# From so many files on, one sync of the whole file system is quicker than one of each.
+MANY = 500
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _NO_PERMISSION = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 _NOT_REGULAR = frozenset({errno.EINVAL, errno.ELOOP, errno.EISDIR, errno.ENOTDIR, errno.EEXIST})
+
+
+@dataclass(frozen=True, slots=True)
+class NewFile:
+    """A file to put in place: where it goes, its bytes, its permission bits."""
+
+    target: Path
+    data: bytes
+    mode: int = 0o600
 
 
 def storage_error(error: OSError, path: Path) -> StorageError:
@@ -87,53 +99,65 @@ class Disk:
         with explained(folder):
             return sorted(self.storage.listdir(folder)) if self.storage.entry(folder) else []
 
-    def make_folder(self, path: Path) -> None:
-        """Make a folder if nothing stands there; durable once its parent is synced."""
+    def make_folder(self, path: Path, *, own: bool = False) -> None:
+        """Make a folder if nothing stands there; durable once its parent is synced.
+
+        Args:
+            path: The folder.
+            own: It is one of the store's own rooms: a link there would lead what is kept to another place.
+        """
         with explained(path):
-            if self.storage.entry(path) is None:
+            there = self.storage.entry(path)
+            if there is None:
                 with contextlib.suppress(FileExistsError):  # another process was quicker
                     self.storage.mkdir(path)
+            elif own and there.kind != "folder":
+                raise OSError(errno.ENOTDIR, "not a folder", str(path))
 
     def sync_folder(self, path: Path) -> None:
         """Make a folder's entries durable."""
         with explained(path):
             self.storage.fsync_dir(path)
 
-    def sync_file(self, path: Path) -> None:
-        """Make a file and its entry durable, whoever wrote it."""
-        with explained(path):
-            handle = self.storage.open_existing(path)
-            try:
-                self.storage.fsync(handle)
-            finally:
-                self.storage.close(handle)
-            self.storage.fsync_dir(path.parent)
+    def sync_files(self, paths: Sequence[Path]) -> None:
+        """Make files and their entries durable, whoever wrote them."""
+        folders = sorted({path.parent for path in paths})
+        with self._whole(folders[0], len(paths)) as whole:
+            if whole is not None:
+                self._sync_whole(whole, folders[0])
+                return
+        self.storage.each(self._sync_file, paths)
+        for folder in folders:
+            self.sync_folder(folder)
 
-    def write_file(self, target: Path, data: bytes, *, via: Path, mode: int = 0o600) -> None:
-        """Put a whole file in place, in one step.
+    def write_files(self, files: Sequence[NewFile], *, aside: Path) -> None:
+        """Put whole files in place: each is durable before its name shows it, all are when this returns.
 
         Args:
-            target: Where it goes; a file there is replaced.
-            data: Its bytes.
-            via: Temporary path on the same file system. The caller holds the store's lock, so whatever
-                stands there was left by a run that was killed.
-            mode: Permission bits.
+            files: What to write; a file that stands at a target is replaced.
+            aside: Folder on the same file system where they are made. The caller holds the store's lock, so
+                whatever stands there was left by a run that was killed.
         """
-        with explained(target):
-            self._remove_left_over(via)
-            handle = self.storage.create(via, mode)
+        self.clear(aside)
+        made = [(aside / f"{number}", file) for number, file in enumerate(files)]
+        with self._whole(aside, len(files)) as whole:
             try:
-                try:
-                    self._write_all(handle, data)
-                    self.storage.fsync(handle)
-                finally:
-                    self.storage.close(handle)
-                self.storage.rename(via, target)
-            except OSError:
-                with contextlib.suppress(OSError):  # the next open removes it; the first error is the news
-                    self.storage.unlink(via)
+                self.storage.each(self._make if whole is None else self._make_unsynced, made)
+                if whole is not None:
+                    self._sync_whole(whole, aside)
+                for part, file in made:
+                    with explained(file.target):
+                        self.storage.rename(part, file.target)
+            except StorageError:
+                for part, _ in made:
+                    with contextlib.suppress(OSError):  # the next writer removes it; the first error is the news
+                        self.storage.unlink(part)
                 raise
-            self.storage.fsync_dir(target.parent)
+            if whole is not None:
+                self._sync_whole(whole, aside)
+                return
+        for folder in sorted({file.target.parent for file in files}):
+            self.sync_folder(folder)
 
     def append(self, path: Path, data: bytes) -> None:
         """Append to a file and sync it; on a failure some of the bytes may stand there."""
@@ -154,14 +178,54 @@ class Disk:
             finally:
                 self.storage.close(handle)
 
-    def remove(self, path: Path) -> None:
-        """Remove a left-over file; it does no harm if a power loss brings it back."""
-        with explained(path):
-            self.storage.unlink(path)
+    def clear(self, folder: Path) -> None:
+        """Remove left-over files; it does no harm if a power loss brings them back."""
+        for name in self.names(folder):
+            path = folder / name
+            there = self.entry(path)
+            if there is not None and there.kind != "folder":
+                with explained(path):
+                    self.storage.unlink(path)
 
-    def _remove_left_over(self, path: Path) -> None:
-        if self.storage.entry(path) is not None:
-            self.storage.unlink(path)
+    @contextlib.contextmanager
+    def _whole(self, folder: Path, count: int) -> Iterator[int | None]:
+        """A handle to sync the file system as a whole, where so many files make that the quicker way."""
+        with explained(folder):
+            handle = self.storage.open_whole(folder) if count >= MANY else None
+        try:
+            yield handle
+        finally:
+            if handle is not None:
+                with explained(folder):
+                    self.storage.close(handle)
+
+    def _sync_whole(self, handle: int, folder: Path) -> None:
+        with explained(folder):
+            self.storage.fsync_whole(handle)
+
+    def _make(self, made: tuple[Path, NewFile]) -> None:
+        self._create(*made, sync=True)
+
+    def _make_unsynced(self, made: tuple[Path, NewFile]) -> None:
+        self._create(*made, sync=False)
+
+    def _create(self, part: Path, file: NewFile, *, sync: bool) -> None:
+        with explained(file.target):
+            handle = self.storage.create(part, file.mode)
+            try:
+                self._write_all(handle, file.data)
+                if sync:
+                    self.storage.fsync(handle)
+            finally:
+                self.storage.close(handle)
+
+    def _sync_file(self, path: Path) -> None:
+        with explained(path):
+            handle = self.storage.open_existing(path)
+            try:
+                self.storage.fsync(handle)
+            finally:
+                self.storage.close(handle)
 
     def _write_all(self, handle: int, data: bytes) -> None:
         view = memoryview(data)

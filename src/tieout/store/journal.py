@@ -1,7 +1,7 @@
 """The append-only journal: one RFC 8785 line a leaf, in segments named by their first leaf's number."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tieout.kernel.errors import StorageError
@@ -84,7 +84,7 @@ class Journal:
                 return
             self._disk.cut(path, whole)
             self.repairs.append(f"a torn line of {len(data) - whole} bytes {after} was cut off")
-        self._disk.sync_file(path)
+        self._disk.sync_files([path])
         self._tail = Segment(first, whole)
         self._take_last(data[:whole], firsts[:-1])
 
@@ -104,18 +104,26 @@ class Journal:
         if seq != self.count - 1:
             self.damage = f"the journal's last line says leaf {seq} where leaf {self.count - 1} belongs"
 
-    def append(self, line: bytes) -> None:
-        """Append a line and return once it survives a power loss.
+    def append(self, lines: Sequence[bytes]) -> None:
+        """Append lines and return once all of them survive a power loss.
 
-        On a failure the line is cut off again: after a failed fsync the kernel may count its pages as
-        written, and the next line's fsync would vouch for bytes that never reached the disk.
+        On a failure those of the segment at hand are cut off again: after a failed fsync the kernel may count
+        its pages as written, and the next line's fsync would vouch for bytes that never reached the disk.
         """
-        tail = self._tail
-        if tail is None or self.count - tail.first >= SEGMENT_LINES:
-            tail = Segment(self.count, 0)
+        done = 0
+        while done < len(lines):
+            room = SEGMENT_LINES - (self.count - self._tail.first) if self._tail else SEGMENT_LINES
+            if room <= 0:
+                self._tail, room = None, SEGMENT_LINES
+            self._append(lines[done : done + room])
+            done += room
+
+    def _append(self, lines: Sequence[bytes]) -> None:
+        tail = self._tail or Segment(self.count, 0)
         path = self._layout.segment(tail.first)
+        data = b"".join(line + b"\n" for line in lines)
         try:
-            self._disk.append(path, line + b"\n")
+            self._disk.append(path, data)
             if tail.size == 0:
                 self._disk.sync_folder(path.parent)
         except StorageError:
@@ -126,9 +134,9 @@ class Journal:
                     self._disk.cut(path, tail.size)
                 self._in_doubt = False
             raise
-        self._tail = Segment(tail.first, tail.size + len(line) + 1)
-        self.count += 1
-        self.prev = leaf_hash(line).hex()
+        self._tail = Segment(tail.first, tail.size + len(data))
+        self.count += len(lines)
+        self.prev = leaf_hash(lines[-1]).hex()
 
     def segments(self) -> list[int]:
         """First numbers of the segments, in order; files with other names are left to fsck."""

@@ -4,11 +4,20 @@ import errno
 import fcntl
 import os
 import stat
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypeVar
+
+from tieout.store.whole_sync import can_sync_whole, sync_whole
 
 Kind = Literal["file", "folder", "other"]
+_Thing = TypeVar("_Thing")
+
+# Disks answer many waiting callers with one flush: 8 writers finish small files three times as fast as one.
+_WRITERS = 8
 
 _NEVER_FOLLOW = os.O_CLOEXEC | os.O_NOFOLLOW
 
@@ -52,6 +61,12 @@ class Storage(Protocol):
     def fsync_dir(self, path: Path) -> None:
         """Return once the folder's entries survive a power loss."""
 
+    def open_whole(self, folder: Path) -> int | None:
+        """Open a folder for `fsync_whole`; None where that promises less than fsync."""
+
+    def fsync_whole(self, handle: int) -> None:
+        """Return once all that was written to the file system, since it was opened or before, survives."""
+
     def flock(self, handle: int) -> None:
         """Wait for the exclusive lock of the open file; closing the handle gives it back."""
 
@@ -72,6 +87,9 @@ class Storage(Protocol):
 
     def unlink(self, path: Path) -> None:
         """Remove a file's name."""
+
+    def each(self, work: Callable[[_Thing], None], things: Sequence[_Thing]) -> None:
+        """Do the work for each thing, in any order and perhaps at once; an error ends the rest and is raised."""
 
 
 class OsStorage:
@@ -117,6 +135,14 @@ class OsStorage:
         finally:
             os.close(handle)
 
+    def open_whole(self, folder: Path) -> int | None:
+        """POSIX open of the folder, on Linux and its own file systems."""
+        return os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC) if can_sync_whole(folder) else None
+
+    def fsync_whole(self, handle: int) -> None:
+        """Linux syncfs."""
+        sync_whole(handle)
+
     def flock(self, handle: int) -> None:
         """BSD flock, exclusive; the lock is the open file's, so threads and forks exclude each other too."""
         fcntl.flock(handle, fcntl.LOCK_EX)
@@ -154,6 +180,29 @@ class OsStorage:
     def unlink(self, path: Path) -> None:
         """POSIX unlink."""
         path.unlink()
+
+    def each(self, work: Callable[[_Thing], None], things: Sequence[_Thing]) -> None:
+        """In a few threads, each with its share: they wait for the disk together."""
+        if len(things) < _WRITERS:
+            for thing in things:
+                work(thing)
+            return
+        failed = threading.Event()
+
+        def work_through(share: Sequence[_Thing]) -> None:
+            for thing in share:
+                if failed.is_set():
+                    return
+                work(thing)
+
+        with ThreadPoolExecutor(_WRITERS) as pool:
+            try:
+                shares = [pool.submit(work_through, things[first::_WRITERS]) for first in range(_WRITERS)]
+                for ended in as_completed(shares):
+                    ended.result()
+            except BaseException:  # Ctrl-C too: no thread goes on writing behind the caller's back
+                failed.set()
+                raise
 
 
 OS_STORAGE = OsStorage()

@@ -1,7 +1,6 @@
 """The evidence store: contents by digest, an append-only journal of leaves, and a checkpoint over it."""
 
 import contextlib
-import secrets
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -10,18 +9,17 @@ from typing import Self
 
 from tieout.kernel.digests import sha256_hex
 from tieout.kernel.errors import StorageError, UsageError, VerificationError
+from tieout.store.batch import Batch
 from tieout.store.checkpoints import Checkpoint, parse_checkpoint
-from tieout.store.commitments import SALT_BYTES
 from tieout.store.creation import open_folder
-from tieout.store.disk import Disk
+from tieout.store.disk import Disk, NewFile
 from tieout.store.fsck import Inspection
 from tieout.store.journal import Journal
 from tieout.store.layout import Layout
 from tieout.store.leaves import Leaf, LoggedLeaf, read_line
 from tieout.store.merkle import leaf_hash, tree_root
+from tieout.store.shelves import Shelves
 from tieout.store.storage import OS_STORAGE, Storage
-
-_OBJECT_MODE = 0o400
 
 
 class Store:
@@ -43,7 +41,7 @@ class Store:
         self._disk = disk
         self._journal = Journal(disk, layout)
         self._journal.repairs = self.repairs
-        self._shards: set[str] = set()
+        self._shelves = Shelves(disk, layout, self.repairs)
         self._sealed: Checkpoint | None = None
         self._seal_damage = ""
         self._closed = False
@@ -91,16 +89,8 @@ class Store:
             StorageError: The disk failed; nothing was acknowledged.
         """
         digest = sha256_hex(data)
-        path = self.layout.object(digest)
         with self._locked():
-            self._make_shard(path.parent)
-            there = self._disk.entry(path)
-            if there and there.kind == "file" and sha256_hex(self._disk.read(path)) == digest:
-                self._disk.sync_file(path)
-                return digest
-            self._disk.write_file(path, data, via=self.layout.tmp / "object", mode=_OBJECT_MODE)
-            if there:
-                self.repairs.append(f"object {digest} was corrupt and was replaced by the content put again")
+            self._shelves.keep({digest: data}, {})
         return digest
 
     def get(self, digest: str) -> bytes:
@@ -135,17 +125,9 @@ class Store:
             StorageError: The disk failed.
             VerificationError: The salt there has another length.
         """
-        path = self.layout.salt(item)
         with self._locked():
-            if self._disk.entry(path) is None:
-                salt = secrets.token_bytes(SALT_BYTES)
-                self._disk.write_file(path, salt, via=self.layout.tmp / "salt")
-                return salt
-            salt = self._disk.read(path)
-            if len(salt) != SALT_BYTES:
-                message = f"the salt of {item} is damaged: {len(salt)} bytes instead of {SALT_BYTES}"
-                raise VerificationError(message, hint="restore it from a copy of the store", where=str(path))
-            self._disk.sync_file(path)
+            salt = self._shelves.salt(item)
+            self._shelves.keep({}, {item: salt})
         return salt
 
     def append(self, leaf: Leaf, *, now: datetime) -> int:
@@ -160,14 +142,27 @@ class Store:
             VerificationError: The journal or its checkpoint is damaged, so nothing may follow.
             ValueError: `now` has no time zone.
         """
+        with self.batch(now=now) as batch:
+            return batch.append(leaf)
+
+    @contextlib.contextmanager
+    def batch(self, *, now: datetime) -> Iterator[Batch]:
+        """Keep and log many things at once; all of it survives a power loss when the block ends.
+
+        Other writers wait meanwhile. A block that ends with an error keeps nothing; a kill or a power loss
+        leaves a part of it at most: contents without a leaf, or the first of its leaves with their contents.
+
+        Args:
+            now: As of `append`.
+
+        Raises:
+            StorageError, VerificationError, ValueError: As `append`, at the end of the block.
+        """
         with self._caught_up():
             self._refuse_damage()
-            logged = LoggedLeaf.model_validate(
-                {name: getattr(leaf, name) for name in Leaf.model_fields}
-                | {"seq": self._journal.count, "prev": self._journal.prev, "logged_at": now}
-            )
-            self._journal.append(logged.line())
-        return logged.seq
+            batch = Batch(self.layout, self._shelves, self._journal)
+            yield batch
+            batch.write(now=now)
 
     def entries(self) -> Iterator[LoggedLeaf]:
         """All leaves acknowledged when the iteration begins, in order, each checked against the one before.
@@ -223,7 +218,7 @@ class Store:
                     message, hint="run fsck, then restore the journal", where=str(self.layout.entries)
                 )
             sealed = Checkpoint(origin=self.origin, size=len(hashes), root=tree_root(hashes).hex())
-            self._disk.write_file(self.layout.checkpoint, sealed.text().encode(), via=self.layout.tmp / "checkpoint")
+            self._disk.write_files([NewFile(self.layout.checkpoint, sealed.text().encode())], aside=self.layout.tmp)
             self._sealed = sealed
         return sealed
 
@@ -294,12 +289,6 @@ class Store:
 
     def _hashes(self) -> list[bytes]:
         return [leaf_hash(line.data) for line in self._journal.lines(self._journal.count)]
-
-    def _make_shard(self, folder: Path) -> None:
-        if folder.name not in self._shards:
-            self._disk.make_folder(folder)
-            self._disk.sync_folder(folder.parent)
-            self._shards.add(folder.name)
 
 
 def _broken(place: str, what: str) -> VerificationError:

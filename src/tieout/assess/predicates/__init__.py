@@ -1,12 +1,38 @@
 """Predicates: the small named set of tests that rules may call, one theme a file."""
 
-from tieout.assess.predicates import documents, drills, links, measures, models, people, population, registers, time
+from tieout.assess.predicates import (
+    alerts,
+    documents,
+    drills,
+    fallbacks,
+    limits,
+    links,
+    measures,
+    models,
+    people,
+    population,
+    registers,
+    time,
+)
 from tieout.assess.predicates.base import Predicate
 
 #: Every predicate by the name rules use.
 PREDICATES: dict[str, Predicate] = {
     predicate.name: predicate
-    for theme in (documents, drills, links, measures, models, people, population, registers, time)
+    for theme in (
+        alerts,
+        documents,
+        drills,
+        fallbacks,
+        limits,
+        links,
+        measures,
+        models,
+        people,
+        population,
+        registers,
+        time,
+    )
     for predicate in theme.PREDICATES
 }
 

@@ -8,15 +8,17 @@ from tieout.assess.context import Context
 from tieout.assess.coverage import dropped_models, not_shown
 from tieout.assess.lifecycle import in_use
 from tieout.assess.predicates.base import Arguments, Predicate, lacking, outcome
-from tieout.assess.selection import Hit, artefact_of, filled, select
-from tieout.assess.wording import counted, named
-from tieout.domain.artefacts import ARTEFACT_TITLES
+from tieout.assess.selection import Hit, artefact_of, filled, person, select
+from tieout.assess.wording import capitalised, clauses, counted, named, number, spot
+from tieout.collectors.config.suppliers import unknown_publisher
+from tieout.domain.artefacts import ARTEFACT_TITLES, PLURAL_ARTEFACTS
 from tieout.domain.assessment import CheckResult
 from tieout.domain.model_names import bare_model
 from tieout.domain.verdicts import Verdict
 
-#: How two values are the same: to the letter, or as names of one model whoever serves it.
-Comparison = Literal["text", "model"]
+#: How two values are the same: to the letter, as names of one model whoever serves it, or as one person's name.
+Comparison = Literal["text", "model", "person"]
+_PAIR = 2
 
 
 class LinkedArguments(Arguments):
@@ -33,6 +35,10 @@ class LinkedArguments(Arguments):
         """Both sides."""
         return (artefact_of(self.left), artefact_of(self.right))
 
+    def asks(self) -> str:
+        """What is linked to what."""
+        return f"{capitalised(self.meaning)}."
+
 
 def all_linked(context: Context, arguments: LinkedArguments) -> CheckResult:
     """Every value on the left stands on the right too; orphans are named, an empty left side is a gap."""
@@ -42,17 +48,19 @@ def all_linked(context: Context, arguments: LinkedArguments) -> CheckResult:
         return lack
     left = [hit for hit in select(left_supply.fresh, arguments.left, arguments.left_where) if filled(hit.value)]
     right = [in_use(item) for item in right_supply.fresh]
-    known = {
-        _key(hit, arguments.compare)
-        for hit in select(right, arguments.right, arguments.right_where)
-        if filled(hit.value)
-    }
+    known: dict[str | None, Hit] = {}
+    for hit in select(right, arguments.right, arguments.right_where):
+        if filled(hit.value) and _key(hit, arguments.compare) is not None:
+            known.setdefault(_key(hit, arguments.compare), hit)
+            if arguments.compare == "model":
+                known.setdefault(bare_model(str(hit.value)), hit)
     items = (*left_supply.fresh, *right_supply.fresh)
+    open_ = f"Not shown that {arguments.meaning}"
     if not left:
         return outcome(
             "all_linked",
             Verdict.GAP,
-            f"Nothing to link ({arguments.meaning}): the {_title(arguments.left)} names none.",
+            f"{open_}: the {_says(arguments.left, 'names', 'name')} none.",
             items=items,
             seen={"population": 0},
         )
@@ -61,36 +69,46 @@ def all_linked(context: Context, arguments: LinkedArguments) -> CheckResult:
         return outcome(
             "all_linked",
             Verdict.GAP,
-            f"Not shown ({arguments.meaning}): the log names {counted(dropped, 'more model')} than could be kept.",
+            f"{open_}: the log names {counted(dropped, 'more model')} than could be kept.",
             items=items,
             seen={"dropped": dropped},
         )
-    orphans = [hit for hit in left if _key(hit, arguments.compare) not in known]
+    names = {str(hit.value).strip() for hit in select(right, arguments.right, arguments.right_where)}
+    orphans = [
+        hit
+        for hit in left
+        if _key(hit, arguments.compare) not in known
+        or (arguments.compare == "model" and _is_of_another(str(hit.value), names))
+    ]
     seen = {"population": len(left), "orphans": sorted({str(hit.value) for hit in orphans})}
     if orphans:
-        names = named(sorted({str(hit.value) for hit in orphans}))
+        missing = named(sorted({str(hit.value) for hit in orphans}))
         return outcome(
             "all_linked",
             Verdict.GAP,
-            f"Not so ({arguments.meaning}): the {_title(arguments.right)} does not name {names}.",
+            f"{open_}: the {_says(arguments.right, 'does', 'do')} not name {missing}.",
             items=items,
             hits=orphans,
             seen=seen,
         )
-    if open_ := not_shown(served, context.period, context.as_of):
+    values = sorted({str(hit.value) for hit in left})
+    shown = capitalised(arguments.meaning)
+    judged = [*left, *(known[_key(hit, arguments.compare)] for hit in left)]
+    if unseen := not_shown(served, context.period, context.as_of):
         return outcome(
             "all_linked",
             Verdict.PARTIAL,
-            f"All {len(left)} that the log names are linked ({arguments.meaning}), but part of the period is not "
-            f"shown: {named(open_)}.",
+            f"{shown}, {_all(len(values))} that the log names, but part of the period is not shown: {clauses(unseen)}.",
             items=items,
+            judged=judged,
             seen=seen,
         )
     return outcome(
         "all_linked",
         Verdict.SATISFIED,
-        f"All {len(left)} are linked ({arguments.meaning}).",
+        f"{shown}{f', {_all(len(values))}' if len(values) > 1 else ''}: {named(values)}.",
         items=items,
+        judged=judged,
         seen=seen,
     )
 
@@ -106,6 +124,10 @@ class AgreeArguments(Arguments):
         """All sides."""
         return tuple(artefact_of(selector) for selector in self.values)
 
+    def asks(self) -> str:
+        """What is the same."""
+        return f"The {self.meaning} are the same; if they are not, it is a conflict and both are shown."
+
 
 def agree(context: Context, arguments: AgreeArguments) -> CheckResult:
     """Several sources name the same set of values; if they do not it is a conflict, and all are shown."""
@@ -119,46 +141,75 @@ def agree(context: Context, arguments: AgreeArguments) -> CheckResult:
             return outcome(
                 "agree",
                 Verdict.GAP,
-                f"The {_title(selector)} names none ({arguments.meaning}).",
+                f"The {arguments.meaning} cannot be compared: the {_says(selector, 'names', 'name')} none.",
                 items=supply.fresh,
             )
-        sides.append((selector, {_key(hit, arguments.compare) for hit in hits}, hits))
-    first = sides[0][1]
+        keys = (_key(hit, arguments.compare) for hit in hits)
+        sides.append((selector, {key for key in keys if key is not None}, hits))
+    shared = set.intersection(*(values for _, values, _ in sides))
     seen = {selector: sorted(values) for selector, values, _ in sides}
     everything = [hit.item for _, _, hits in sides for hit in hits]
-    if all(values == first for _, values, _ in sides):
+    if all(values == shared for _, values, _ in sides):
         return outcome(
             "agree",
             Verdict.SATISFIED,
-            f"{len(sides)} sources agree ({arguments.meaning}): {named(sorted(first))}.",
+            f"The {arguments.meaning} are the same: {named(sorted(shared))}.",
             items=everything,
+            judged=[hit for _, _, hits in sides for hit in hits],
             seen=seen,
         )
-    shared = set.intersection(*(values for _, values, _ in sides))
     # The hit that differs is the line to look at, not the first line of the list.
     differing = [
         next((hit for hit in hits if _key(hit, arguments.compare) not in shared), hits[0]) for *_, hits in sides
     ]
-    told = "; ".join(
-        f"{hit.place} says {named(sorted(values))}" for hit, (_, values, _) in zip(differing, sides, strict=True)
-    )
+    told = [
+        f"{spot(hit.place)} names {named(sorted(values - shared)) or 'nothing else'}"
+        for hit, (_, values, _) in zip(differing, sides, strict=True)
+    ]
+    if shared:
+        told.append(f"{'both' if len(sides) == _PAIR else 'all'} name {named(sorted(shared))}")
     return outcome(
         "agree",
         Verdict.CONFLICT,
-        f"Sources disagree ({arguments.meaning}): {told}.",
+        f"The {arguments.meaning} differ: {clauses(told, most=len(told))}.",
         items=everything,
         hits=differing,
         seen=seen,
     )
 
 
-def _title(selector: str) -> str:
-    return ARTEFACT_TITLES[artefact_of(selector)]
+def _all(count: int) -> str:
+    return "the one" if count == 1 else f"all {number(count)}"
 
 
-def _key(hit: Hit, compare: Comparison) -> str:
+def _says(selector: str, one: str, many: str) -> str:
+    """An artefact with its verb: `system card names`, `alert rules name`."""
+    artefact = artefact_of(selector)
+    return f"{ARTEFACT_TITLES[artefact]} {many if artefact in PLURAL_ARTEFACTS else one}"
+
+
+def _key(hit: Hit, compare: Comparison) -> str | None:
+    """What is compared; None where a person is wanted and nobody is named, which links to nothing."""
     text = str(hit.value).strip()
-    return bare_model(text) if compare == "model" else text
+    if compare == "person":
+        return person(text)
+    return bare_model(_base_model(hit) or text) if compare == "model" else text
+
+
+def _is_of_another(name: str, known: set[str]) -> bool:
+    """Whether a broker's name says a publisher that is not known, and no known name says the same one."""
+    publisher = unknown_publisher(name)
+    return publisher is not None and not any(publisher in text.split("/")[:-1] for text in known)
+
+
+def _base_model(hit: Hit) -> str | None:
+    """The supplier's name of a model whose own name somebody chose for a deployment, where its row declares it."""
+    row: Any = hit.item.facts
+    *steps, last = hit.pointer.split("/")[1:] or [""]
+    for step in steps:
+        row = row[int(step)] if isinstance(row, list) else row[step]
+    declared = row.get("base_model") if last == "model" and isinstance(row, dict) else None
+    return declared.strip() if isinstance(declared, str) and declared.strip() else None
 
 
 PREDICATES = (

@@ -1,25 +1,20 @@
-"""Predicates about models and evaluation runs: complete records, the deployed model, watched behaviour."""
-
-import re
-from typing import Any
-
-from pydantic import Field
+"""Predicates about models and evaluation runs: complete records, data that resolves, the deployed model."""
 
 from tieout.assess.context import Context, Release
 from tieout.assess.coverage import dropped_models
-from tieout.assess.measurement import utc
-from tieout.assess.predicates.base import Arguments, Predicate, lacking, outcome
-from tieout.assess.selection import filled, select
-from tieout.assess.wording import counted, named
-from tieout.domain.artefacts.results import EvalResults
+from tieout.assess.measurement import evaluations, utc
+from tieout.assess.predicates.base import Arguments, Predicate, at, lacking, outcome
+from tieout.assess.runs import doubts, of_simulated, samples_asked, tests_none
+from tieout.assess.selection import Hit, filled, select
+from tieout.assess.wording import clauses, counted, named, number, part, verb, whole
+from tieout.domain.artefacts.repository import DatasetCard
+from tieout.domain.artefacts.results import EvalResults, data_path
 from tieout.domain.assessment import CheckResult
 from tieout.domain.evidence import EvidenceItem
 from tieout.domain.model_names import bare_model, is_pinned
-from tieout.domain.verdicts import Verdict
+from tieout.domain.verdicts import Verdict, combine
 
 _FINISHED = {"status": "success"}
-#: The words of a metric's name: `llm_request_latency_seconds` has four, and `nolatency` is one of its own.
-_WORDS = re.compile(r"[a-z0-9]+")
 
 
 class RunsCompleteArguments(Arguments):
@@ -35,27 +30,78 @@ def runs_complete(context: Context, _: RunsCompleteArguments) -> CheckResult:
     supply = context.supply("eval_results", _FINISHED)
     if supply.lack:
         return supply.lack
-    faults = {item.id: _run_faults(EvalResults.model_validate(item.facts)) for item in supply.fresh}
-    failing = [item for item in supply.fresh if faults[item.id]]
+    simulated = _simulated(supply.fresh)
+    real = [item for item in supply.fresh if item not in simulated]
+    if not real:
+        return _only_simulated("runs_complete", simulated)
+    runs = evaluations(real)
+    faults = {item.id: _run_faults(item) for item in runs}
+    failing = [item for item in runs if faults[item.id]]
+    seen = {"runs": len(runs), "failing": len(failing)}
     if failing:
         told = [f"{item.facts['task']} ({item.provenance.path}) {named(faults[item.id])}" for item in failing]
         return outcome(
             "runs_complete",
             Verdict.GAP,
-            f"Incomplete are {len(failing)} of {counted(len(supply.fresh), 'finished run')}: {named(told)}.",
+            f"{part(len(failing), len(runs), 'finished run')} {verb(len(failing), 'is', 'are')} incomplete: "
+            f"{clauses(told)}.",
             items=failing,
-            seen={"runs": len(supply.fresh), "failing": len(failing)},
+            judged=[*at(failing, "/task"), *_doubtful(failing)],
+            seen=seen,
         )
-    unfinished = [item for item in context.supply("eval_results").fresh if item.facts["status"] != "success"]
-    note = f" Another {counted(len(unfinished), 'run')} did not finish and count for nothing." if unfinished else ""
+    doubted = [(item, found) for item in runs if (found := doubts(item))]
+    if doubted:
+        told = [
+            f"{item.facts['task']} ({item.provenance.path}) {named(doubt.reason for doubt in found)}"
+            for item, found in doubted
+        ]
+        items = [item for item, _ in doubted]
+        return outcome(
+            "runs_complete",
+            combine(doubt.verdict for _, found in doubted for doubt in found),
+            f"What {part(len(items), len(runs), 'finished run').lower()} tested is not shown: {clauses(told)}.",
+            items=items,
+            judged=_doubtful(items),
+            seen=seen,
+        )
+    others = context.supply("eval_results").fresh
+    unfinished = [item for item in others if item.facts["status"] != "success"]
+    trials = [item for item in real if item not in runs]
     return outcome(
         "runs_complete",
         Verdict.SATISFIED,
-        f"All {counted(len(supply.fresh), 'finished run')} record tool, model, data, metrics, parameters, times and "
-        f"revision.{note}",
-        items=supply.fresh,
-        seen={"runs": len(supply.fresh), "unfinished": len(unfinished)},
+        f"{whole(len(runs), 'finished run')} {verb(len(runs), 'records', 'record')} tool, model, data, "
+        f"metrics, parameters, times and revision.{_beside(unfinished, 'did not finish')}"
+        f"{_beside(trials, 'asked only a part of the data set')}{_beside(simulated, 'used a simulated model')}",
+        items=runs,
+        judged=at(runs, "/task"),
+        seen={"runs": len(runs), "unfinished": len(unfinished), "trials": len(trials)},
     )
+
+
+def _simulated(runs: tuple[EvidenceItem, ...]) -> list[EvidenceItem]:
+    return [run for run in runs if run.facts.get("simulated")]
+
+
+def _only_simulated(predicate: str, runs: list[EvidenceItem]) -> CheckResult:
+    return outcome(
+        predicate,
+        Verdict.GAP,
+        f"No finished run tested a model. {of_simulated(runs)}",
+        items=runs,
+        judged=at(runs, "/model"),
+        seen={"runs": 0, "simulated": len(runs)},
+    )
+
+
+def _beside(runs: list[EvidenceItem], why: str) -> str:
+    count = len(runs)
+    return f" {counted(count, 'other run')} {why} and {verb(count, 'counts', 'count')} for nothing." if runs else ""
+
+
+def _doubtful(runs: list[EvidenceItem]) -> list[Hit]:
+    """Where in runs stands what speaks against them."""
+    return [hit for run in runs for doubt in doubts(run) for hit in at((run,), *doubt.pointers)]
 
 
 class DataResolvesArguments(Arguments):
@@ -74,31 +120,42 @@ def data_resolves(context: Context, _: DataResolvesArguments) -> CheckResult:
     if lack := lacking(runs, cards, tree):
         return lack
     files = {hit.value["path"]: hit.value.get("sha256") for hit in select(tree.fresh, "repository_tree.listed")}
-    faults = [fault for run in runs.fresh if (fault := _data_fault(run, cards.fresh, files))]
-    items = (*runs.fresh, *cards.fresh, *tree.fresh)
+    real = [run for run in runs.fresh if not run.facts.get("simulated")]
+    if not real:
+        return _only_simulated("data_resolves", list(runs.fresh))
+    faults = [fault for run in real if (fault := _data_fault(run, real, cards.fresh, files))]
+    items = (*real, *cards.fresh, *tree.fresh)
     if faults:
         return outcome(
             "data_resolves",
             Verdict.GAP,
-            f"Data of evaluation runs does not resolve: {named(faults)}.",
+            f"Data of evaluation runs does not resolve: {clauses(faults)}.",
             items=items,
-            seen={"runs": len(runs.fresh), "failing": len(faults)},
+            judged=at((*real, *cards.fresh), "/dataset", "/split_sha256"),
+            seen={"runs": len(real), "failing": len(faults)},
         )
-    undigested = sum(1 for run in runs.fresh if not run.facts.get("dataset_sha256"))
+    undigested = sum(1 for run in real if not run.facts.get("dataset_sha256"))
     # The file that stands at that place today need not be the one that the run read.
-    note = (
-        f" {undigested} of them names its data by place only, so that the run read this very file is not shown."
-        if undigested
-        else ""
-    )
+    note = _by_place_only(undigested, len(real)) if undigested else ""
+    unseen = [run for run in real if not run.facts.get("dataset_then_sha256")]
+    if unseen:
+        names = named(sorted({str(run.facts["task"]) for run in unseen}))
+        note += f" That the file was the same at the revision of {names} cannot be looked up."
     return outcome(
         "data_resolves",
-        Verdict.PARTIAL if undigested else Verdict.SATISFIED,
-        f"The data of {counted(len(runs.fresh), 'finished run')} stands in the assessed tree with the SHA-256 of its "
+        Verdict.PARTIAL if undigested or unseen else Verdict.SATISFIED,
+        f"The data of {counted(len(real), 'finished run')} stands in the assessed tree with the SHA-256 of its "
         f"card.{note}",
         items=items,
-        seen={"runs": len(runs.fresh), "without_digest": undigested},
+        judged=at((*real, *cards.fresh), "/dataset", "/split_sha256"),
+        seen={"runs": len(real), "without_digest": undigested},
     )
+
+
+def _by_place_only(count: int, out_of: int) -> str:
+    who = part(count, out_of, "run") if out_of > 1 else "It"
+    names, it = verb(count, "names its", "name their"), verb(count, "it", "they")
+    return f" {who} {names} data by place only: that {it} read this very file is not shown."
 
 
 class DeployedArguments(Arguments):
@@ -119,9 +176,12 @@ def deployed_match(context: Context, _: DeployedArguments) -> CheckResult:
     if not isinstance(release, Release):
         return release
     if fault := _unreleased(log.fresh, release):
-        return outcome("deployed_match", Verdict.GAP, fault, items=(*log.fresh, *release.items))
-    simulated = [run for run in runs.fresh if run.facts.get("simulated")]
-    tested = {bare_model(str(run.facts.get("model"))) for run in runs.fresh if run not in simulated}
+        places = at(release.items, "/models")
+        return outcome("deployed_match", Verdict.GAP, fault, items=(*log.fresh, *release.items), judged=places)
+    simulated = _simulated(runs.fresh)
+    doubted = [run for run in runs.fresh if run not in simulated and tests_none(run)]
+    set_aside = {run.id for run in (*simulated, *doubted)}
+    tested = {bare_model(str(run.facts.get("model"))) for run in runs.fresh if run.id not in set_aside}
     untested = [model for model in release.models if bare_model(model) not in tested]
     items = (*runs.fresh, *release.items, *log.fresh)
     seen = {"released": list(release.models), "untested": untested}
@@ -130,8 +190,9 @@ def deployed_match(context: Context, _: DeployedArguments) -> CheckResult:
             "deployed_match",
             Verdict.GAP,
             f"No finished run tested {named(untested)}, which release {release.version} names; tested: "
-            f"{named(sorted(tested)) or 'none'}.{_of_simulated(simulated)}",
+            f"{named(sorted(tested)) or 'none'}.{_spaced(of_simulated(simulated))}{_of_doubted(doubted)}",
             items=items,
+            judged=[*at((*release.items, *runs.fresh), "/models", "/model"), *_doubtful(doubted)],
             seen=seen,
         )
     return outcome(
@@ -139,6 +200,7 @@ def deployed_match(context: Context, _: DeployedArguments) -> CheckResult:
         Verdict.SATISFIED,
         f"Finished runs tested every model of release {release.version}: {named(release.models)}.",
         items=items,
+        judged=at((*release.items, *runs.fresh), "/models", "/model"),
         seen=seen,
     )
 
@@ -156,58 +218,17 @@ def _unreleased(logs: tuple[EvidenceItem, ...], release: Release) -> str | None:
     return None
 
 
-def _of_simulated(runs: list[EvidenceItem]) -> str:
-    names = named(sorted({str(run.facts.get("model")) for run in runs}))
-    return f" Runs used a simulated model ({names}), which tests none." if runs else ""
+def _spaced(sentence: str) -> str:
+    return f" {sentence}" if sentence else ""
 
 
-class WatchedArguments(Arguments):
-    """Arguments of `watched`."""
-
-    behaviours: dict[str, str] = Field(
-        min_length=1, description="behaviour -> pattern of a whole word of a metric that some alert expression reads"
-    )
-
-    def artefacts(self) -> tuple[str, ...]:
-        """The alert rules."""
-        return ("alert_rules",)
+def _of_doubted(runs: list[EvidenceItem]) -> str:
+    told = [f"{run.provenance.path} {named(doubt.reason for doubt in tests_none(run))}" for run in runs]
+    return f" Not counted: {clauses(told)}." if runs else ""
 
 
-def watched(context: Context, arguments: WatchedArguments) -> CheckResult:
-    """Each behaviour has an alert rule whose expression reads a metric of it."""
-    supply = context.supply("alert_rules")
-    if supply.lack:
-        return supply.lack
-    hits = select(supply.fresh, "alert_rules.rules")
-    if not hits:
-        return outcome(
-            "watched", Verdict.GAP, "No alert rule is configured.", items=supply.fresh, seen={"population": 0}
-        )
-    words = {word for hit in hits for metric in hit.value.get("metrics", ()) for word in _WORDS.findall(metric.lower())}
-    missing = [
-        behaviour
-        for behaviour, pattern in sorted(arguments.behaviours.items())
-        if not any(re.fullmatch(pattern, word) for word in words)
-    ]
-    seen: dict[str, Any] = {"rules": len(hits), "missing": missing}
-    if missing:
-        return outcome(
-            "watched",
-            Verdict.GAP,
-            f"No alert rule watches {named(missing)} ({len(hits)} rules read).",
-            items=supply.fresh,
-            seen=seen,
-        )
-    return outcome(
-        "watched",
-        Verdict.SATISFIED,
-        f"{len(hits)} alert rules watch {named(sorted(arguments.behaviours))}.",
-        items=supply.fresh,
-        seen=seen,
-    )
-
-
-def _run_faults(run: EvalResults) -> list[str]:
+def _run_faults(item: EvidenceItem) -> list[str]:
+    run = EvalResults.model_validate(item.facts)
     faults = [
         f"records no {name}"
         for name, value in (
@@ -229,31 +250,29 @@ def _run_faults(run: EvalResults) -> list[str]:
     if run.samples_completed <= 0:
         faults.append("completed no sample")
     elif run.samples_completed < run.samples_total:
-        faults.append(f"completed {run.samples_completed} of {counted(run.samples_total, 'sample')} only")
+        faults.append(f"completed {number(run.samples_completed)} of {counted(run.samples_total, 'sample')} only")
     if any(metric.n <= 0 for metric in run.metrics):
         faults.append("scored no sample")
     if any(not filled(metric.value) for metric in run.metrics):
         faults.append("has a metric without a number")
     if run.dirty:
         faults.append("ran code with uncommitted changes")
-    return faults
+    return faults + [doubt.reason for doubt in doubts(item) if doubt.verdict is Verdict.GAP]
 
 
-def _data_fault(run: EvidenceItem, cards: tuple[EvidenceItem, ...], files: dict[str, str | None]) -> str | None:
+def _data_fault(
+    run: EvidenceItem, runs: list[EvidenceItem], cards: tuple[EvidenceItem, ...], files: dict[str, str | None]
+) -> str | None:
     location = run.facts.get("dataset")
     task = run.facts["task"]
     if not isinstance(location, str) or not filled(location):
         return f"{task} records no data set"
-    # The longest path that fits: `evals/a.jsonl` is not the `a.jsonl` of the root.
-    fitting = sorted((path for path in files if location == path or location.endswith("/" + path)), key=len)
-    # Of an absolute path only the last two parts are kept: they may name one file deeper in the tree, and only one.
-    deeper = [path for path in files if "/" in location and path.endswith("/" + location)]
-    if len(deeper) > 1 or (deeper and location in files):
-        return f"{task}: {location} may be any of {named(sorted({*deeper, *fitting}))}"
-    fitting = deeper or fitting
+    fitting = data_path(location, files)
+    if len(fitting) > 1:
+        return f"{task}: {location} may be any of {named(fitting)}"
     if not fitting:
         return f"{task}: {location} is not in the assessed tree"
-    path = fitting[-1]
+    path = fitting[0]
     digest = files[path]
     own = [card for card in cards if card.facts.get("path") == path]
     if not own:
@@ -261,9 +280,29 @@ def _data_fault(run: EvidenceItem, cards: tuple[EvidenceItem, ...], files: dict[
     recorded = [("card of " + path, card.facts.get("split_sha256")) for card in own]
     if run.facts.get("dataset_sha256"):
         recorded.append(("run", run.facts["dataset_sha256"]))
+    if run.facts.get("dataset_then_sha256"):
+        recorded.append(("revision of the run", run.facts["dataset_then_sha256"]))
     for where, said in recorded:
         if not said or said != digest:
-            return f"{task}: the {where} records SHA-256 {_short(said)}, {path} in the tree has {_short(digest)}"
+            says = "holds" if where.startswith("revision") else "records"
+            return f"{task}: the {where} {says} SHA-256 {_short(said)}, {path} in the tree has {_short(digest)}"
+    return _extent_fault(run, runs, [DatasetCard.model_validate(card.facts) for card in own])
+
+
+def _extent_fault(item: EvidenceItem, items: list[EvidenceItem], cards: list[DatasetCard]) -> str | None:
+    """A run of fewer samples than its data set holds, where no run of that model asked them all."""
+    run = EvalResults.model_validate(item.facts)
+    counts = {card.records for card in cards if card.records is not None}
+    if (held := run.dataset_then_records) is not None and counts - {held}:
+        return f"{run.task}: the card counts {named(map(number, sorted(counts)))} records, the file has {number(held)}"
+    most = max((*counts, *([held] if held is not None else [])), default=0)
+    others = (EvalResults.model_validate(one.facts) for one in items)
+    alike = [
+        one for one in others if one.dataset == run.dataset and bare_model(str(one.model)) == bare_model(str(run.model))
+    ]
+    if run.chosen is None and all(samples_asked(one) < most for one in alike):
+        asked = number(samples_asked(run))
+        return f"{run.task} asked {asked} of the {counted(most, 'record')} of its data set, and does not record why"
     return None
 
 
@@ -275,5 +314,4 @@ PREDICATES = (
     Predicate("runs_complete", RunsCompleteArguments, runs_complete),
     Predicate("data_resolves", DataResolvesArguments, data_resolves),
     Predicate("deployed_match", DeployedArguments, deployed_match),
-    Predicate("watched", WatchedArguments, watched),
 )

@@ -5,10 +5,12 @@ from typing import Any
 from pydantic import Field
 
 from tieout.assess.context import Context
+from tieout.assess.nouns import population
 from tieout.assess.people import is_active, names_of, roster_contacts, roster_entries
 from tieout.assess.predicates.base import Arguments, Predicate, lacking, outcome
 from tieout.assess.selection import filled, person, select
-from tieout.assess.wording import conditions, counted, named
+from tieout.assess.wording import counted, listed, named, number, part, verb, whole
+from tieout.domain.artefacts import spoken
 from tieout.domain.artefacts.records import RosterEntry
 from tieout.domain.assessment import CheckResult
 from tieout.domain.pseudonyms import pseudonym
@@ -20,10 +22,18 @@ class AccountableArguments(Arguments):
 
     roles: tuple[str, ...] = Field(min_length=1)
     deputy: bool = Field(default=True, description="each role also needs a deputy who is someone else")
+    people: int = Field(default=2, ge=1, description="how many different people hold the roles at least, together")
 
     def artefacts(self) -> tuple[str, ...]:
         """The roster."""
         return ("roster",)
+
+    def asks(self) -> str:
+        """Of each role."""
+        deputy = ", and a deputy who is someone else" if self.deputy else ""
+        least = min(self.people, len(self.roles))
+        several = f"; together they are at least {least} people" if least > 1 else ""
+        return f"Each of {listed(spoken(role) for role in self.roles)} has exactly one active person{deputy}{several}."
 
 
 def accountable(context: Context, arguments: AccountableArguments) -> CheckResult:
@@ -40,20 +50,35 @@ def accountable(context: Context, arguments: AccountableArguments) -> CheckResul
         for role in arguments.roles
         for fault in _role_faults(role, [entry for entry in active if entry.role == role], deputy=arguments.deputy)
     ]
+    rows = [hit for hit in select(supply.fresh, "roster.people") if hit.value["role"] in arguments.roles]
     if faults:
         return outcome(
             "accountable",
             Verdict.GAP,
             f"Accountability is open: {named(faults)}.",
             items=supply.fresh,
+            judged=rows,
             seen={"faults": faults},
         )
-    told = [f"{entry.role} {entry.person}" for entry in active if entry.role in arguments.roles]
+    several = min(arguments.people, len(arguments.roles))
+    told = [f"{spoken(entry.role)} ({entry.person})" for entry in active if entry.role in arguments.roles]
+    if len({person(entry.person) for entry in active if entry.role in arguments.roles}) < several:
+        return outcome(
+            "accountable",
+            Verdict.PARTIAL,
+            f"Fewer than {several} people hold the {number(len(arguments.roles))} roles, so that nobody "
+            f"checks anybody: {named(told)}.",
+            items=supply.fresh,
+            judged=rows,
+        )
+    deputy = " and a deputy" if arguments.deputy else ""
+    each = "The one role" if len(arguments.roles) == 1 else f"Each of the {number(len(arguments.roles))} roles"
     return outcome(
         "accountable",
         Verdict.SATISFIED,
-        f"Each of {len(arguments.roles)} roles has one accountable person: {named(told)}.",
+        f"{each} has one accountable person{deputy}: {named(told)}.",
         items=supply.fresh,
+        judged=rows,
     )
 
 
@@ -65,6 +90,11 @@ class OwnedPathsArguments(Arguments):
     def artefacts(self) -> tuple[str, ...]:
         """The code owners file and the roster."""
         return ("codeowners", "roster")
+
+    def asks(self) -> str:
+        """Of each governed path."""
+        known = ", and each owner is in the roster" if self.resolve else ""
+        return f"Every model, prompt, evaluation and policy path has a code owner{known}."
 
 
 def owned_paths(context: Context, arguments: OwnedPathsArguments) -> CheckResult:
@@ -87,7 +117,7 @@ def owned_paths(context: Context, arguments: OwnedPathsArguments) -> CheckResult
         return outcome(
             "owned_paths",
             Verdict.GAP,
-            f"No code owner for {len(orphans)} of {counted(len(hits), 'governed path')}: "
+            f"{part(len(orphans), len(hits), 'governed path')} {verb(len(orphans), 'has', 'have')} no code owner: "
             f"{named(hit.value['path'] for hit in orphans)}.",
             items=items,
             hits=orphans,
@@ -104,13 +134,16 @@ def owned_paths(context: Context, arguments: OwnedPathsArguments) -> CheckResult
             Verdict.GAP,
             f"Code owners who are no contact in the roster: {named(unknown)}.",
             items=items,
+            judged=[hit for hit in hits if set(hit.value["owners"]) & set(unknown)],
             seen={"unknown": unknown},
         )
     return outcome(
         "owned_paths",
         Verdict.SATISFIED,
-        f"All {counted(len(hits), 'governed path')} have a code owner who is in the roster: {named(owners)}.",
+        f"{whole(len(hits), 'governed path')} {verb(len(hits), 'has', 'have')} a code owner"
+        f"{' who is in the roster' if arguments.resolve else ''}: {named(owners)}.",
         items=items,
+        judged=hits,
         seen={"population": len(hits), "owners": owners},
     )
 
@@ -125,6 +158,13 @@ class AuthorisedArguments(Arguments):
         """The flags and the roster."""
         return ("flag_config", "roster")
 
+    def asks(self) -> str:
+        """Of each such flag."""
+        people = counted(self.people, "active person", "different active people")
+        return (
+            f"Each {population('flag_config.flags', self.flags).one} may be thrown by at least {people} of the roster."
+        )
+
 
 def authorised(context: Context, arguments: AuthorisedArguments) -> CheckResult:
     """Each such flag may be thrown by enough different active people of the roster."""
@@ -137,7 +177,7 @@ def authorised(context: Context, arguments: AuthorisedArguments) -> CheckResult:
         return outcome(
             "authorised",
             Verdict.GAP,
-            f"No enabled flag with {conditions(arguments.flags)} is configured.",
+            f"There are no enabled {population('flag_config.flags', arguments.flags).many}.",
             items=items,
             seen={"population": 0},
         )
@@ -151,12 +191,12 @@ def authorised(context: Context, arguments: AuthorisedArguments) -> CheckResult:
         for hit in hits
     ]
     seen = {"people": dict(counts)}
-    short = [f"{name} by {people} of {arguments.people}" for name, people in counts if people < arguments.people]
+    short = [f"{name} by {people}" for name, people in counts if people < arguments.people]
     if short:
         return outcome(
             "authorised",
             Verdict.GAP,
-            f"Too few different active people may throw a switch: {named(short)}.",
+            f"Too few different active people may throw a switch ({arguments.people} wanted): {named(short)}.",
             items=items,
             hits=hits,
             seen=seen,
@@ -165,14 +205,15 @@ def authorised(context: Context, arguments: AuthorisedArguments) -> CheckResult:
     return outcome(
         "authorised",
         Verdict.SATISFIED,
-        f"Enough different active people may throw each switch: {named(told)}.",
+        f"Enough different active people may throw each switch ({arguments.people} wanted): {named(told)}.",
         items=items,
+        judged=hits,
         seen=seen,
     )
 
 
 def _role_faults(role: str, active: list[RosterEntry], *, deputy: bool) -> list[str]:
-    words = role.replace("_", " ")
+    words = spoken(role)
     people = {person(entry.person) for entry in active}
     if not people:
         return [f"{words} has no accountable person"]

@@ -1,14 +1,16 @@
-"""Predicates over populations: every element has it, enough elements are there; zero is never a pass."""
+"""Predicates over populations: every element has it; zero is never a pass."""
 
+from collections import Counter
 from typing import Any, Self
 
 from pydantic import Field, model_validator
 
 from tieout.assess.context import Context
-from tieout.assess.predicates.base import Arguments, Predicate, outcome
-from tieout.assess.selection import Hit, artefact_of, filled, matches, select
-from tieout.assess.wording import conditions, fill, label, named, plain
-from tieout.domain.artefacts import ARTEFACT_TITLES
+from tieout.assess.nouns import demanded, population
+from tieout.assess.predicates.base import Arguments, Predicate, at, outcome
+from tieout.assess.selection import Hit, artefact_of, filled, matches, said, select
+from tieout.assess.wording import clauses, fill, label, listed, plain, verb
+from tieout.domain.artefacts import spoken
 from tieout.domain.assessment import CheckResult
 from tieout.domain.verdicts import Verdict
 
@@ -21,6 +23,10 @@ class EveryArguments(Arguments):
     has: tuple[str, ...] | str = Field(default=(), description="fields that must be filled")
     equals: dict[str, Any] = Field(default_factory=dict, description="field = value that must hold")
     reason: str = Field(default="", description="sentence for a failing element, with {field} slots")
+    unclear: str = Field(
+        default="", description="field that, filled in an element that falls short, says that it may not: partial"
+    )
+    unclear_reason: str = Field(default="", description="sentence for such an element, with {field} slots")
 
     @model_validator(mode="after")
     def _demands_something(self) -> Self:
@@ -33,6 +39,12 @@ class EveryArguments(Arguments):
         """The population's artefact."""
         return (artefact_of(self.in_),)
 
+    def asks(self) -> str:
+        """Of each element."""
+        one = population(self.in_, self.where).one
+        none = "a list of none is a gap" if "." in self.in_ else "none at all is a gap"
+        return f"Each {one} {demanded(self.has, self.equals)}; {none}."
+
 
 def every(context: Context, arguments: EveryArguments) -> CheckResult:
     """Every element of a population has the fields filled or the values wanted; an empty population is a gap."""
@@ -40,108 +52,96 @@ def every(context: Context, arguments: EveryArguments) -> CheckResult:
     if supply.lack:
         return supply.lack
     hits = select(supply.fresh, arguments.in_, arguments.where)
-    what = _population(arguments.in_)
+    among = population(arguments.in_, arguments.where)
     if not hits:
-        scope = f" with {conditions(arguments.where)}" if arguments.where else ""
         return outcome(
             "every",
             Verdict.GAP,
-            f"There are no {what}{scope}: a population of zero shows nothing.",
+            f"There are no {among.many}: a population of zero shows nothing.",
             items=supply.fresh,
             seen={"population": 0},
         )
     wanted = (arguments.has,) if isinstance(arguments.has, str) else arguments.has
-    failing = [(hit, lacks) for hit in hits if (lacks := _lacks(hit.value, wanted, arguments.equals))]
-    seen = {"population": len(hits), "failing": len(failing)}
-    if failing:
+    short = [(hit, lacks) for hit in hits if (lacks := _lacks(hit.value, wanted, arguments.equals))]
+    unclear = [hit for hit, _ in short if isinstance(hit.value, dict) and filled(hit.value.get(arguments.unclear))]
+    failing = [(hit, lacks) for hit, lacks in short if hit not in unclear]
+    seen: dict[str, Any] = {"population": len(hits), "failing": len(failing)}
+    if unclear:
+        seen["unclear"] = len(unclear)
+    if short:
+        told = _apart(
+            [
+                fill(arguments.reason, hit.value)
+                if arguments.reason and isinstance(hit.value, dict)
+                else f"{_name(hit)} {lacks}"
+                for hit, lacks in failing
+            ],
+            [hit for hit, _ in failing],
+        )
+        open_ = _apart([fill(arguments.unclear_reason, hit.value) for hit in unclear], unclear)
+        some, part = among.some(len(failing), len(hits)), among.some(len(unclear), len(hits))
         sentences = [
-            fill(arguments.reason, hit.value)
-            if arguments.reason and isinstance(hit.value, dict)
-            else f"{label(hit.value)} has {named(lacks)}"
-            for hit, lacks in failing
+            *([f"{some} {verb(len(failing), 'falls', 'fall')} short: {clauses(told)}."] if failing else []),
+            *([f"{part} {verb(len(unclear), 'is', 'are')} not clear: {clauses(open_)}."] if unclear else []),
         ]
         return outcome(
             "every",
-            Verdict.GAP,
-            f"Incomplete in {what}, {len(failing)} of {len(hits)}: {named(sentences)}.",
+            Verdict.GAP if failing else Verdict.PARTIAL,
+            " ".join(sentences),
             items=supply.fresh,
-            hits=[hit for hit, _ in failing],
+            hits=[*(hit for hit, _ in failing), *unclear],
             seen=seen,
         )
-    demanded = [
-        *(f"{_words(field)} filled" for field in wanted),
-        *(f"{_words(field)} {plain(value)}" for field, value in arguments.equals.items()),
-    ]
+    fields = [f"/{field}" for field in (*wanted, *arguments.equals)]
     return outcome(
         "every",
         Verdict.SATISFIED,
-        f"Complete in {what}, all {len(hits)}: {named(demanded, most=len(demanded))}.",
+        f"{among.each(len(hits))} {demanded(wanted, arguments.equals)}.",
         items=supply.fresh,
+        judged=hits if "." in arguments.in_ else at(supply.fresh, *fields),
         seen=seen,
     )
 
 
-class CountArguments(Arguments):
-    """Arguments of `at_least`."""
-
-    in_: str = Field(alias="in", description="selector of a number or of a list")
-    where: dict[str, Any] = Field(default_factory=dict)
-    count: int = Field(ge=1)
-    meaning: str = Field(description="what is counted, in words, as in 'fallback events'")
-
-    def artefacts(self) -> tuple[str, ...]:
-        """The counted artefact."""
-        return (artefact_of(self.in_),)
+def _name(hit: Hit) -> str:
+    """A row by its name or id; a whole document by its file."""
+    return label(hit.value) if hit.pointer else hit.item.provenance.path
 
 
-def at_least(context: Context, arguments: CountArguments) -> CheckResult:
-    """A counter reaches a number, or a selector reaches so many distinct values."""
-    supply = context.supply(artefact_of(arguments.in_))
-    if supply.lack:
-        return supply.lack
-    hits = select(supply.fresh, arguments.in_, arguments.where)
-    total = _count(hits)
-    verdict = Verdict.SATISFIED if total >= arguments.count else Verdict.GAP
-    return outcome(
-        "at_least",
-        verdict,
-        f"{total} {arguments.meaning}, at least {arguments.count} wanted.",
-        items=supply.fresh,
-        hits=hits,
-        seen={"count": total, "wanted": arguments.count},
+def _apart(told: list[str], hits: list[Hit]) -> list[str]:
+    """The sentences, with the line of each of those that say the same of another element."""
+    times = Counter(told)
+    return [
+        f"{text} (line {hit.place.line})" if times[text] > 1 and hit.place.line is not None else text
+        for text, hit in zip(told, hits, strict=True)
+    ]
+
+
+def _lacks(value: Any, has: tuple[str, ...], equals: dict[str, Any]) -> str:
+    """What one element is short of, with its verb; empty where nothing is."""
+    if not isinstance(value, dict):
+        return "has no fields"
+    empty = [spoken(field) for field in has if not said(field, value.get(field))]
+    return listed(
+        [
+            *([f"has no {listed(empty, 'or')}"] if empty else []),
+            *(
+                _differs(field, value.get(field), wanted)
+                for field, wanted in equals.items()
+                if not matches(value, {field: wanted})
+            ),
+        ]
     )
 
 
-def _population(selector: str) -> str:
-    artefact, _, path = selector.partition(".")
-    return f"the {ARTEFACT_TITLES[artefact]}" if not path else f"{_words(path)} of the {ARTEFACT_TITLES[artefact]}"
+def _differs(field: str, given: Any, wanted: Any) -> str:
+    if isinstance(wanted, bool) and (given is None or isinstance(given, bool)):
+        return (
+            f"does not say whether it is {spoken(field)}"
+            if given is None
+            else f"is {'' if given else 'not '}{spoken(field)}"
+        )
+    return f"has {spoken(field)} {plain(given)}, not {plain(wanted)}"
 
 
-def _words(name: str) -> str:
-    return name.replace("_", " ").replace(".", " ")
-
-
-def _count(hits: list[Hit]) -> int:
-    # A boolean is no count, whatever Python says; a negative count is an error that must not cancel others.
-    numbers = [hit.value for hit in hits if isinstance(hit.value, int) and not isinstance(hit.value, bool)]
-    if numbers:
-        return sum(max(number, 0) for number in numbers)
-    return len({hit.value for hit in hits if isinstance(hit.value, str) and filled(hit.value)})
-
-
-def _lacks(value: Any, has: tuple[str, ...], equals: dict[str, Any]) -> list[str]:
-    if not isinstance(value, dict):
-        return ["no fields"]
-    empty = [f"no {_words(field)}" for field in has if not filled(value.get(field))]
-    other = [
-        f"{_words(field)} {plain(value.get(field))}, not {plain(wanted)}"
-        for field, wanted in equals.items()
-        if not matches(value, {field: wanted})
-    ]
-    return empty + other
-
-
-PREDICATES = (
-    Predicate("every", EveryArguments, every),
-    Predicate("at_least", CountArguments, at_least),
-)
+PREDICATES = (Predicate("every", EveryArguments, every),)

@@ -8,16 +8,19 @@ from pydantic import Field
 
 from tieout.assess.context import Context
 from tieout.assess.lifecycle import RETIRED, status_of
-from tieout.assess.measurement import newest_runs, utc
-from tieout.assess.predicates.base import Arguments, Predicate, lacking, outcome
+from tieout.assess.measurement import evaluations, newest_runs, utc, wrongly_dated
+from tieout.assess.nouns import population
+from tieout.assess.predicates.base import Arguments, Predicate, at, lacking, outcome
 from tieout.assess.selection import Hit, artefact_of, select
-from tieout.assess.wording import counted, label, named
+from tieout.assess.wording import capitalised, clauses, counted, label, named, number, share, verb
+from tieout.domain.artefacts import spoken
 from tieout.domain.artefacts.logs import Telemetry
 from tieout.domain.artefacts.records import AcceptanceCriteria
 from tieout.domain.artefacts.results import EvalResults
 from tieout.domain.assessment import CheckResult
+from tieout.domain.evidence import EvidenceItem
 from tieout.domain.verdicts import Verdict
-from tieout.kernel.clock import add_duration
+from tieout.kernel.clock import add_duration, in_words
 
 
 class PeriodCoverArguments(Arguments):
@@ -29,6 +32,13 @@ class PeriodCoverArguments(Arguments):
     def artefacts(self) -> tuple[str, ...]:
         """The log."""
         return ("telemetry",)
+
+    def asks(self) -> str:
+        """Of days and silences."""
+        return (
+            f"Records stand on at least {share(self.days_share)} of the days of the assessed period, and no silence is "
+            f"longer than {in_words(self.longest_hole)}."
+        )
 
 
 def period_cover(context: Context, arguments: PeriodCoverArguments) -> CheckResult:
@@ -46,16 +56,18 @@ def period_cover(context: Context, arguments: PeriodCoverArguments) -> CheckResu
         days = f"{log.days_covered} of {counted(log.days_in_period, 'day')}"
         found = _cover_faults(log, context, arguments, limit)
         faults.extend(f"{source} {fault}" for fault in found)
-        told.append(f"{source} has records on {days}, longest silence {(log.longest_hole_seconds or 0) / 3600:.1f} h")
+        told.append(
+            f"the log {source} has records on {days}, and its longest silence is {_hours(log.longest_hole_seconds)}"
+        )
     if faults:
         return outcome(
             "period_cover",
             Verdict.GAP,
-            f"The log does not cover the period: {named(faults)}.",
+            f"The log does not cover the period: {clauses(faults)}.",
             items=supply.fresh,
             seen={"faults": len(faults)},
         )
-    return outcome("period_cover", Verdict.SATISFIED, f"The log covers the period: {named(told)}.", items=supply.fresh)
+    return outcome("period_cover", Verdict.SATISFIED, f"{capitalised(clauses(told))}.", items=supply.fresh)
 
 
 class RowsCurrentArguments(Arguments):
@@ -68,6 +80,11 @@ class RowsCurrentArguments(Arguments):
     def artefacts(self) -> tuple[str, ...]:
         """The list."""
         return (artefact_of(self.in_),)
+
+    def asks(self) -> str:
+        """Of each row."""
+        one = population(self.in_).one
+        return f"Each {one} that is not retired was brought up to date within {in_words(self.within)}."
 
 
 def rows_current(context: Context, arguments: RowsCurrentArguments) -> CheckResult:
@@ -85,12 +102,13 @@ def rows_current(context: Context, arguments: RowsCurrentArguments) -> CheckResu
             seen={"population": 0},
         )
     told = [(hit, fault) for hit in hits if (fault := _row_fault(hit, arguments, context.as_of))]
+    among, within = population(arguments.in_), in_words(arguments.within)
     if told:
         return outcome(
             "rows_current",
             Verdict.GAP,
-            f"Not brought up to date within {arguments.within} are {len(told)} of {len(hits)}: "
-            f"{named(f'{label(hit.value)} ({fault})' for hit, fault in told)}.",
+            f"{among.some(len(told), len(hits))} {verb(len(told), 'was', 'were')} not brought up to date within "
+            f"{within}: {named(f'{label(hit.value)} ({fault})' for hit, fault in told)}.",
             items=supply.fresh,
             hits=[hit for hit, _ in told],
             seen={"population": len(hits), "old": len(told)},
@@ -98,8 +116,9 @@ def rows_current(context: Context, arguments: RowsCurrentArguments) -> CheckResu
     return outcome(
         "rows_current",
         Verdict.SATISFIED,
-        f"All {len(hits)} were brought up to date within {arguments.within}.",
+        f"{among.each(len(hits))} was brought up to date within {within}.",
         items=supply.fresh,
+        judged=hits,
         seen={"population": len(hits)},
     )
 
@@ -128,7 +147,8 @@ def set_before(context: Context, _: SetBeforeArguments) -> CheckResult:
     if lack := lacking(criteria, runs):
         return lack
     sheets = [AcceptanceCriteria.model_validate(item.facts) for item in criteria.fresh]
-    judged = {item.id: item for sheet in sheets for one in sheet.criteria for item in newest_runs(one, runs.fresh)}
+    whole = evaluations(runs.fresh)
+    judged = {item.id: item for sheet in sheets for one in sheet.criteria for item in newest_runs(one, whole)}
     items = (*criteria.fresh, *judged.values())
     if any(sheet.committed_at is None for sheet in sheets):
         return outcome(
@@ -144,8 +164,16 @@ def set_before(context: Context, _: SetBeforeArguments) -> CheckResult:
             "No finished run is one that a criterion judges, so nothing shows that the limits came first.",
             items=(*criteria.fresh, *runs.fresh),
         )
+    return _in_order(criteria.fresh, sheets, list(judged.values()))
+
+
+def _in_order(
+    criteria: tuple[EvidenceItem, ...], sheets: list[AcceptanceCriteria], judged: list[EvidenceItem]
+) -> CheckResult:
+    """Whether runs began after the last change of the criteria that judge them."""
+    items = (*criteria, *judged)
     latest = max(utc(sheet.committed_at) for sheet in sheets if sheet.committed_at is not None)
-    begun = [(item, EvalResults.model_validate(item.facts).started_at) for item in judged.values()]
+    begun = [(item, EvalResults.model_validate(item.facts).started_at) for item in judged]
     undated = [item for item, start in begun if start is None]
     if undated:
         return outcome(
@@ -153,22 +181,34 @@ def set_before(context: Context, _: SetBeforeArguments) -> CheckResult:
             Verdict.GAP,
             f"Runs that do not record when they started: {named(item.facts['task'] for item in undated)}.",
             items=items,
+            judged=at(undated, "/task"),
         )
     early = [(item, utc(start)) for item, start in begun if start is not None and utc(start) <= latest]
+    wrong = "".join(dict.fromkeys(wrongly_dated(sheet) for sheet in sheets))
     if early:
         told = [f"{item.facts['task']} started {start:%Y-%m-%d %H:%M} UTC" for item, start in early]
         return outcome(
             "set_before",
             Verdict.GAP,
-            f"The criteria were last changed on {latest:%Y-%m-%d %H:%M} UTC, not before the runs that they judge: "
-            f"{named(told)}.",
+            f"The criteria were last changed on {latest:%Y-%m-%d %H:%M} UTC{wrong}, not before the runs that they "
+            f"judge: {named(told)}.",
             items=items,
+            judged=at([item for item, _ in early], "/started_at"),
+        )
+    if wrong:
+        return outcome(
+            "set_before",
+            Verdict.CONFLICT,
+            f"When the criteria were set cannot be told: not before {latest:%Y-%m-%d %H:%M} UTC{wrong}.",
+            items=items,
+            hits=select(criteria, "acceptance_criteria.criteria"),
         )
     return outcome(
         "set_before",
         Verdict.SATISFIED,
         f"The criteria were committed on {latest:%Y-%m-%d}, before the {counted(len(judged), 'run')} that they judge.",
         items=items,
+        judged=[*select(criteria, "acceptance_criteria.criteria"), *at(judged, "/started_at")],
         seen={"runs": len(judged)},
     )
 
@@ -186,6 +226,13 @@ class SlaArguments(Arguments):
         """The log."""
         return (artefact_of(self.in_),)
 
+    def asks(self) -> str:
+        """Of each entry."""
+        return (
+            f"Each {population(self.in_, self.where).one} took at most {in_words(self.within)} from "
+            f"{spoken(self.start)} to {spoken(self.end)}; one that is open for longer counts as a failure."
+        )
+
 
 def sla(context: Context, arguments: SlaArguments) -> CheckResult:
     """Each entry's time from start to end is within the limit; open ones past it count as failures."""
@@ -193,7 +240,9 @@ def sla(context: Context, arguments: SlaArguments) -> CheckResult:
     if supply.lack:
         return supply.lack
     hits = select(supply.fresh, arguments.in_, arguments.where)
-    what = arguments.in_.partition(".")[2]
+    what = spoken(arguments.in_.partition(".")[2])
+    among = population(arguments.in_, arguments.where)
+    start, end = spoken(arguments.start), spoken(arguments.end)
     if not hits:
         return outcome(
             "sla",
@@ -202,12 +251,23 @@ def sla(context: Context, arguments: SlaArguments) -> CheckResult:
             items=supply.fresh,
             seen={"population": 0},
         )
+    unbegun = [hit for hit in hits if not hit.value.get(arguments.start)]
+    if unbegun:
+        return outcome(
+            "sla",
+            Verdict.GAP,
+            f"{among.some(len(unbegun), len(hits))} {verb(len(unbegun), 'has', 'have')} no time of {start} to count "
+            f"from: {named(hit.value['id'] for hit in unbegun)}.",
+            items=supply.fresh,
+            hits=unbegun,
+            seen={"population": len(hits), "unbegun": len(unbegun)},
+        )
     impossible = [hit for hit in hits if not _possible(hit, arguments, context.as_of)]
     if impossible:
         return outcome(
             "sla",
             Verdict.GAP,
-            f"Times that cannot be right (in the future, or not {arguments.end} after {arguments.start}): "
+            f"Times that cannot be right (in the future, or not {end} after {start}): "
             f"{named(hit.value['id'] for hit in impossible)}.",
             items=supply.fresh,
             hits=impossible,
@@ -219,8 +279,8 @@ def sla(context: Context, arguments: SlaArguments) -> CheckResult:
         return outcome(
             "sla",
             Verdict.GAP,
-            f"Longer than {arguments.within} from {arguments.start} to {arguments.end} took {len(late)} of {len(hits)} "
-            f"{what}: {named(hit.value['id'] for hit in late)}.",
+            f"{among.some(len(late), len(hits))} took longer than {in_words(arguments.within)} from {start} to {end}: "
+            f"{named(hit.value['id'] for hit in late)}.",
             items=supply.fresh,
             hits=late,
             seen=seen,
@@ -228,8 +288,9 @@ def sla(context: Context, arguments: SlaArguments) -> CheckResult:
     return outcome(
         "sla",
         Verdict.SATISFIED,
-        f"All {len(hits)} {what} were within {arguments.within} from {arguments.start} to {arguments.end}.",
+        f"{among.each(len(hits))} took at most {in_words(arguments.within)} from {start} to {end}.",
         items=supply.fresh,
+        judged=hits,
         seen=seen,
     )
 
@@ -243,15 +304,19 @@ def _cover_faults(log: Telemetry, context: Context, arguments: PeriodCoverArgume
     # As fractions: 0.95 of 60 days is 57, whatever the last binary digit says.
     if log.days_covered < Fraction(repr(arguments.days_share)) * log.days_in_period:
         days = f"{log.days_covered} of {counted(log.days_in_period, 'day')}"
-        faults.append(f"has records on {days}, {arguments.days_share:.0%} wanted")
+        faults.append(f"has records on {days}, where {share(arguments.days_share)} are wanted")
     hole = log.longest_hole_seconds
     if hole is None:
         faults.append("does not say how long its longest silence is")
     elif hole > limit:
         first = log.holes[0] if log.holes else None
         span = f" from {first.start:%Y-%m-%d %H:%M} to {first.end:%Y-%m-%d %H:%M} UTC" if first else ""
-        faults.append(f"is silent for {hole / 3600:.1f} h{span}, {limit // 3600} h allowed")
+        faults.append(f"is silent for {_hours(hole)}{span}, where {_hours(limit)} are allowed")
     return faults
+
+
+def _hours(seconds: float | None) -> str:
+    return f"{number(round((seconds or 0) / 3600, 1))} h"
 
 
 def _possible(hit: Hit, arguments: SlaArguments, as_of: datetime) -> bool:

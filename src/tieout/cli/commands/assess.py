@@ -17,7 +17,7 @@ def assess(*, config: ConfigOption = None, format_: FormatOption = Format.TEXT) 
     from tieout.cli import documents, results
 
     with progress("assessing"):
-        assessment = api.assess(api.Workspace(find_config(config)))
+        assessment = api.assess(api.Workspace(find_config(config), waiting=results.print_waiting))
     if format_.is_json:
         documents.print_json("assessment", documents.assessment(assessment))
     else:

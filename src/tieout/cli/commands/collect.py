@@ -1,5 +1,7 @@
 """`tieout collect`: read the sources and keep the evidence."""
 
+from dataclasses import replace
+
 import typer
 
 from tieout.cli.console import progress
@@ -8,6 +10,7 @@ from tieout.cli.options import (
     AsOfOption,
     AtOption,
     ConfigOption,
+    DryRunOption,
     Format,
     FormatOption,
     PeriodOption,
@@ -29,35 +32,23 @@ def collect(
     as_of: AsOfOption = "",
     period: PeriodOption = "",
     allow_uncommitted_config: UncommittedOption = False,
-    dry_run: bool = typer.Option(False, "--dry-run", help="List what would be read, and stop."),
+    dry_run: DryRunOption = False,
     strict: StrictOption = False,
     format_: FormatOption = Format.TEXT,
 ) -> None:
     """Read the configured sources and keep the evidence in .tieout."""
     from tieout import api
     from tieout.cli import documents, results
+    from tieout.cli.answers import answer_with_plan
 
-    with progress("opening the repository") as told:
-        options = run_options(
-            config,
-            progress=told,
-            at=at,
-            as_of=as_of,
-            period=period,
-            allow_uncommitted_config=allow_uncommitted_config,
-        )
-        if dry_run:
-            target, planned = api.plan(options)
-            notes = target.notes
-        else:
-            collection, notes = api.collect(options)
-    results.print_notes(notes)
+    options = run_options(config, at=at, as_of=as_of, period=period, allow_uncommitted_config=allow_uncommitted_config)
     if dry_run:
-        if format_.is_json:
-            documents.print_json("plan", documents.plan(planned))
-        else:
-            results.print_plan(planned)
+        answer_with_plan(options, format_)
         return
+    with progress("opening the repository") as told:
+        workspace = api.Workspace(options.config, waiting=results.print_waiting)
+        collection, notes = api.collect(replace(options, progress=told), workspace)
+    results.print_notes(notes)
     if format_.is_json:
         documents.print_json("collection", documents.collection(collection))
     else:

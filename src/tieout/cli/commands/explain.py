@@ -9,7 +9,8 @@ from tieout.cli.options import ConfigOption, Format, FormatOption, find_config
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from tieout.api import Collection, ControlResult, RuleResult
+    from tieout.api import RuleResult
+    from tieout.cli.explaining import Explained
 
 
 def register(app: typer.Typer) -> None:
@@ -18,7 +19,7 @@ def register(app: typer.Typer) -> None:
 
 
 def explain(
-    control: Annotated[list[str], typer.Argument(help="Such as GOVERN 2.1, GV-2.1 or ai-rmf-gv-2.1.")],
+    control: Annotated[list[str], typer.Argument(help="Such as GOVERN 2.1, govern2.1, GV-2.1 or ai-rmf-gv-2.1.")],
     *,
     config: ConfigOption = None,
     format_: FormatOption = Format.TEXT,
@@ -26,28 +27,41 @@ def explain(
     """Say of one subcategory: verdict, why, what closes it."""
     from rich.text import Text
 
-    from tieout import api
     from tieout.cli import documents
     from tieout.cli.console import mark, say
+    from tieout.cli.explaining import explained
+    from tieout.cli.results import print_notes
 
-    catalog, _ = api.load_controls()
-    wanted = catalog.control(" ".join(control))
-    assessment, collection = api.last_assessment(api.Workspace(find_config(config)))
-    result = assessment.control(wanted.label)
-    rules = [assessment.rule(name) for name in result.rules]
+    told = explained(" ".join(control), find_config(config))
     if format_.is_json:
-        documents.print_json("explanation", documents.explanation(wanted, result, rules))
+        documents.print_json("explanation", documents.explanation(told))
         return
-    say(Text(wanted.label, style="bold"), f"  {wanted.title}")
-    say(wanted.sentence)
-    _heading("Verdict", mark(result.verdict))
-    say(result.reason, indent=2)
-    for rule in rules:
-        _print_rule(rule)
-    _print_evidence(result, collection)
-    if result.closes_with:
+    print_notes(told.notes)
+    say(Text(told.control.label, style="bold"), f"  {told.control.title}")
+    say(told.control.sentence)
+    say(_header(told), style="dim")
+    _heading("Verdict", mark(told.result.verdict))
+    say(told.result.reason, indent=2)
+    for rule in told.rules:
+        _print_rule(rule, told)
+    _print_evidence(told)
+    if told.result.closes_with:
         _heading("What closes it")
-        say(result.closes_with, indent=2)
+        say(told.result.closes_with, indent=2)
+
+
+def _header(told: "Explained") -> str:
+    """System, commit, instant and period: what all of it speaks of."""
+    assessment = told.assessment
+    subject, period = assessment.subject, assessment.period
+    parts = [subject.name]
+    if subject.release:
+        parts.append(f"release {subject.release}")
+    if subject.commit:
+        parts.append(f"commit {subject.commit[:12]}")
+    parts.append(f"as of {assessment.as_of:%Y-%m-%d %H:%M} UTC")
+    parts.append(f"period {period.start:%Y-%m-%d %H:%M} to {period.end:%Y-%m-%d %H:%M} UTC")
+    return " · ".join(parts)
 
 
 def _heading(name: str, *rest: "str | Text") -> None:
@@ -59,26 +73,29 @@ def _heading(name: str, *rest: "str | Text") -> None:
     say(Text(name, style="bold"), *("  " if rest else ""), *rest)
 
 
-def _print_rule(rule: "RuleResult") -> None:
+def _print_rule(rule: "RuleResult", told: "Explained") -> None:
+    """Each check: its verdict, what it asks with its limits, what was found, and where."""
     from rich.text import Text
 
     from tieout.cli.console import MARK_WIDTH, mark, rows, say
+    from tieout.cli.explaining import spots
 
     _heading("Rule", f"{rule.rule} (severity {rule.severity})")
     say(rule.title, indent=2)
-    for check in rule.checks:
+    for asks, check in zip(told.asks(rule), rule.checks, strict=True):
         verdict = Text("  ") + mark(check.verdict)
         verdict.pad_right(MARK_WIDTH + 2 - verdict.cell_len)
-        rows([(verdict, check.reason)])
-        for place in check.places:
-            say(str(place), indent=6, style="dim")
+        rows([(verdict, asks)])
+        say(f"→ {check.reason}", indent=6)
+        if found := spots(check.places):
+            say(f"at {'; '.join(found)}", indent=6, style="dim")
 
 
-def _print_evidence(result: "ControlResult", collection: "Collection") -> None:
+def _print_evidence(told: "Explained") -> None:
     from tieout.cli.console import rows
 
-    items = {item.id: item for item in collection.items}
-    if not result.evidence:
+    items = {item.id: item for item in told.collection.items}
+    if not told.result.evidence:
         return
     _heading("Evidence")
     rows(
@@ -86,9 +103,9 @@ def _print_evidence(result: "ControlResult", collection: "Collection") -> None:
             (
                 f"  {name}",
                 f"{item.effective.end:%Y-%m-%d}" if item.effective else "undated",
-                item.title if item.provenance.path in item.title else f"{item.title} ({item.place()})",
+                item.title if item.provenance.path in item.title else f"{item.title} ({item.provenance.path})",
             )
-            for name in result.evidence
+            for name in told.result.evidence
             if (item := items.get(name)) is not None
         ]
     )

@@ -38,13 +38,14 @@ def packet(
 
     with progress("making the packet"):
         packed = api.pack(
-            api.Workspace(find_config(config)),
+            api.Workspace(find_config(config), waiting=results.print_waiting),
             out,
             prepared_by=prepared_by or None,
             prepared_for=prepared_for or None,
             paper=paper,
             archive=archive,
         )
+    results.print_notes(packed.notes)
     if format_.is_json:
         documents.print_json("packet", documents.packet(packed))
     else:

@@ -1,5 +1,7 @@
 """`tieout run`: collect, assess and packet in one go."""
 
+from dataclasses import replace
+
 import typer
 
 from tieout.cli.console import progress
@@ -9,6 +11,7 @@ from tieout.cli.options import (
     AsOfOption,
     AtOption,
     ConfigOption,
+    DryRunOption,
     Format,
     FormatOption,
     OutOption,
@@ -40,7 +43,7 @@ def run(
     prepared_for: PreparedForOption = "",
     paper: PaperOption = "Letter",
     archive: ZipOption = False,
-    dry_run: bool = typer.Option(False, "--dry-run", help="List what would be read, and stop."),
+    dry_run: DryRunOption = False,
     strict: StrictOption = False,
     no_exit_codes: bool = typer.Option(False, "--no-exit-codes", help="Exit with 0 though gaps are open."),
     format_: FormatOption = Format.TEXT,
@@ -50,48 +53,32 @@ def run(
     Exits with 11 to 14 for the worst open severity, low to critical.
     """
     from tieout import api
-    from tieout.cli import documents, results
+    from tieout.cli import results
+    from tieout.cli.answers import answer_with_job, answer_with_plan
 
-    with progress("opening the repository") as told:
-        options = run_options(
-            config,
-            progress=told,
-            at=at,
-            as_of=as_of,
-            period=period,
-            allow_uncommitted_config=allow_uncommitted_config,
-        )
-        if dry_run:
-            target, planned = api.plan(options)
-        else:
-            api.demand_place(out)
-            collection, notes = api.collect(options)
-            workspace = api.Workspace(options.config)
-            told.step("assessing")
-            assessment = api.assess(workspace)
-            told.step("making the packet")
-            packed = api.pack(
-                workspace,
-                out,
-                prepared_by=prepared_by or None,
-                prepared_for=prepared_for or None,
-                paper=paper,
-                archive=archive,
-            )
+    options = run_options(config, at=at, as_of=as_of, period=period, allow_uncommitted_config=allow_uncommitted_config)
     if dry_run:
-        results.print_notes(target.notes)
-        if format_.is_json:
-            documents.print_json("plan", documents.plan(planned))
-        else:
-            results.print_plan(planned)
+        answer_with_plan(options, format_)
         return
-    results.print_notes(notes)
-    if format_.is_json:
-        documents.print_json(
-            "run", {"assessment": documents.assessment(assessment), "packet": documents.packet(packed)}
+    workspace = api.Workspace(options.config, waiting=results.print_waiting)
+    with progress("opening the repository") as told, workspace.job():
+        api.demand_place(out, work=options.config.parent)
+        if archive:
+            api.demand_archive_place(out)
+        collection, notes = api.collect(replace(options, progress=told), workspace)
+        told.step("assessing")
+        assessment = api.assess(workspace, collection)
+        told.step("making the packet")
+        packed = api.pack(
+            workspace,
+            out,
+            prepared_by=prepared_by or None,
+            prepared_for=prepared_for or None,
+            paper=paper,
+            archive=archive,
+            assessed=(assessment, collection),
         )
-    else:
-        results.print_assessment(assessment)
-        results.print_packet(packed)
+    results.print_notes(notes)
+    answer_with_job(assessment, packed, format_)
     strict_gate(collection, strict=strict)
     severity_gate(assessment, enabled=not no_exit_codes)

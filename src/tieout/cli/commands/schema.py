@@ -1,4 +1,4 @@
-"""`tieout schema`: the published schemas."""
+"""`tieout schema`: the published schemas, and an example of each record that people write."""
 
 import json
 from typing import Annotated
@@ -11,12 +11,23 @@ def register(app: typer.Typer) -> None:
     app.command("schema", rich_help_panel="Help")(schema)
 
 
-def schema(what: Annotated[str, typer.Argument(help="config")] = "config") -> None:
-    """Print the JSON Schema of tieout.yaml."""
+def schema(
+    what: Annotated[str, typer.Argument(help="config, or the artefact of a record, such as drill_record.")] = "config",
+    *,
+    names: Annotated[bool, typer.Option("--list", help="Name what there is, and stop.")] = False,
+    example: Annotated[bool, typer.Option("--example", help="Print a record with comments to start from.")] = False,
+) -> None:
+    """Print the JSON Schema of tieout.yaml or of a record, or an example."""
     from tieout import api
-    from tieout.kernel.errors import UsageError
+    from tieout.cli.console import rows
 
-    if what != "config":
-        message = f"there is no schema '{what}'"
-        raise UsageError(message, hint="known: config")
-    typer.echo(json.dumps(api.config_schema(), indent=2, ensure_ascii=False))
+    if names:
+        rows([("config", "tieout.yaml"), *((name, api.title_of(name)) for name in api.RECORDS)])
+        return
+    if example and what == "config":
+        raise api.UsageError("tieout.yaml has no example", hint="`tieout init` writes one for your system")
+    if example:
+        typer.echo(api.record_example(what), nl=False)
+        return
+    content = api.config_schema() if what == "config" else api.record_schema(what)
+    typer.echo(json.dumps(content, indent=2, ensure_ascii=False))

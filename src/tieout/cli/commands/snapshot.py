@@ -1,5 +1,6 @@
 """`tieout snapshot`: the packet of a release, bound to its tag."""
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -38,15 +39,11 @@ def snapshot(
     Refused where the commit that is checked out, or its files, are not the tag's.
     """
     from tieout import api
-    from tieout.cli import documents, results
+    from tieout.cli.answers import answer_with_job
+    from tieout.cli.results import print_waiting
 
     with progress("opening the repository") as told:
-        options = run_options(config, progress=told, as_of=as_of, period=period)
-        assessment, packed = api.snapshot(options, release, out, archive=archive)
-    if format_.is_json:
-        documents.print_json(
-            "run", {"assessment": documents.assessment(assessment), "packet": documents.packet(packed)}
-        )
-    else:
-        results.print_assessment(assessment)
-        results.print_packet(packed)
+        options = replace(run_options(config, as_of=as_of, period=period), progress=told)
+        workspace = api.Workspace(options.config, waiting=print_waiting)
+        assessment, packed = api.snapshot(options, release, out, archive=archive, workspace=workspace)
+    answer_with_job(assessment, packed, format_)

@@ -71,7 +71,7 @@ class _Configuration:
         kind = kind_of(entry.path)
         if kind not in _KINDS and not self.one_file:
             return
-        reason = not_live(self.request, entry.path, one_file=self.one_file)
+        reason = not_live(self.request, entry.path, one_file=self.one_file, disused=True, elsewhere=True)
         if reason:
             note = f"{reason}, not configuration"
             self.gathering.set_aside(entry.path, note, types=self.request.source.declared)
@@ -85,7 +85,7 @@ class _Configuration:
                 reason = "is empty or holds only comments"
                 self.gathering.problem("absent", entry.path, reason, types=self.request.source.declared)
             return
-        field_map = self._format_of(document.data)
+        field_map = self._format_of(document.data, file.path)
         if field_map is None:
             self.passed_over += 1
             if self.one_file:
@@ -95,14 +95,17 @@ class _Configuration:
             return
         self._take(field_map, document, file)
 
-    def _format_of(self, data: Any) -> FieldMap | None:
+    def _format_of(self, data: Any, where: str) -> FieldMap | None:
         """The format that was named, in a folder only for files that carry its signs; else the only one that fits."""
         named = self.request.source.format
         if named is not None:
             field_map = self.maps[named]
             return field_map if self.one_file or recognises(field_map, data) else None
         found = [field_map for field_map in self.maps.values() if recognises(field_map, data)]
-        return found[0] if len(found) == 1 else None
+        if len(found) > 1:
+            formats = " and ".join(field_map.format for field_map in found)
+            raise UnreadableError(f"looks like {formats} at once", hint="keep each in a file of its own", where=where)
+        return found[0] if found else None
 
     def _take(self, field_map: FieldMap, document: Document, file: SourceFile) -> None:
         type_ = field_map.artefact
@@ -114,10 +117,14 @@ class _Configuration:
             raise UnreadableError(f"is not a {field_map.format} file: its top level is no mapping", where=file.path)
         mapped = apply(field_map, document)
         if ARTEFACTS[type_] is GatewayConfig:
-            complete_routes(field_map, document, mapped)
-        for line, note in mapped.notes:
+            complete_routes(field_map, document, mapped, self.request.as_of.date())
+        for line, note in dict.fromkeys(mapped.notes):
             self.gathering.problem("not-counted", file.path, note, line=line, types=(type_,))
+        for line, note in dict.fromkeys(mapped.dropped):
+            self.gathering.problem("unreadable", file.path, note, line=line, types=(type_,))
         if not mapped.facts[field_map.rows.field]:
+            if mapped.dropped:
+                return
             reason = f"configures no {field_map.rows.field}"
             self.gathering.problem("absent", file.path, reason, types=(type_,))
             return
@@ -156,4 +163,4 @@ class _Configuration:
         if missing and self.passed_over and not self.one_file:
             files = "1 file here is" if self.passed_over == 1 else f"{self.passed_over:,} files here are"
             reason = f"{files} of no format that is recognised ({', '.join(self.maps)})"
-            self.gathering.problem("not-counted", self.gathering.here, reason, types=missing)
+            self.gathering.problem("not-counted", self.gathering.here, reason, types=missing, files=self.passed_over)

@@ -1,14 +1,15 @@
 """Converters: how one value of a configuration file becomes one value of an artefact; never a guess."""
 
-import ipaddress
+import json
 import math
 from collections.abc import Callable, Mapping
 from typing import Any, Final
-from urllib.parse import urlsplit
 
-from tieout.collectors.config.promql import metric_names
+from tieout.collectors.config.promql_constants import other_environment, read, seconds
+from tieout.collectors.config.suppliers import host_of, is_inside
 from tieout.domain.model_names import is_pinned
 
+_OFF = frozenset({"off", "disabled", "false", "no", "none", "stopped"})
 _FLAG_KINDS = frozenset({"kill-switch", "release", "experiment", "permission"})
 
 
@@ -67,29 +68,60 @@ def pinned(value: Any, row: Any) -> bool:
 
 def external(value: Any, row: Any) -> bool | None:
     """Whether an address is outside: not this machine, a private network or a name without a domain."""
-    address = text(value, row) or ""
-    try:
-        host = urlsplit(address).hostname
-    except ValueError:
-        host = None
+    host = host_of(text(value, row) or "")
     if not host:
         raise NotConvertibleError("is not an address such as https://host/path")
-    try:
-        return ipaddress.ip_address(host).is_global
-    except ValueError:
-        inside = "." not in host or host.endswith((".internal", ".local", ".localhost", ".svc", ".lan"))
-        return not inside
+    return not is_inside(host)
 
 
 def metrics(value: Any, row: Any) -> list[str]:
-    """Names of the metrics that a PromQL expression reads."""
-    return metric_names(text(value, row) or "")
+    """Names of the metrics that can make a PromQL expression fire."""
+    return list(read(text(value, row) or "").metrics)
+
+
+def can_fire(value: Any, row: Any) -> bool | None:
+    """Whether any constant keeps a PromQL expression from ever firing; None where that is not known."""
+    return read(text(value, row) or "").can_fire
+
+
+def other_place(value: Any, row: Any) -> str | None:
+    """An environment other than production that a PromQL expression is limited to."""
+    return other_environment(text(value, row) or "")
+
+
+def wait(value: Any, row: Any) -> float:
+    """Seconds of a Prometheus duration."""
+    found = seconds(text(value, row) or "")
+    if found is None:
+        raise NotConvertibleError("is not a duration such as 5m, so it does not count")
+    return found
 
 
 def flag_kind(value: Any, row: Any) -> str:
     """The declared kind of a flag; any other word is `other`."""
     kind = text(value, row)
     return kind if kind in _FLAG_KINDS else "other"
+
+
+def switchable(value: Any, row: Any) -> bool:
+    """Whether the variants differ, one of them is off, and the default is one of them: only then a flag is a switch.
+
+    With targeting rules it is none that is shown: they may choose another variant than the default, whatever that is.
+    """
+    if not isinstance(value, dict):
+        return False
+    default = row.get("defaultVariant") if isinstance(row, dict) else None
+    if isinstance(row, dict) and row.get("targeting"):
+        return False
+    different = {json.dumps(variant, sort_keys=True, default=str) for variant in value.values()}
+    off = any(
+        variant is False
+        or (isinstance(variant, str) and variant.strip().casefold() in _OFF)
+        or (isinstance(variant, int | float) and variant == 0)
+        or (not isinstance(variant, bool) and str(name).strip().casefold() in _OFF)
+        for name, variant in value.items()
+    )
+    return len(different) > 1 and off and (default is None or (isinstance(default, str) and default in value))
 
 
 def variant(value: Any, row: Any) -> bool | None:
@@ -100,15 +132,19 @@ def variant(value: Any, row: Any) -> bool | None:
 
 
 CONVERTERS: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
+    "can_fire": can_fire,
     "external": external,
     "flag_kind": flag_kind,
     "metrics": metrics,
     "names": names,
     "number": number,
+    "other_place": other_place,
     "pinned": pinned,
     "provider": provider,
+    "switchable": switchable,
     "text": text,
     "truth": truth,
     "variant": variant,
+    "wait": wait,
     "whole": whole,
 }

@@ -42,10 +42,11 @@ class Sign(Model):
 
 
 class Condition(Model):
-    """Which rows count; the others are noted."""
+    """Which rows count; those of the other value are noted, and any third value cannot be judged."""
 
     at: str
     is_: str = Field(alias="is")
+    or_: str = Field(alias="or")
     otherwise: str = Field(description="end of the sentence about a row that does not count")
 
 
@@ -54,16 +55,35 @@ class Rows(Model):
 
     field: str
     at: tuple[str, ...]
-    only_with: str | None = Field(default=None, description="rows without this key are something else")
+    never_with: tuple[str, ...] = Field(default=(), description="rows with one of these keys are something else")
     only_where: Condition | None = None
     fields: dict[str, tuple[Origin, ...]]
 
 
 class Fallbacks(Model):
-    """Where a gateway lists which routes take over from which."""
+    """Where a gateway lists which routes take over from which, and what keeps one from doing so."""
 
     lists: tuple[str, ...]
     defaults: tuple[str, ...]
+    switched_off: dict[str, bool] = Field(
+        default_factory=dict, description="key -> the value at which fallbacks still work; at any other none does"
+    )
+    switched_off_by_zero: tuple[str, ...] = Field(default=(), description="keys at whose 0 no fallback works")
+    closed_by_zero: tuple[str, ...] = Field(default=(), description="keys of a row that lets nothing through at 0")
+    simulated_by: tuple[str, ...] = Field(default=(), description="keys of a row that answers without a model")
+    same_work: tuple[tuple[str, ...], ...] = Field(default=(), description="kinds of work that stand in for each other")
+    work_by_word: dict[str, str] = Field(
+        default_factory=dict, description="word of a model's name -> its kind of work, where none is configured"
+    )
+
+
+class Diverting(Model):
+    """Settings that may lead requests past the rows: told by a word of their name, unless they are known."""
+
+    at: tuple[str, ...]
+    words: tuple[str, ...] = Field(description="words of a key that tell of an address, another name or a way around")
+    keys: tuple[str, ...] = Field(default=(), description="further keys that do so")
+    harmless: tuple[str, ...] = Field(default=(), description="keys with such a word that are read, or lead nowhere")
 
 
 class FieldMap(Model):
@@ -74,11 +94,19 @@ class FieldMap(Model):
     product: str | None = None
     signs: tuple[Sign, ...]
     environment: str | None = Field(default=None, description="prefix of values that name a variable")
-    elsewhere: tuple[str, ...] = Field(default=(), description="keys that take in other files")
+    elsewhere: dict[str, str] = Field(
+        default_factory=dict, description="keys that take rows from somewhere else -> end of the sentence that says so"
+    )
+    diverting: Diverting | None = None
     rows: Rows
     fields: dict[str, tuple[Origin, ...]] = Field(default_factory=dict)
     fallbacks: Fallbacks | None = None
-    own_address: str | None = Field(default=None, description="key of a row that leads to a server of one's own")
+    own_address: tuple[str, ...] = Field(default=(), description="keys of a row that lead to another server")
+    renamed_by: tuple[str, ...] = Field(
+        default=(),
+        description="keys of a row that lead to another model than its name says; the base model tells which",
+    )
+    unpinned_by: tuple[str, ...] = Field(default=(), description="keys of a row at which no name tells who answers")
     external_providers: tuple[str, ...] = ()
 
     @field_validator("artefact")

@@ -1,22 +1,20 @@
-"""What a gateway's routes mean together: which of them take over, from whom, at which provider."""
+"""What a gateway's routes mean together: which of them take over, from whom, at which supplier; what is pinned."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from tieout.collectors.config.field_map import Fallbacks, FieldMap
 from tieout.collectors.config.mapping import Mapped, reach
+from tieout.collectors.config.suppliers import Standing, are_others, standing
+from tieout.domain.model_names import bare_model, has_digest, is_pinned, version_date
 from tieout.kernel.reading.documents import Document
 from tieout.kernel.reading.text import excerpt
 
 _EVERY = "*"
-#: Names under which one supplier's services are reached; two of them do not stand in for each other's failure.
-_SUPPLIERS = {
-    "azure": ("azure_ai", "azure_openai", "azure_text"),
-    "bedrock": ("amazon_bedrock", "aws", "bedrock_converse", "sagemaker", "sagemaker_chat"),
-    "google": ("gemini", "google_ai_studio", "google_vertex", "palm", "vertex_ai", "vertex_ai_beta", "vertexai"),
-    "openai": ("text_completion_openai",),
-}
-_SUPPLIER_OF = {name: supplier for supplier, names in _SUPPLIERS.items() for name in names}
+_DEFAULT_WORK = "chat"
+_WORDS = re.compile(r"[a-z]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,58 +26,156 @@ class _Fallback:
     line: int | None
 
 
-def complete_routes(field_map: FieldMap, document: Document, mapped: Mapped) -> None:
-    """Fill in `fallbacks`, `other_providers` and `external` of a gateway's routes.
+@dataclass(frozen=True, slots=True)
+class _Route:
+    """One route: its facts, the row they come from, and who stands behind it."""
 
-    A fallback counts where it names a route of this file; one that leads nowhere is noted. Routes of the same
-    name share their load and are not fallbacks of each other.
+    facts: dict[str, Any]
+    row: Any
+    base: str
+    stands: Standing
+
+    @property
+    def name(self) -> str:
+        return str(self.facts["name"])
+
+
+def complete_routes(field_map: FieldMap, document: Document, mapped: Mapped, as_of: date) -> None:
+    """Fill in `pinned`, `fallbacks`, `other_providers`, `unclear_providers` and `external` of a gateway's routes.
+
+    A fallback counts where it names a route of this file that can do the same work; any other is noted. Routes
+    of the same name share their load and are not fallbacks of each other. Where whoever runs the gateway chose
+    a model's name, that name pins nothing: the declared base model does, or a digest. A version that is dated
+    after the as-of time pins nothing.
     """
-    routes: list[dict[str, Any]] = mapped.facts[field_map.rows.field]
-    stated = _stated(field_map.fallbacks, document) if field_map.fallbacks else []
-    leading = [fallback for fallback in stated if _routes_for(routes, fallback.target)]
+    routes = [_route(field_map, mapped, index) for index in range(len(mapped.sources))]
+    for route in routes:
+        _place_outside(field_map, route, mapped.lines)
+        _pin(field_map, route, mapped.lines, as_of)
+    stated = _stated(field_map.fallbacks, document, mapped) if field_map.fallbacks else []
     for fallback in stated:
-        if fallback not in leading:
-            whose = "every route" if fallback.source == _EVERY else f"'{excerpt(fallback.source)}'"
-            reason = f"the fallback '{excerpt(fallback.target)}' of {whose} names no route here and does not count"
-            mapped.notes.append((fallback.line, reason))
-    for index, route in enumerate(routes):
-        base = f"/{field_map.rows.field}/{index}"
-        _place_outside(field_map, mapped, index, base)
-        _fall_back(routes, route, leading, mapped.lines, base)
+        if not _routes_for(routes, fallback.target):
+            reason = f"the fallback '{excerpt(fallback.target)}' of {_whose(fallback)} names no route here"
+            mapped.notes.append((fallback.line, f"{reason} and does not count"))
+    for route in routes:
+        _fall_back(field_map.fallbacks, routes, route, stated, mapped)
+
+
+def _route(field_map: FieldMap, mapped: Mapped, index: int) -> _Route:
+    facts, row = mapped.facts[field_map.rows.field][index], mapped.sources[index]
+    found = [value for key in field_map.own_address for _, value in reach(row, f"/{key}") if value is not None]
+    address = found[0] if found and isinstance(found[0], str) else None
+    if address is not None and field_map.environment and address.startswith(field_map.environment):
+        address = None
+    stands = standing(facts.get("provider"), str(facts["model"]), addressed=bool(found), address=address)
+    if _says(row, field_map.renamed_by):
+        stands = replace(stands, own_name=True)
+    return _Route(facts, row, f"/{field_map.rows.field}/{index}", stands)
+
+
+def _place_outside(field_map: FieldMap, route: _Route, lines: dict[str, int]) -> None:
+    """A provider that is a service of others is external, unless an address is configured."""
+    addressed = any(value is not None for key in field_map.own_address for _, value in reach(route.row, f"/{key}"))
+    if "external" not in route.facts and not addressed and route.facts.get("provider") in field_map.external_providers:
+        route.facts["external"] = True
+        _copy_line(lines, f"{route.base}/provider", f"{route.base}/external")
+
+
+def _says(row: Any, keys: tuple[str, ...]) -> bool:
+    return any(value is not None for key in keys for _, value in reach(row, f"/{key}"))
+
+
+def _pin(field_map: FieldMap, route: _Route, lines: dict[str, int], as_of: date) -> None:
+    """A name of one's own says nothing of the version behind it; the declared base model does.
+
+    Beside a supplier's own name a base model is something else (LiteLLM reckons its cost by it), and is left out.
+    """
+    if not route.stands.own_name:
+        route.facts.pop("base_model", None)
+    declared = route.facts.get("base_model")
+    if route.stands.own_name and (_says(route.row, field_map.renamed_by) or not has_digest(route.facts["model"])):
+        route.facts["pinned"] = declared is not None and is_pinned(declared)
+        if declared is not None:
+            _copy_line(lines, f"{route.base}/base_model", f"{route.base}/pinned")
+    dated = version_date(declared or route.facts["model"])
+    if _says(route.row, field_map.unpinned_by) or (dated is not None and dated > as_of):
+        route.facts["pinned"] = False
 
 
 def _fall_back(
-    routes: list[dict[str, Any]],
-    route: dict[str, Any],
-    leading: list[_Fallback],
-    lines: dict[str, int],
-    base: str,
+    fallbacks: Fallbacks | None, routes: list[_Route], route: _Route, stated: list[_Fallback], mapped: Mapped
 ) -> None:
     taken: dict[str, int | None] = {}
-    for fallback in leading:
-        if fallback.source in {route["name"], _EVERY} and fallback.target != route["name"]:
+    others: dict[str, int | None] = {}
+    unclear: dict[str, int | None] = {}
+    for fallback in stated:
+        if fallback.source not in {route.name, _EVERY} or fallback.target == route.name or fallbacks is None:
+            continue
+        for target in _routes_for(routes, fallback.target):
+            if fault := _unable(fallbacks, route, target):
+                reason = f"the fallback '{excerpt(target.name)}' of {_whose(fallback)} {fault} and does not count"
+                mapped.notes.append((fallback.line, reason))
+                continue
             taken.setdefault(fallback.target, fallback.line)
-    reached = {other.get("provider"): taken[target] for target in taken for other in _routes_for(routes, target)}
-    own = route.get("provider")
-    others = sorted(provider for provider in reached if provider and own and _supplier(provider) != _supplier(own))
-    route["fallbacks"], route["other_providers"] = list(taken), others
-    for index, line in enumerate(taken.values()):
-        if line is not None:
-            lines.setdefault(f"{base}/fallbacks", line)
-            lines[f"{base}/fallbacks/{index}"] = line
-    for index, provider in enumerate(others):
-        line = reached[provider]
-        if line is not None:
-            lines[f"{base}/other_providers/{index}"] = line
+            provider, apart = target.facts.get("provider"), are_others(route.stands, target.stands)
+            if provider and apart is not False:
+                (others if apart else unclear).setdefault(provider, fallback.line)
+    for field, found in (
+        ("fallbacks", list(taken.items())),
+        ("other_providers", sorted(others.items())),
+        ("unclear_providers", sorted((name, line) for name, line in unclear.items() if name not in others)),
+    ):
+        route.facts[field] = [name for name, _ in found]
+        for index, (_, line) in enumerate(found):
+            if line is not None:
+                mapped.lines.setdefault(f"{route.base}/{field}", line)
+                mapped.lines[f"{route.base}/{field}/{index}"] = line
 
 
-def _supplier(provider: str) -> str:
-    """Who stands behind a provider's name, whatever its spelling."""
-    name = provider.strip().casefold().replace("-", "_").replace(" ", "_")
-    return _SUPPLIER_OF.get(name, name)
+def _unable(fallbacks: Fallbacks, route: _Route, target: _Route) -> str | None:
+    """Why a route cannot take over from another; None where nothing says so."""
+    closed = [
+        key for key in fallbacks.closed_by_zero if any(_is_zero(value) for _, value in reach(target.row, f"/{key}"))
+    ]
+    if closed:
+        return f"lets nothing through ('{closed[0].rpartition('/')[2]}' is 0)"
+    if any(value is not None for key in fallbacks.simulated_by for _, value in reach(target.row, f"/{key}")):
+        return "answers with a text that stands in the configuration"
+    here, there = _work(fallbacks, route), _work(fallbacks, target)
+    if here != there and not any(here in kinds and there in kinds for kinds in fallbacks.same_work):
+        return f"does other work ({there.replace('_', ' ')}, not {here.replace('_', ' ')})"
+    return None
 
 
-def _stated(fallbacks: Fallbacks, document: Document) -> list[_Fallback]:
+def _work(fallbacks: Fallbacks, route: _Route) -> str:
+    """A route's kind of work: as configured, else as a word of its model's name says, else the usual one."""
+    mode = route.facts.get("mode")
+    if mode:
+        return str(mode).casefold()
+    words = _WORDS.findall(bare_model(str(route.facts.get("base_model") or route.facts["model"])).casefold())
+    return next((fallbacks.work_by_word[word] for word in words if word in fallbacks.work_by_word), _DEFAULT_WORK)
+
+
+def _is_zero(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value <= 0
+
+
+def _whose(fallback: _Fallback) -> str:
+    return "every route" if fallback.source == _EVERY else f"'{excerpt(fallback.source)}'"
+
+
+def _stated(fallbacks: Fallbacks, document: Document, mapped: Mapped) -> list[_Fallback]:
+    for place in (*fallbacks.switched_off, *fallbacks.switched_off_by_zero):
+        for pointer, value in reach(document.data, place):
+            off = (
+                _is_zero(value)
+                if place in fallbacks.switched_off_by_zero
+                else value is not fallbacks.switched_off[place]
+            )
+            if value is not None and off:
+                reason = f"'{place.rpartition('/')[2]}' switches all fallbacks off, so none counts"
+                mapped.notes.append((document.lines.get(pointer), reason))
+                return []
     found: dict[tuple[str, str], _Fallback] = {}
     places: list[tuple[str, str | None]] = [(f"{place}/*/*", None) for place in fallbacks.lists]
     places += [(place, _EVERY) for place in fallbacks.defaults]
@@ -90,24 +186,19 @@ def _stated(fallbacks: Fallbacks, document: Document) -> list[_Fallback]:
                 if isinstance(target, str):
                     line = document.lines.get(f"{pointer}/{index}")
                     found.setdefault((source, target), _Fallback(source, target, line))
+                else:
+                    whose = _whose(_Fallback(source, "", None))
+                    reason = f"an entry of the fallbacks of {whose} is not the name of a route, and is not taken"
+                    mapped.dropped.append((document.lines.get(f"{pointer}/{index}"), reason))
     return list(found.values())
 
 
-def _routes_for(routes: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:
+def _routes_for(routes: list[_Route], name: str) -> list[_Route]:
     """Routes that answer a name; a route named `anthropic/*` answers `anthropic/…`."""
-    exact = [route for route in routes if route["name"] == name]
-    return exact or [route for route in routes if route["name"].endswith("*") and name.startswith(route["name"][:-1])]
+    exact = [route for route in routes if route.name == name]
+    return exact or [route for route in routes if route.name.endswith("*") and name.startswith(route.name[:-1])]
 
 
-def _place_outside(field_map: FieldMap, mapped: Mapped, index: int, base: str) -> None:
-    """A provider that is a service of others is external, unless an address is configured."""
-    route = mapped.facts[field_map.rows.field][index]
-    address = field_map.own_address
-    addressed = address is not None and any(
-        value is not None for _, value in reach(mapped.sources[index], f"/{address}")
-    )
-    if "external" not in route and not addressed and route.get("provider") in field_map.external_providers:
-        route["external"] = True
-        line = mapped.lines.get(f"{base}/provider")
-        if line is not None:
-            mapped.lines[f"{base}/external"] = line
+def _copy_line(lines: dict[str, int], source: str, target: str) -> None:
+    if source in lines:
+        lines[target] = lines[source]

@@ -1,13 +1,16 @@
 """Applies a field map to a document: facts, the line of each, and what could not be taken."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from tieout.collectors.config.convert import CONVERTERS, NotConvertibleError
-from tieout.collectors.config.field_map import FieldMap, Origin
+from tieout.collectors.config.field_map import Diverting, FieldMap, Origin
 from tieout.kernel.reading.documents import Document
 from tieout.kernel.reading.text import excerpt
+
+_WORDS = re.compile(r"[a-z0-9]+")
 
 
 @dataclass(slots=True)
@@ -18,13 +21,15 @@ class Mapped:
         facts: Fields of the artefact.
         lines: JSON pointer into the facts -> line of the file.
         sources: The row of the file behind each row of the facts.
-        notes: (line, reason) of what is there and was not taken.
+        notes: (line, reason) of what is there and was not taken, where the rest is whole without it.
+        dropped: (line, reason) of rows that are missing from the facts: nothing said of every row holds.
     """
 
     facts: dict[str, Any] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
     sources: list[Any] = field(default_factory=list)
     notes: list[tuple[int | None, str]] = field(default_factory=list)
+    dropped: list[tuple[int | None, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +86,26 @@ class _Application:
         mapped.facts[self.field_map.rows.field] = []
         for row in self._rows(mapped):
             self._take_row(mapped, row)
-        for place in self.field_map.elsewhere:
-            for pointer, _ in reach(self.document.data, place):
-                reason = f"'{place.lstrip('/')}' takes in other files, which are not read here"
-                mapped.notes.append((self.lines.get(pointer), reason))
+        for place, told in self.field_map.elsewhere.items():
+            for pointer, value in reach(self.document.data, place):
+                if not _is_off(value):
+                    mapped.dropped.append((self.lines.get(pointer), f"'{place.rpartition('/')[2]}' {told}"))
+        if self.field_map.diverting is not None:
+            mapped.dropped.extend(self._diverted(self.field_map.diverting))
         return mapped
+
+    def _diverted(self, diverting: Diverting) -> Iterator[tuple[int | None, str]]:
+        """Settings that may lead requests elsewhere than the rows say."""
+        told = {key.casefold() for key in diverting.keys}
+        harmless = {key.casefold() for key in diverting.harmless}
+        for place in diverting.at:
+            for pointer, settings in reach(self.document.data, place):
+                for key, value in settings.items() if isinstance(settings, dict) else ():
+                    name = str(key).casefold()
+                    leads = name in told or not set(_WORDS.findall(name)).isdisjoint(diverting.words)
+                    if leads and name not in harmless and not _is_off(value):
+                        line = self.lines.get(f"{pointer}/{_escaped(key)}")
+                        yield line, f"'{excerpt(key)}' may lead requests elsewhere, and is not taken"
 
     def _rows(self, mapped: Mapped) -> Iterator[_Row]:
         """The rows that count; the others are noted."""
@@ -96,11 +116,14 @@ class _Application:
                     row = _Row(value, f"{pointer}/{_escaped(key)}", key)
                     line = self.lines.get(row.pointer)
                     if not isinstance(value, dict):
-                        mapped.notes.append((line, f"an entry of {rows.field} is not a mapping"))
-                    elif rows.only_with is not None and rows.only_with not in value:
+                        mapped.dropped.append((line, f"an entry of {rows.field} is not a mapping"))
+                    elif any(key in value for key in rows.never_with):
                         continue
-                    elif rows.only_where is not None and value.get(rows.only_where.at) != rows.only_where.is_:
+                    elif rows.only_where is not None and value.get(rows.only_where.at) == rows.only_where.or_:
                         mapped.notes.append((line, f"'{excerpt(key)}' {rows.only_where.otherwise}"))
+                    elif rows.only_where is not None and value.get(rows.only_where.at) != rows.only_where.is_:
+                        said = f"'{rows.only_where.at}' is neither {rows.only_where.is_} nor {rows.only_where.or_}"
+                        mapped.dropped.append((line, f"whether '{excerpt(key)}' counts cannot be told: its {said}"))
                     else:
                         yield row
 
@@ -109,17 +132,25 @@ class _Application:
         part = Mapped()
         base = f"/{self.field_map.rows.field}/{len(rows)}"
         self._take_fields(part, row, self.field_map.rows.fields, base)
-        mapped.notes.extend(part.notes)
         for name, origins in self.field_map.rows.fields.items():
             if name not in part.facts and any(origin.required for origin in origins):
-                reason = f"an entry of {self.field_map.rows.field} has no usable '{origins[0].at}' and is left out"
-                mapped.notes.append((self.lines.get(row.pointer), reason))
+                mapped.dropped.append(self._dropped(row, part, origins[0]))
                 return
+        mapped.notes.extend(part.notes)
         if row.pointer in self.lines:
             mapped.lines[base] = self.lines[row.pointer]
         mapped.lines.update(part.lines)
         mapped.sources.append(row.value)
         rows.append(part.facts)
+
+    def _dropped(self, row: _Row, part: Mapped, origin: Origin) -> tuple[int | None, str]:
+        """The line and the reason of a row that lacks what makes it one; its own name tells it from others."""
+        last = origin.at.rpartition("/")[2]
+        name = part.facts.get("name")
+        which = f"'{excerpt(name)}'" if isinstance(name, str) else "an entry"
+        told = next((note for note in part.notes if note[1].startswith(f"'{last}' ")), None)
+        line, why = told or (self.lines.get(row.pointer), f"it has no '{last}'")
+        return line, f"{which} of the {self.field_map.rows.field} cannot be judged: {why}"
 
     def _take_fields(self, mapped: Mapped, row: _Row, fields: Mapping[str, tuple[Origin, ...]], base: str) -> None:
         """For each field the first place that gives a value; what is there and unusable ends the search."""
@@ -160,6 +191,10 @@ class _Application:
             yield from ((origin, pointer, value) for pointer, value in found if value is not None)
 
 
+def _is_off(value: Any) -> bool:
+    return not value or (isinstance(value, str) and value.strip().casefold() in {"", "false", "0", "no", "off"})
+
+
 def _members(value: Any) -> Iterator[tuple[str, Any]]:
     if isinstance(value, dict):
         yield from value.items()
@@ -168,10 +203,8 @@ def _members(value: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _holds(value: Any, keys: tuple[str, ...]) -> bool:
-    members = [member for _, member in _members(value)]
-    return all(isinstance(member, dict) for member in members) and any(
-        all(key in member for key in keys) for member in members
-    )
+    # One sound row tells the format: a broken one beside it must not make the whole file something else.
+    return any(isinstance(member, dict) and all(key in member for key in keys) for _, member in _members(value))
 
 
 def _escaped(key: str) -> str:

@@ -14,7 +14,7 @@ from tieout.domain.evidence import Effective, PathClass
 from tieout.domain.paths import classify
 from tieout.kernel.clock import parse_instant
 from tieout.kernel.errors import UnreadableError
-from tieout.kernel.git.commits import CommitRecord
+from tieout.kernel.git.history import Dating
 from tieout.kernel.reading.documents import parse
 from tieout.kernel.reading.files import Entry
 from tieout.kernel.reading.text import decode_text
@@ -27,7 +27,7 @@ _AS_LISTS = frozenset({"models", "tasks", "limits", "metrics", "residual_risks"}
 
 
 def gather_system_cards(gathering: Gathering, commit: Commit) -> None:
-    """Add every live model or system card; one without front matter is a card that claims nothing.
+    """Add every live model or system card; one without front matter is no more than a text.
 
     Raises:
         UnreadableError: The tree or the history cannot be read.
@@ -56,12 +56,12 @@ def _gather(gathering: Gathering, commit: Commit, entries: Sequence[Entry], type
     live = []
     for entry in entries:
         kind = classify(entry.path.removeprefix("docs/"))  # cards may stand in the documentation
-        if kind is PathClass.LIVE:
+        if kind in {PathClass.LIVE, PathClass.NON_PRODUCTION}:  # `evals/dev` is a part of the data
             live.append(entry)
         else:
             gathering.problem("not-counted", entry.path, f"is {NOT_LIVE[kind]}, not a card", types=(type_,))
     paths = [entry.path for entry in live]
-    changes = commit.quarantine.history(commit.id).last_changes(commit.id, paths) if paths else {}
+    changes = commit.changes(paths) if paths else {}
     for entry in live:
         try:
             _card(gathering, entry, changes.get(entry.path), type_, model)
@@ -69,21 +69,22 @@ def _gather(gathering: Gathering, commit: Commit, entries: Sequence[Entry], type
             gathering.unreadable(error, entry.path, types=(type_,))
 
 
-def _card(gathering: Gathering, entry: Entry, change: CommitRecord | None, type_: str, model: type[Model]) -> None:
+def _card(gathering: Gathering, entry: Entry, change: Dating | None, type_: str, model: type[Model]) -> None:
     file = gathering.read(entry)
     text = decode_text(file.data, file.path)
     if not text.strip():
         gathering.problem("absent", file.path, "is empty", types=(type_,))
         return
     front = _front_matter(gathering, file, text, type_)
+    if front is None:
+        return
     stated = front.data.get("artefact", type_)
     if stated != type_:
         reason = "says that it is another artefact"
         gathering.problem("not-counted", file.path, reason, line=front.lines.get("/artefact"), types=(type_,))
         return
     approval_keys, own = split_approval(front.data)
-    changed_at = change.committed_at if change is not None else None
-    approval = approval_of(approval_keys, front.lines, file.path, changed_at=changed_at)
+    approval = approval_of(approval_keys, front.lines, file.path, change=change)
     fields = {
         key: _listed(value) if key in _AS_LISTS else value
         for key, value in own.items()
@@ -97,9 +98,9 @@ def _card(gathering: Gathering, entry: Entry, change: CommitRecord | None, type_
     effective: Effective | None = None
     if end is not None and end <= gathering.request.as_of:
         effective = Effective(end=end, basis="front matter: approved_on")
-    elif changed_at is not None:  # an approval on a day that has not come dates nothing; it is seen and judged
+    elif change is not None:  # an approval on a day that has not come dates nothing; it is seen and judged
         future = ", its approved_on is in the future" if end is not None else ""
-        effective = Effective(end=changed_at, basis=f"last commit that changed the file{future}")
+        effective = Effective(end=change.at, basis=f"last commit that changed the file{future}")
     gathering.add(
         type_,
         card,
@@ -108,11 +109,12 @@ def _card(gathering: Gathering, entry: Entry, change: CommitRecord | None, type_
         effective=effective,
         lines={**_lines_of(fields, front.lines), **approval_lines(approval_keys, front.lines)},
         file=file,
+        change=change,
     )
 
 
-def _front_matter(gathering: Gathering, file: SourceFile, text: str, type_: str) -> Filled:
-    """What the front matter says; none where there is none, or where it is a form that nobody filled in.
+def _front_matter(gathering: Gathering, file: SourceFile, text: str, type_: str) -> Filled | None:
+    """What the front matter says; None, with a problem, where there is none or nobody filled it in.
 
     Raises:
         UnreadableError: It is broken.
@@ -124,10 +126,11 @@ def _front_matter(gathering: Gathering, file: SourceFile, text: str, type_: str)
             raise
         reason = "is an unfilled template: nothing in it counts"
         gathering.problem("not-counted", file.path, reason, types=(type_,))
-        return Filled({}, {})
+        return None
     if document.data is None:
-        gathering.problem("not-counted", file.path, "has no front matter, so it claims nothing", types=(type_,))
-        return Filled({}, {})
+        reason = "has no front matter (fields between two lines of ---), and no more than that is read of a card"
+        gathering.problem("not-counted", file.path, reason, types=(type_,))
+        return None
     front = filled(document.data, document.lines)
     for name, line in front.unfilled:
         gathering.problem("not-counted", file.path, f"field '{name}' is not filled in", line=line, types=(type_,))

@@ -11,8 +11,8 @@ from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 from tieout.collectors.base import Commit
 from tieout.collectors.gathering import Gathering, SourceFile
 from tieout.domain.artefacts.repository import CodeOwners, OwnedPath, OwnerLine
-from tieout.domain.evidence import Effective, PathClass
-from tieout.domain.paths import classify
+from tieout.domain.evidence import Effective
+from tieout.domain.paths import OWN, classify
 from tieout.kernel.errors import ConfigError
 from tieout.kernel.reading.files import Entry
 from tieout.kernel.reading.text import decode_text, display_path, excerpt
@@ -23,6 +23,11 @@ MAX_BYTES = 3_000_000
 _MAX_PATTERN = 1_000
 
 _GOVERNED = re.compile(r"(?:^|/)(?:models?|prompts?|evals?|evaluations?|policy|policies)/", re.IGNORECASE)
+# Configuration that decides which model answers what, how, and whether, wherever it stands.
+_GOVERNED_FILE = re.compile(
+    r"(?:^|/)[^/]{0,80}(?:gateway|litellm|prompts?|guardrails?|flags?|models?)\b[^/]{0,40}\.(?:json|toml|ya?ml)$",
+    re.IGNORECASE,
+)
 # GitLab: [Section], ^[Optional section], [Section][2], each perhaps with default owners behind it.
 _SECTION = re.compile(r"\^?\[[^\]]{1,200}\](?:\[\d{1,3}\])?(?P<owners>(?:[ \t]+\S+)*)[ \t]*")
 _OWNER = re.compile(r"@{1,2}[A-Za-z0-9][\w.-]*(?:/[\w.-]+)*|[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -114,16 +119,18 @@ def _settings(gathering: Gathering) -> tuple[str, ...]:
     option = gathering.request.source.options.get("governed")
     if not isinstance(option, list):
         return ()
-    default = "default: live model, prompt, evaluation and policy folders"
+    default = (
+        "default: live model, prompt, evaluation and policy folders, and gateway, prompt, model and flag configuration"
+    )
     return (f"governed paths chosen by the source: {', '.join(map(str, option)) or 'none'} ({default})",)
 
 
 def _governed(gathering: Gathering, entries: Sequence[Entry]) -> list[str]:
-    """Paths that should have an owner: live ones by their folder, or what the option names."""
+    """Paths that should have an owner: live ones by their folder or name, or what the option names."""
     files = [entry.path for entry in entries if entry.kind == "file"]
     option = gathering.request.source.options.get("governed")
     if option is None:
-        chosen = [path for path in files if _GOVERNED.search(path) and classify(path) is PathClass.LIVE]
+        chosen = [path for path in files if _is_governed(path) and classify(path) in OWN]
         return [display_path(path) for path in chosen]
     where = f"source {gathering.request.source.name}"
     if not isinstance(option, list) or not all(isinstance(pattern, str) for pattern in option):
@@ -136,6 +143,10 @@ def _governed(gathering: Gathering, entries: Sequence[Entry]) -> list[str]:
         matchers.append(matcher)
     shown = [display_path(path) for path in files]
     return [path for path in shown if any(matcher.match(path) for matcher in matchers)]
+
+
+def _is_governed(path: str) -> bool:
+    return _GOVERNED.search(path) is not None or _GOVERNED_FILE.search(path) is not None
 
 
 def _parse(file: SourceFile) -> _Parsed:
@@ -194,7 +205,7 @@ def _matcher(pattern: str) -> "re2._Regexp[str] | None":
         return None
     try:
         expression = GitIgnoreSpecPattern(pattern).regex
-    except GitIgnorePatternError:
+    except (GitIgnorePatternError, re.error):  # `[z-a]`
         return None
     if expression is None:
         return None

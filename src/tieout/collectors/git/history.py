@@ -5,7 +5,8 @@ from tieout.collectors.gathering import Gathering
 from tieout.domain.artefacts.repository import GitHistory, TagFact
 from tieout.domain.evidence import Effective
 from tieout.domain.pseudonyms import pseudonym
-from tieout.kernel.clock import subtract_duration
+from tieout.kernel.clock import rfc3339, subtract_duration
+from tieout.kernel.git.history import History
 from tieout.kernel.reading.text import display_path
 
 WINDOW = "P12M"
@@ -42,6 +43,7 @@ def gather_history(gathering: Gathering, commit: Commit) -> None:
     ]
     for problem in history.problems[:_MOST_NOTES]:
         gathering.problem("not-counted", WHOLE, problem, types=("git_history",))
+    _tell_backwards(gathering, history)
     facts = GitHistory(
         commit=commit.id,
         committed_at=commit.committed_at,
@@ -63,3 +65,17 @@ def gather_history(gathering: Gathering, commit: Commit) -> None:
         effective=Effective(start=start, end=commit.committed_at, basis="date of the assessed commit"),
         title="repository history: signatures are present, unverified here",
     )
+
+
+def _tell_backwards(gathering: Gathering, history: History) -> None:
+    """Note where dates run backwards: a commit's date is what its committer says, and proves no order by itself."""
+    found = [record for record in history.commits if history.dating(record.id).runs_backwards]
+    if not found:
+        return
+    dating = history.dating(found[0].id)
+    those = "1 commit is" if len(found) == 1 else f"{len(found):,} commits are"
+    reason = (
+        f"{those} dated more than a day before an earlier commit: the newest, {found[0].id[:12]}, says "
+        f"{rfc3339(dating.stated)} after {dating.latest[:12]} of {rfc3339(dating.at)}; the later date is taken"
+    )
+    gathering.problem("not-counted", WHOLE, reason, types=("git_history",))

@@ -8,7 +8,7 @@ from tieout.collectors.gathering import Gathering
 from tieout.collectors.git.history import WHOLE
 from tieout.domain.artefacts.repository import RepositoryTree, TreeFile
 from tieout.domain.evidence import Effective, PathClass
-from tieout.domain.paths import classify
+from tieout.domain.paths import OWN, classify
 from tieout.kernel.errors import UnreadableError
 from tieout.kernel.git.tree import is_lfs_pointer, lfs_object
 from tieout.kernel.reading.files import Entry, View
@@ -83,13 +83,14 @@ def sha256_of(view: View, path: str) -> str:
 
 
 def _is_listed(path: str) -> bool:
-    return (_FOLDERS.search(path) is not None or _ENDINGS.search(path) is not None) and classify(path) is PathClass.LIVE
+    return (_FOLDERS.search(path) is not None or _ENDINGS.search(path) is not None) and classify(path) in OWN
 
 
 def _listed(gathering: Gathering, wanted: list[Entry], pointers: dict[str, tuple[str, int] | None]) -> list[TreeFile]:
     """The files with their digests; of a Git LFS pointer those of the content that it stands for."""
     left = MAX_HASHED_TOTAL
     listed = []
+    gathering.request.view.expect([entry.path for entry in wanted if entry.path not in pointers])
     for entry in wanted:
         sha256, size = pointers.get(entry.path) or (None, entry.size)
         if entry.path not in pointers and 0 <= entry.size <= min(MAX_HASHED_BYTES, left):
@@ -105,14 +106,15 @@ def _listed(gathering: Gathering, wanted: list[Entry], pointers: dict[str, tuple
 def _lfs_pointers(gathering: Gathering, files: list[Entry]) -> dict[str, tuple[str, int] | None]:
     """Path -> digest and size of the content, for each Git LFS pointer."""
     found: dict[str, tuple[str, int] | None] = {}
-    for entry in files:
-        if entry.size in _POINTER_SIZES:
-            try:
-                data = gathering.request.view.read(entry.path)
-            except UnreadableError:
-                continue  # what cannot be read is told where the file is wanted
-            if is_lfs_pointer(data):
-                found[entry.path] = lfs_object(data)
+    candidates = [entry.path for entry in files if entry.size in _POINTER_SIZES]
+    gathering.request.view.expect(candidates)
+    for path in candidates:
+        try:
+            data = gathering.request.view.read(path)
+        except UnreadableError:
+            continue  # what cannot be read is told where the file is wanted
+        if is_lfs_pointer(data):
+            found[path] = lfs_object(data)
     return found
 
 

@@ -5,6 +5,7 @@ from pathlib import PurePosixPath
 from tieout.collectors.base import Gathered, Request
 from tieout.collectors.gathering import Gathering, names_one_file, not_live
 from tieout.collectors.results import foreign, inspect
+from tieout.collectors.results.revisions import Revisions
 from tieout.domain.evidence import Effective
 from tieout.kernel.errors import ConfigError, UnreadableError
 from tieout.kernel.reading.documents import parse
@@ -41,13 +42,14 @@ def collect(request: Request) -> Gathered:
         gathering.unreadable(error, gathering.here, types=types)
         return gathering.finish()
     names = {PurePosixPath(entry.path).name for entry in entries}
+    revisions = Revisions(request.repositories)
     for entry in entries:
         request.progress.step(f"{request.source.name}: {entry.path}")
         if reason := _not_used(request, entry.path, one_file=one_file):
             gathering.set_aside(entry.path, f"{reason}, not a result of the system")
             continue
         try:
-            _read(gathering, entry, names)
+            _read(gathering, entry, names, revisions)
         except UnreadableError as error:
             gathering.unreadable(error, entry.path, types=types)
     return gathering.finish()
@@ -59,7 +61,7 @@ def _not_used(request: Request, path: str, *, one_file: bool) -> str | None:
     return None if one_file else not_live(request, str(folder / "result.json"), one_file=False)
 
 
-def _read(gathering: Gathering, entry: Entry, names: set[str]) -> None:
+def _read(gathering: Gathering, entry: Entry, names: set[str], revisions: Revisions) -> None:
     with gathering.request.view.open_stream(entry.path) as stream:
         head = stream.read(_HEAD_BYTES)
     if inspect.is_packed(entry.path, head):
@@ -80,7 +82,7 @@ def _read(gathering: Gathering, entry: Entry, names: set[str]) -> None:
     if not inspect.is_log(document.data):
         gathering.set_aside(file.path, foreign.name_of_json(document.data) or "is not an Inspect log")
         return
-    log = inspect.read_log(document, file.path)
+    log = inspect.read_log(document, file.path, file.data)
     for reason, line in log.contradictions:
         gathering.problem("unreadable", file.path, reason, line=line, types=gathering.request.source.declared)
     if log.invalidated:
@@ -89,7 +91,7 @@ def _read(gathering: Gathering, entry: Entry, names: set[str]) -> None:
     effective = Effective(start=log.results.started_at, end=log.spoken_at, basis=log.basis) if log.spoken_at else None
     item = gathering.add(
         "eval_results",
-        log.results,
+        log.results.model_copy(update=revisions.facts(log.results.commit, log.results.dataset)),
         path=file.path,
         digest=file.digest,
         effective=effective,

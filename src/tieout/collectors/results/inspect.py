@@ -7,10 +7,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal, cast
 
+from tieout.collectors.results import extent
+from tieout.collectors.results.parameters import PLACES, parameters, tail
 from tieout.collectors.results.samples import Samples, largest_n
 from tieout.domain.artefacts.results import EvalResults, Metric
 from tieout.kernel.errors import UnreadableError
 from tieout.kernel.reading.documents import Document
+from tieout.kernel.reading.text import excerpt
 
 EXPORT = (
     "export it as JSON with 'inspect log convert --to json --output-dir FOLDER FILE', or run with --log-format json"
@@ -25,17 +28,9 @@ _STANDARD_ERRORS = frozenset({"stderr", "bootstrap_stderr"})
 #: Metrics that are the plain mean of their samples, so that a count or a standard error belongs to them.
 _MEANS = frozenset({"accuracy", "mean"})
 _PROPORTIONS = frozenset({"accuracy"})
-#: What a run records of its parameters, and where; `plan_config` is what the model was really called with.
-_PARAMETERS = {
-    "model_generate_config": ("eval", "model_generate_config"),
-    "plan_config": ("plan", "config"),
-    "task_args": ("eval", "task_args"),
-}
-#: Settings of the connection, which say nothing of what the model was asked to do.
-_CONNECTION = frozenset({"adaptive_connections", "attempt_timeout", "max_connections", "max_retries", "timeout"})
 _ZIP = b"PK\x03\x04"
-# Absolute paths, those below a home folder, and file: addresses of them.
-_OWN_PATH = re.compile(r"(?:file:)?(?:[/\\]+|~[^/\\]*[/\\]+|[A-Za-z]:[/\\]+)")
+# Scheme and user-info of a repository's address: `https://`, `ssh://git@`, `git@`.
+_ADDRESS = re.compile(r"^(?:(?:https?|ssh|git)://)?(?:[^@/\\]*@)?")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _LONGEST = 500
 
@@ -79,7 +74,7 @@ def is_log(data: Any) -> bool:
     )
 
 
-def read_log(document: Document, path: str) -> Log:
+def read_log(document: Document, path: str, log_bytes: bytes) -> Log:
     """The facts of a log.
 
     A run that failed, was cancelled or is still going keeps its place, without metrics: its figures, if
@@ -99,6 +94,7 @@ def read_log(document: Document, path: str) -> Log:
     Args:
         document: The parsed file, which `is_log` recognises.
         path: For errors.
+        log_bytes: The file itself.
 
     Raises:
         UnreadableError: Another version, or a part without which a run says nothing is missing.
@@ -106,10 +102,10 @@ def read_log(document: Document, path: str) -> Log:
     data: dict[str, Any] = document.data
     version = data.get("version", 1)
     if version not in _VERSIONS:
-        message = f"is an Inspect log of format version {version!r}; versions 1 and 2 are read"
-        raise UnreadableError(message, where=path)
+        message = f"is an Inspect log of format version {excerpt(str(version))}; versions 1 and 2 are read"
+        raise UnreadableError(message, where=_at(document, "/version", path))
     status = data["status"]
-    if status not in _STATUSES:
+    if not isinstance(status, str) or status not in _STATUSES:
         raise UnreadableError("is an Inspect log of unknown status", where=_at(document, "/status", path))
     spec: dict[str, Any] = data["eval"]
     task, model = _text(spec.get("task")), _text(spec.get("model"))
@@ -117,6 +113,8 @@ def read_log(document: Document, path: str) -> Log:
         raise UnreadableError("is an Inspect log that names no task", where=_at(document, "/eval", path))
     stats, results, revision = _object(data, "stats"), _object(data, "results"), _object(spec, "revision")
     dataset = _object(spec, "dataset")
+    total = _count(results.get("total_samples")) or _planned(spec, dataset)
+    used = extent.models_used(data)
     log = Log(
         results=EvalResults(
             tool="inspect",
@@ -124,25 +122,36 @@ def read_log(document: Document, path: str) -> Log:
             task=task,
             status=cast("_Status", status),
             model=model,
-            simulated=_is_simulated(model),
+            models_used=used or None,
+            output_tokens=extent.output_tokens(data, model.strip() if model else None),
+            asked=extent.asked(spec),
+            simulated=any(_is_simulated(name) for name in (model, *used)),
             dataset=_dataset(dataset),
             dataset_sha256=_recorded_digest(spec, dataset),
-            samples_total=_count(results.get("total_samples")) or _planned(spec, dataset),
+            dataset_samples=_count(dataset.get("samples")),
+            samples_total=total,
             samples_completed=_count(results.get("completed_samples")) or 0,
-            started_at=_time(stats.get("started_at")),
-            completed_at=_time(stats.get("completed_at")),
+            epochs=_epochs(spec) if _epochs(spec) > 1 else None,
+            chosen=extent.chosen(_object(spec, "config"), _count(dataset.get("samples")), total // _epochs(spec)),
+            started_at=_time(document, "/stats/started_at", stats.get("started_at"), path),
+            completed_at=_time(document, "/stats/completed_at", stats.get("completed_at"), path),
             commit=_text(revision.get("commit")),
+            origin=_origin(revision.get("origin")),
             dirty=revision["dirty"] if isinstance(revision.get("dirty"), bool) else None,
-            parameters=_parameters(data),
+            parameters=parameters(data, log_bytes),
         ),
         spoken_at=None,
         basis="stats.completed_at of the log",
         invalidated=data.get("invalidated") is True,
     )
     log.spoken_at = log.results.completed_at
-    if log.spoken_at is None and (created := _time(spec.get("created"))):
+    if log.spoken_at is None and (created := _time(document, "/eval/created", spec.get("created"), path)):
         log.spoken_at, log.basis = created, "eval.created of the log"
-    places = _PLACES | {f"/parameters/{name}": "/".join(("", *_PARAMETERS[name])) for name in log.results.parameters}
+    places = (
+        _PLACES
+        | {"/chosen": extent.chosen_at(document.lines)}
+        | {f"/parameters/{name}": "/".join(("", *PLACES[name])) for name in log.results.parameters}
+    )
     if status == "success":
         metrics: list[Metric] = []
         for metric, source in _metrics(data, document, log):
@@ -162,25 +171,21 @@ _PLACES = {
     "/task": "/eval/task",
     "/status": "/status",
     "/model": "/eval/model",
+    "/models_used": "/stats/model_usage",
+    "/output_tokens": "/stats/model_usage",
+    "/asked": "/eval/model_base_url",
     "/dataset": "/eval/dataset",
+    "/dataset_samples": "/eval/dataset/samples",
     "/samples_total": "/results/total_samples",
     "/samples_completed": "/results/completed_samples",
     "/started_at": "/stats/started_at",
     "/completed_at": "/stats/completed_at",
+    "/epochs": "/eval/config/epochs",
     "/commit": "/eval/revision/commit",
+    "/origin": "/eval/revision/origin",
     "/dirty": "/eval/revision/dirty",
     "/tool_version": "/eval/packages/inspect_ai",
 }
-
-
-def _parameters(data: Mapping[str, Any]) -> dict[str, Any]:
-    """What the run was told, by each part of the log that says it; parts that tell only of the connection left out."""
-    parts = ((name, _object(_object(data, holder), part)) for name, (holder, part) in _PARAMETERS.items())
-    return {
-        name: _tails(part)
-        for name, part in parts
-        if any(setting not in _CONNECTION and value is not None for setting, value in part.items())
-    }
 
 
 def _metrics(data: Mapping[str, Any], document: Document, log: Log) -> Iterator[tuple[Metric, str]]:
@@ -258,7 +263,7 @@ def _scores(results: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
 
 def _dataset(dataset: Mapping[str, Any]) -> str | None:
     recorded = _text(dataset.get("location")) or _text(dataset.get("name"))
-    return _text(_tail(recorded)) if recorded is not None else None
+    return _text(tail(recorded)) if recorded is not None else None
 
 
 def _recorded_digest(spec: Mapping[str, Any], dataset: Mapping[str, Any]) -> str | None:
@@ -283,22 +288,10 @@ def _is_simulated(model: str | None) -> bool:
     return model is not None and model.strip().casefold().partition("/")[0] in SIMULATED
 
 
-def _tail(text: str) -> str:
-    """A path of the machine that evaluated without what tells of that machine: its last two parts."""
-    root = _OWN_PATH.match(text)
-    if root is None or "\n" in text:
-        return text
-    parts = [part for part in re.split(r"[/\\]+", text[root.end() :]) if part not in {"", ".", ".."}]
-    return "/".join(parts[-2:]) if len(parts) > 1 else text
-
-
-def _tails(value: Any) -> Any:
-    """The same for every text in a tree."""
-    if isinstance(value, str):
-        return _tail(value)
-    if isinstance(value, list):
-        return [_tails(element) for element in value]
-    return {key: _tails(element) for key, element in value.items()} if isinstance(value, dict) else value
+def _origin(value: Any) -> str | None:
+    """A repository's address without who asks for it; of one on the machine its last two parts."""
+    text = _text(value)
+    return _text(tail(_ADDRESS.sub("", text.partition("?")[0]))) if text is not None else None
 
 
 def _object(holder: Mapping[str, Any], name: str) -> dict[str, Any]:
@@ -322,13 +315,20 @@ def _base(metric: Mapping[str, Any]) -> str:
     return (_text(metric.get("name")) or "").rpartition("/")[2]
 
 
-def _time(value: Any) -> datetime | None:
-    """A time with its zone, in UTC; None where the log gives none that can be relied on."""
+def _time(document: Document, pointer: str, value: Any, path: str) -> datetime | None:
+    """A time with its zone, in UTC; None where the log gives none that can be relied on.
+
+    Raises:
+        UnreadableError: It leaves the calendar in UTC.
+    """
     try:
         time = datetime.fromisoformat(value) if isinstance(value, str) else None
+        return time.astimezone(UTC) if time is not None and time.tzinfo is not None else None
     except ValueError:
         return None
-    return time.astimezone(UTC) if time is not None and time.tzinfo is not None else None
+    except OverflowError as error:
+        message = f"its {pointer.rpartition('/')[2]} leaves the calendar (years 1 to 9999)"
+        raise UnreadableError(message, where=_at(document, pointer, path)) from error
 
 
 def _escaped(key: str) -> str:

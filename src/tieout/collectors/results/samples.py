@@ -13,6 +13,7 @@ TOLERANCE = 1e-6
 """How far a mean may be from that of its samples: reduced scores are rounded by those who write logs."""
 
 _WHOLE = 1e-9
+_LARGEST = 1e100  # of a score: sums and squares of larger ones leave the numbers
 _ERROR_SHARE = 0.9  # a bootstrap's standard error varies by a few per cent
 # Inspect's own numbers for the marks of its scorers (correct, partial, incorrect, no answer).
 _MARKS = {"C": 1.0, "P": 0.5, "I": 0.0, "N": 0.0}
@@ -89,6 +90,8 @@ class Samples:
         """The same for an all-or-nothing scorer of Inspect whose samples are not logged."""
         known = self._scorer.removeprefix("inspect_ai/") in ALL_OR_NOTHING
         if self._lists or self._is_hidden or not known or self._epochs > 1 or not n:
+            return None
+        if not 0 <= value <= 1:
             return None
         whole = round(value * n)
         return whole if 0 <= whole <= n and abs(value * n - whole) <= _WHOLE * n else None
@@ -180,7 +183,7 @@ def _number(value: Any) -> float | None:
     """What a score counts in a mean, as Inspect counts it; None where that is not known."""
     if isinstance(value, str):
         return _MARKS.get(value, _WORDS.get(value.lower()))
-    if isinstance(value, int | float) and math.isfinite(value):  # booleans too
+    if isinstance(value, int | float) and abs(value) <= _LARGEST:  # booleans too
         return float(value)
     return None
 

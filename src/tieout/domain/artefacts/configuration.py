@@ -14,10 +14,19 @@ class Route(Model):
     model: str
     provider: str | None = None
     external: bool | None = None
-    pinned: bool
+    base_model: str | None = Field(
+        default=None, description="the supplier's name of the model and version behind a name of one's own, as declared"
+    )
+    mode: str | None = Field(default=None, description="kind of work, as configured: chat, embedding, …")
+    pinned: bool = Field(
+        description="whether one version is named: by the supplier's own name, or by the base model of another name"
+    )
     fallbacks: tuple[str, ...] = ()
     other_providers: tuple[str, ...] = Field(
-        default=(), description="providers, other than the route's own, that its fallbacks reach"
+        default=(), description="providers that its fallbacks reach, of suppliers other than the route's own"
+    )
+    unclear_providers: tuple[str, ...] = Field(
+        default=(), description="providers that its fallbacks reach; whether they are of another supplier is not known"
     )
     timeout_seconds: float | None = None
     budget_usd: float | None = None
@@ -41,6 +50,11 @@ class AlertRule(Model):
     expression: str
     metrics: tuple[str, ...] = ()
     hold: str | None = None
+    hold_seconds: float | None = Field(default=None, description="how long it must hold before it fires")
+    can_fire: bool | None = Field(
+        default=None, description="false: a constant in its expression keeps it from ever firing; null: not known"
+    )
+    environment: str | None = Field(default=None, description="an environment other than production that it asks for")
     severity: str | None = None
     route: str | None = None
 
@@ -58,6 +72,9 @@ class Flag(Model):
     name: str
     kind: Literal["kill-switch", "release", "experiment", "permission", "other"] = "other"
     default: bool | None = None
+    switchable: bool | None = Field(
+        default=None, description="whether its variants differ and one of them is off, so that it changes something"
+    )
     authorised_roles: tuple[str, ...] = ()
     trigger: str | None = None
 

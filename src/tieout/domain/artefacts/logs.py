@@ -7,6 +7,14 @@ from pydantic import Field
 
 from tieout.domain.base import Model
 
+MOST_REPEATS = 1000
+"""Of so many records one may be a repeat (a default of ours); more, and they are no sample."""
+
+
+def repeats_matter(repeats: int | None, records: int) -> bool:
+    """Whether so many repeats among the records make figures of them worthless."""
+    return repeats is not None and repeats * MOST_REPEATS > records
+
 
 class LogFile(Model):
     """One file of a log, as it was read."""
@@ -25,6 +33,18 @@ class Reject(Model):
     offset: int = Field(description="bytes from the start of the (uncompressed) file")
     kind: Literal["unreadable", "invalid"]
     reason: str
+    outside: bool = Field(default=False, description="its neighbours show that it does not belong to the period")
+
+
+class LinePlace(Model):
+    """A line of a file of the log."""
+
+    path: str
+    line: int = Field(description="1-based")
+
+    def __str__(self) -> str:
+        """`path:line`."""
+        return f"{self.path}:{self.line}"
 
 
 class Hole(Model):
@@ -53,6 +73,17 @@ class ModelUse(Model):
     records: int
     first: datetime
     last: datetime
+
+
+class RouteUse(Model):
+    """Records of one kind, by the model, provider and route that they name."""
+
+    model: str | None = None
+    provider: str | None = None
+    route: str | None = Field(default=None, description="the gateway's own name for it; LiteLLM's model_group")
+    records: int
+    first: datetime | None = None
+    last: datetime | None = None
 
 
 class FieldCount(Model):
@@ -84,22 +115,40 @@ class Telemetry(Model):
     before_period: int
     after_period: int = Field(description="later than the period, or than the as-of time: listed, not counted")
     rejects: tuple[Reject, ...] = Field(default=(), description="the first 100, in order of file and line")
+    rejected_outside: int = Field(
+        default=0, description="unreadable and invalid lines between records that lie outside of the period"
+    )
     first: datetime | None = None
     last: datetime | None = None
     days_in_period: int
     days_covered: int
     longest_hole_seconds: int | None = None
-    holes: tuple[Hole, ...] = Field(default=(), description="of one hour and more, longest first, at most 50")
+    holes: tuple[Hole, ...] = Field(
+        default=(), description="of one hour and more, longest first, at most 50; the first may begin before the period"
+    )
+    holes_before: tuple[Hole, ...] = Field(
+        default=(), description="of one day and more, that end in the seven days before the period; at most 10"
+    )
+    repeats: int | None = Field(
+        default=None,
+        description="records that tell another one again: same id, time, model, status and measures; None: not counted",
+    )
+    repeat_places: tuple[LinePlace, ...] = Field(default=(), description="a record and its repeat, where they matter")
     fields: tuple[FieldCount, ...] = ()
     models: tuple[ModelUse, ...] = Field(default=(), description="the first 1,000 by name, most used first")
     models_dropped: int = Field(default=0, description="further names that are not listed; 9,000 stands for any more")
     latency_ms: tuple[Quantile, ...] = ()
     latency_n: int = 0
     failures: int = 0
+    failed: tuple[RouteUse, ...] = Field(default=(), description="the same by route; the first 1,000 by name")
     input_tokens: int = 0
     output_tokens: int = 0
     cost_nanodollars: int = 0
-    fallbacks: int = 0
+    fallbacks: int = Field(default=0, description="records of a fallback, whether it succeeded or not")
+    fell_back: tuple[RouteUse, ...] = Field(
+        default=(),
+        description="fallbacks that answered, with a token and not from the cache, by route; the first 1,000 by name",
+    )
     cache_hits: int = 0
     settings: tuple[str, ...] = Field(
         default=(), description="options of the source that bend the measurement, each with its default"

@@ -1,7 +1,7 @@
 """Artefacts that people write: profile, roster, criteria, registers, drills, approved documents."""
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -13,23 +13,28 @@ Operator = Literal["<", "<=", ">", ">=", "=="]
 class Approval(Model):
     """The front matter of a human record: claims about who stands for it and until when.
 
-    `changed_at` is not a claim: it is the committer date of the last commit that changed the
-    file, where the record is under version control; None where it is not.
+    `changed_at` is not a claim: it is the time of the last commit that changed the file, where the
+    record is under version control; None where it is not. It is the latest committer date of that
+    commit and its ancestors; `backdated_to` is the commit's own date, where that lies more than a day
+    before one of its ancestor's.
     """
 
-    owner: str | None = None
-    approver: str | None = None
-    approved_on: date | None = None
-    review_due: date | None = None
+    owner: str | None = Field(default=None, description="who keeps the record; a person of the roster")
+    approver: str | None = Field(
+        default=None, description="who approved it; a person of the roster other than the owner"
+    )
+    approved_on: date | None = Field(default=None, description="day of the approval; a change after it undoes it")
+    review_due: date | None = Field(default=None, description="day by which it is looked at again")
     changed_at: datetime | None = None
+    backdated_to: datetime | None = None
 
 
 class ApprovedRecord(Model):
     """Any other document a rule asks for, told apart by `record_type` (`ai_policy`, `business_case` …)."""
 
-    record_type: str
-    title: str
-    version: str | None = None
+    record_type: str = Field(description="which document it is, such as ai_policy")
+    title: str = Field(description="title of the document")
+    version: str | None = Field(default=None, description="version of the document")
     approval: Approval = Approval()
     headings: tuple[str, ...] = ()
     words: int = Field(description="words of the body, so that an empty form is seen to be one")
@@ -39,37 +44,39 @@ class ApprovedRecord(Model):
 class SystemProfile(Model):
     """The system as its owners describe it, from tieout.yaml at the assessed commit."""
 
-    system_id: str
-    name: str
-    owner: str
-    purpose: str
-    users: tuple[str, ...] = ()
-    settings: tuple[str, ...] = ()
-    prohibited_uses: tuple[str, ...] = ()
-    jurisdictions: tuple[str, ...] = ()
-    phase: Literal["pilot", "production"]
-    tier: Literal["low", "moderate", "high"]
-    generative: bool
-    third_party: bool
-    human_subjects: bool
+    system_id: str = Field(description="as system.id of tieout.yaml")
+    name: str = Field(description="name for people")
+    owner: str = Field(description="the person accountable for the system")
+    purpose: str = Field(description="what it is for, in a sentence or two")
+    users: tuple[str, ...] = Field(default=(), description="who uses it")
+    settings: tuple[str, ...] = Field(default=(), description="where and when it is used")
+    prohibited_uses: tuple[str, ...] = Field(default=(), description="what it must not be used for")
+    jurisdictions: tuple[str, ...] = Field(default=(), description="whose law applies, such as US-OR or IE")
+    phase: Literal["pilot", "production"] = Field(description="where it is in its life")
+    tier: Literal["low", "moderate", "high"] = Field(description="how much can go wrong")
+    generative: bool = Field(description="produces text, pictures or code")
+    third_party: bool = Field(description="uses models, data or services of another organisation")
+    human_subjects: bool = Field(description="studied with people as subjects")
     approval: Approval = Approval()
 
 
 class RosterEntry(Model):
     """One role and the person accountable for it."""
 
-    role: str
-    person: str | None = None
-    deputy: str | None = None
-    since: date | None = None
-    until: date | None = None
-    contact: str | None = None
+    role: str = Field(description="the area or role, such as operations or system_owner")
+    person: str | None = Field(default=None, description="who holds it")
+    deputy: str | None = Field(default=None, description="who stands in; someone else")
+    since: date | None = Field(default=None, description="first day")
+    until: date | None = Field(default=None, description="last day; left out while it is held")
+    contact: str | None = Field(
+        default=None, description="how to reach them; may be a code-owner handle such as @team/ops"
+    )
 
 
 class Roster(Model):
     """Who is accountable for what."""
 
-    people: tuple[RosterEntry, ...]
+    people: tuple[RosterEntry, ...] = Field(description="one row for each role")
 
 
 class MeasuredBy(Model):
@@ -88,75 +95,87 @@ class MeasuredBy(Model):
             "identity_share",
         ]
         | None
-    ) = None
+    ) = Field(default=None, description="a figure of the log")
 
 
 class Criterion(Model):
     """One acceptance criterion: a limit set before the measurement it judges."""
 
-    id: str
-    area: Literal["accuracy", "latency", "cost", "security", "compliance", "ownership"]
-    statement: str
-    measured_by: MeasuredBy | None = None
-    operator: Operator | None = None
-    limit: float | None = None
-    unit: str | None = None
-    min_n: int | None = Field(default=None, ge=1)
-    level: float = Field(default=0.95, gt=0.5, lt=1, description="two-sided confidence level of the bound")
-    owner: str | None = None
-    risk_ids: tuple[str, ...] = ()
+    id: str = Field(description="short name of the limit")
+    area: Literal["accuracy", "latency", "cost", "security", "compliance", "ownership"] = Field(
+        description="what it limits"
+    )
+    statement: str = Field(description="the limit in a sentence")
+    measured_by: MeasuredBy | None = Field(default=None, description="where its value is read")
+    operator: Operator | None = Field(default=None, description="how the value must stand to the limit")
+    limit: float | None = Field(default=None, allow_inf_nan=False, description="the limit itself")
+    unit: str | None = Field(default=None, description="unit of the limit, as the figure has it")
+    min_n: int | None = Field(
+        default=None, ge=1, le=2**53 - 1, description="least number of samples or records that a measurement needs"
+    )
+    level: float = Field(
+        default=0.95, ge=0.9, lt=1, description="two-sided confidence level of the bound; below 0.9 it proves nothing"
+    )
+    owner: str | None = Field(default=None, description="who answers for it")
+    risk_ids: tuple[str, ...] = Field(default=(), description="risks of the register that it holds down")
 
 
 class AcceptanceCriteria(Model):
-    """All acceptance criteria, with the commit date that proves when they were set."""
+    """All acceptance criteria, with the time of the commit that set them."""
 
-    criteria: tuple[Criterion, ...]
+    criteria: tuple[Criterion, ...] = Field(description="one row for each limit")
     committed_at: datetime | None = Field(
-        default=None, description="committer date of the last commit that changed the criteria"
+        default=None,
+        description="time of the last commit that changed the criteria: its latest date and its ancestors'",
+    )
+    backdated_to: datetime | None = Field(
+        default=None, description="that commit's own date, where it lies more than a day before an ancestor's"
     )
 
 
 class InventorySystem(Model):
     """One row of the AI inventory."""
 
-    system_id: str
-    status: str
-    owner: str | None = None
-    tier: str | None = None
-    models: tuple[str, ...] = ()
-    data_classes: tuple[str, ...] = ()
-    updated_on: date | None = None
+    system_id: str = Field(description="short name of the system")
+    status: str = Field(description="such as pilot, production or retired")
+    owner: str | None = Field(default=None, description="who is accountable for it")
+    tier: str | None = Field(default=None, description="risk tier")
+    models: tuple[str, ...] = Field(
+        default=(), description="every model it is configured with or serves, with its version"
+    )
+    data_classes: tuple[str, ...] = Field(default=(), description="what kinds of data it sees")
+    updated_on: date | None = Field(default=None, description="day on which the row was last gone through")
 
 
 class Inventory(Model):
     """The organisation's list of AI systems and the models they use."""
 
-    systems: tuple[InventorySystem, ...]
+    systems: tuple[InventorySystem, ...] = Field(description="one row for each system")
     approval: Approval = Approval()
 
 
 class Risk(Model):
     """One row of the risk register; likelihood and severity on the register's own scale."""
 
-    id: str
-    title: str
-    likelihood: int
-    severity: int
-    score: int
-    owner: str | None = None
-    response: str | None = None
-    resource: str | None = None
-    due: date | None = None
-    residual: int | None = None
-    status: str
-    next_review: date | None = None
+    id: str = Field(description="short name of the risk; each once")
+    title: str = Field(description="what can happen")
+    likelihood: int = Field(description="rating on the register's scale, from 1")
+    severity: int = Field(description="rating on the register's scale, from 1")
+    score: int = Field(description="likelihood times severity")
+    owner: str | None = Field(default=None, description="who answers for it")
+    response: str | None = Field(default=None, description="what is done about it")
+    resource: str | None = Field(default=None, description="people, money or time set aside for it")
+    due: date | None = Field(default=None, description="day by which the response is in place")
+    residual: int | None = Field(default=None, description="score that is left after it")
+    status: str = Field(description="such as open, in treatment or closed")
+    next_review: date | None = Field(default=None, description="day on which it is looked at again")
     order_note: str | None = Field(default=None, description="why this due date departs from the score order")
 
 
 class RiskRegister(Model):
-    """The risk register."""
+    """The risks of the system: each with its score, and what is done about it."""
 
-    risks: tuple[Risk, ...]
+    risks: tuple[Risk, ...] = Field(description="one row for each risk")
     tolerance: int | None = Field(default=None, description="scores above it need treatment and a resource")
     approval: Approval = Approval()
 
@@ -164,41 +183,41 @@ class RiskRegister(Model):
 class DrillRecord(Model):
     """One exercise: what was tried, by whom, how long it took against which target."""
 
-    scenario: str
-    date: date
-    people: tuple[str, ...] = ()
-    measured_seconds: int | None = None
-    target_seconds: int | None = None
-    outcome: Literal["passed", "failed"] | None = None
-    actions: tuple[str, ...] = ()
+    scenario: str = Field(description="what was tried")
+    date: Annotated[date, Field(description="day on which it was tried")]  # a default would hide the type
+    people: tuple[str, ...] = Field(default=(), description="who took part; people of the roster")
+    measured_seconds: int | None = Field(default=None, description="how long it took")
+    target_seconds: int | None = Field(default=None, description="how long it may take")
+    outcome: Literal["passed", "failed"] | None = Field(default=None, description="how it ended")
+    actions: tuple[str, ...] = Field(default=(), description="what was seen, and what was changed after it")
     approval: Approval = Approval()
 
 
 class Incident(Model):
     """One incident, with the times that service levels are measured from."""
 
-    id: str
-    severity: int
-    detected: datetime
-    acknowledged: datetime | None = None
-    contained: datetime | None = None
-    closed: datetime | None = None
-    cause: str | None = None
-    notified: datetime | None = None
+    id: str = Field(description="short name of the incident")
+    severity: int = Field(description="rating on your own scale")
+    detected: datetime = Field(description="when it was noticed")
+    acknowledged: datetime | None = Field(default=None, description="when somebody took it on")
+    contained: datetime | None = Field(default=None, description="when it did no more harm")
+    closed: datetime | None = Field(default=None, description="when it was over")
+    cause: str | None = Field(default=None, description="why it happened")
+    notified: datetime | None = Field(default=None, description="when those affected were told")
 
 
 class IncidentLog(Model):
     """All incidents of the period; an empty list says nothing without a nil return."""
 
-    incidents: tuple[Incident, ...]
+    incidents: tuple[Incident, ...] = Field(description="one row for each incident of the period")
 
 
 class ReleaseRecord(Model):
     """The go or no-go decision of one release, and what exactly was released."""
 
-    version: str
-    decision: Literal["go", "no-go"]
-    date: date
-    models: tuple[str, ...]
-    criteria_results: tuple[str, ...] = ()
+    version: str = Field(description="what was released, as its tag has it")
+    decision: Literal["go", "no-go"] = Field(description="what was decided")
+    date: Annotated[date, Field(description="day of the decision")]  # a default would hide the type
+    models: tuple[str, ...] = Field(description="exactly which models it serves, with their versions")
+    criteria_results: tuple[str, ...] = Field(default=(), description="the limits and how they came out, in words")
     approval: Approval = Approval()

@@ -23,7 +23,7 @@ class RepositoryTree(Model):
 
     commit: str
     files: int
-    by_class: dict[str, int] = Field(description="live, example, template, test, documentation -> files")
+    by_class: dict[str, int] = Field(description="class of the path (live, example, …) -> files")
     submodules: int = 0
     symlinks: int = 0
     lfs_pointers: int = 0
@@ -86,24 +86,24 @@ class CodeOwners(Model):
 class SystemCard(Model):
     """A model or system card with front matter."""
 
-    version: str | None = None
-    models: tuple[str, ...] = ()
-    tasks: tuple[str, ...] = ()
-    intended_use: str | None = None
-    limits: tuple[str, ...] = ()
-    metrics: tuple[str, ...] = ()
-    residual_risks: tuple[str, ...] = ()
+    version: str | None = Field(default=None, description="version of the system that the card describes")
+    models: tuple[str, ...] = Field(default=(), description="models it uses, as the gateway names them")
+    tasks: tuple[str, ...] = Field(default=(), description="what it does, as the evaluations name it")
+    intended_use: str | None = Field(default=None, description="what it is for")
+    limits: tuple[str, ...] = Field(default=(), description="what it was not made or tested for")
+    metrics: tuple[str, ...] = Field(default=(), description="what is measured")
+    residual_risks: tuple[str, ...] = Field(default=(), description="what can still go wrong")
     approval: Approval = Approval()
 
 
 class DatasetCard(Model):
     """A dataset card with front matter."""
 
-    name: str
-    source: str | None = None
-    licence: str | None = None
-    collected: str | None = None
+    name: str = Field(description="name of the data set")
+    source: str | None = Field(default=None, description="where the data comes from")
+    licence: str | None = Field(default=None, description="terms of its use")
+    collected: str | None = Field(default=None, description="when it was collected")
     path: str | None = Field(default=None, description="the data file it describes, relative to the repository")
-    split_sha256: str | None = None
-    records: int | None = None
+    split_sha256: str | None = Field(default=None, description="SHA-256 of the data file")
+    records: int | None = Field(default=None, description="how many records it has")
     approval: Approval = Approval()

@@ -1,15 +1,24 @@
-"""History up to a commit: every commit it reaches, and which of them last changed a path."""
+"""History up to a commit: every commit it reaches, and which of its own line last changed a path."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
+from datetime import datetime
 
+from tieout.kernel.clock import SKEW
 from tieout.kernel.errors import UnreadableError, UsageError
 from tieout.kernel.git.commits import CommitRecord, Tag, parse_commit
 from tieout.kernel.git.objects import ObjectReader
-from tieout.kernel.git.program import Git
+from tieout.kernel.git.program import Git, GitFailedError
 
-__all__ = ["CommitRecord", "History", "Tag", "read_history"]
+__all__ = ["CommitRecord", "Dating", "History", "Tag", "read_history"]
 
+MAX_COMMITS = 500_000
+"""Commits of a history that are read; each is held in memory."""
+MAX_COMMIT_BYTES = 4 * 1024 * 1024
+"""Largest commit object that is read, its message included."""
+_MAX_PROBLEMS = 1_000
+_ID_BYTES = 65  # the longest id and its newline
 _FIRST_BATCH, _LAST_BATCH = 256, 4_096
 _PATHSPECS = 200  # more paths than this are picked from the whole difference instead
 _KIND_BITS = 0o170000
@@ -17,6 +26,29 @@ _EMPTY_TREES = {
     40: "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
     64: "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Dating:
+    """When a commit can have been made, by what its history says.
+
+    A committer date is whatever the committer's clock, or the committer, says; a commit holds the ids of its
+    parents, so it was made after each of its ancestors. Its time is therefore the latest date among both.
+
+    Attributes:
+        at: The latest committer date among the commit and its ancestors; no earlier than `stated`.
+        stated: The commit's own committer date.
+        latest: Id of the commit that is dated `at`.
+    """
+
+    at: datetime
+    stated: datetime
+    latest: str
+
+    @property
+    def runs_backwards(self) -> bool:
+        """Whether the commit is dated so long before its ancestor that no clock's error explains it."""
+        return self.at - self.stated > SKEW
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +65,33 @@ class History:
     complete: bool
     problems: tuple[str, ...]
     _trees: Mapping[str, str]
+    _datings: Mapping[str, Dating]
     _git: Git
 
-    def last_changes(self, commit: str, paths: Sequence[str]) -> dict[str, CommitRecord]:
-        """The commit that gave each path the content it has at `commit`, as `git log -1 -- PATH` finds it.
+    def dating(self, commit: str) -> Dating:
+        """When a commit can have been made: never before one of its ancestors.
 
-        Of a merge the side that the content came from is followed; a merge counts only where its content
-        equals that of no parent. A change of the executable bit alone is none. Renames are not followed. Left
-        out are paths that never existed, and those whose last change lies beyond the end of a shallow clone.
+        Args:
+            commit: Full id of one of these commits.
+
+        Raises:
+            UsageError: The commit is not one of these.
+        """
+        try:
+            return self._datings[commit]
+        except KeyError as error:
+            raise UsageError(f"commit {commit[:12]} is not in this history", where=self._git.where) from error
+
+    def last_changes(self, commit: str, paths: Sequence[str]) -> dict[str, CommitRecord]:
+        """The commit that brought each path's content into the line of `commit`: `git log -1 --first-parent -- PATH`.
+
+        The line is the commit, its first parent, that one's first parent, and so on. What a branch held for
+        weeks took effect when it was merged, not when it was written: a change that was written before an
+        approval or a run and merged after it came after it. So it is the merge that changed the path, and
+        other parents are not followed. A merge of the line into a branch that the line was then moved to
+        swaps the two: there the branch counts as the line. A change of the executable bit alone is none.
+        Renames are not followed. Left out are paths that never existed, and those whose last change lies
+        beyond the end of a shallow clone.
 
         Args:
             commit: Full id of one of these commits.
@@ -67,13 +118,12 @@ class History:
         return {path: found[path] for path in sorted(found)}
 
     def _pairs(self, record: CommitRecord) -> Iterator[tuple[str, str]]:
-        """(tree of the parent, tree of the commit) for each parent that is here; a root against nothing."""
+        """(tree of the first parent, tree of the commit), if that is here; a root against nothing."""
         tree = self._trees[record.id]
         if not record.parents:
             yield _EMPTY_TREES[len(record.id)], tree
-        for parent in record.parents:
-            if parent in self._trees:
-                yield self._trees[parent], tree
+        elif record.parents[0] in self._trees:
+            yield self._trees[record.parents[0]], tree
 
     def _settle(
         self,
@@ -81,27 +131,34 @@ class History:
         wanted: dict[str, set[str]],
         changed: Mapping[tuple[str, str], frozenset[str]],
     ) -> dict[str, CommitRecord]:
-        """Hand paths on to the first parent with the same content; what no parent has was changed here."""
+        """Hand paths on to the first parent where it has the same content; what it has not was changed here."""
         rest = wanted.pop(record.id)
         if not record.parents:
             return dict.fromkeys(rest & changed[next(self._pairs(record))], record)
-        tree = self._trees[record.id]
-        beyond = False
-        for parent in record.parents:
-            if parent not in self._trees:
-                beyond = True
-                continue
-            same = rest - changed[self._trees[parent], tree]
-            if same:
-                wanted.setdefault(parent, set()).update(same)
-            rest -= same
-        return {} if beyond else dict.fromkeys(rest, record)
+        parent = record.parents[0]
+        if parent not in self._trees:
+            return {}
+        same = rest - changed[self._trees[parent], self._trees[record.id]]
+        if same:
+            wanted[parent] = same
+        return dict.fromkeys(rest - same, record)
 
     def _differences(self, pairs: Sequence[tuple[str, str]], paths: set[str]) -> dict[tuple[str, str], frozenset[str]]:
-        """The wanted paths that differ between the trees of each pair; one git process."""
-        few = [path.encode("utf-8", "surrogateescape") for path in sorted(paths)]
-        if len(few) > _PATHSPECS:
-            few = []
+        """The wanted paths that differ between the trees of each pair; one git process, if all goes well."""
+        wanted = sorted(paths)
+        if len(wanted) <= _PATHSPECS:
+            return self._compared(pairs, paths, wanted)
+        try:
+            return self._compared(pairs, paths, [])
+        except GitFailedError:  # somewhere in the history is a folder too large to be told whole
+            parts = [wanted[at : at + _PATHSPECS] for at in range(0, len(wanted), _PATHSPECS)]
+            told = [self._compared(pairs, set(part), part) for part in parts]
+            return {pair: frozenset().union(*(part[pair] for part in told)) for pair in pairs}
+
+    def _compared(
+        self, pairs: Sequence[tuple[str, str]], paths: set[str], named: Sequence[str]
+    ) -> dict[tuple[str, str], frozenset[str]]:
+        """The paths that differ, of those that are named to git; of all where none is named."""
         output = self._git.run(
             "diff-tree",
             "--stdin",
@@ -113,7 +170,7 @@ class History:
             "--no-textconv",
             "--end-of-options",
             "--",
-            *few,
+            *(path.encode("utf-8", "surrogateescape") for path in named),
             stdin="".join(f"{old} {new}\n" for old, new in pairs).encode("ascii"),
         )
         changed: dict[tuple[str, str], frozenset[str]] = {}
@@ -156,19 +213,47 @@ def read_history(git: Git, objects: ObjectReader, commit: str) -> History:
         commit: A full id.
 
     Raises:
-        UnreadableError: A commit is missing or damaged.
+        UnreadableError: A commit is missing, damaged or too large, or there are too many.
     """
-    ids = git.run("rev-list", "--topo-order", "--end-of-options", commit, "--").decode("ascii").split()
+    ids = _ids(git, commit)
     records: list[CommitRecord] = []
     trees: dict[str, str] = {}
     problems: list[str] = []
-    for commit_id, found in objects.find_many(ids):
+    for commit_id, found in objects.find_many(ids, max_bytes=MAX_COMMIT_BYTES):
         if found is None or found.kind != "commit":
             message = f"the history cannot be read: commit {commit_id[:12]} is missing or damaged"
             raise UnreadableError(message, hint="fetch the whole repository", where=git.where)
         parsed = parse_commit(commit_id, found.data)
         records.append(parsed.record)
         trees[commit_id] = parsed.tree
-        problems.extend(parsed.problems)
+        problems.extend(parsed.problems[: _MAX_PROBLEMS - len(problems)])
     complete = all(parent in trees for record in records for parent in record.parents)
-    return History(tuple(records), complete, tuple(problems), trees, git)
+    return History(tuple(records), complete, tuple(problems), trees, _dated(records), git)
+
+
+def _ids(git: Git, commit: str) -> list[str]:
+    """Ids of the commits that a commit reaches, in topological order."""
+    printed = bytearray()
+    with closing(git.pieces("rev-list", "--topo-order", "--end-of-options", commit, "--")) as output:
+        for piece in output:
+            printed += piece
+            if len(printed) > MAX_COMMITS * _ID_BYTES:
+                break
+    ids = printed.decode("ascii").split()
+    if len(ids) > MAX_COMMITS:
+        message = f"the history of commit {commit[:12]} holds more than {MAX_COMMITS:,} commits"
+        raise UnreadableError(message, hint="read a shallow clone of it: counts are then lower bounds", where=git.where)
+    return ids
+
+
+def _dated(records: Sequence[CommitRecord]) -> dict[str, Dating]:
+    """The dating of each commit, in one pass from the oldest: the order is topological, newest first."""
+    found: dict[str, Dating] = {}
+    for record in reversed(records):
+        at, latest = record.committed_at, record.id
+        for parent in record.parents:
+            before = found.get(parent)
+            if before is not None and before.at > at:
+                at, latest = before.at, before.latest
+        found[record.id] = Dating(at, record.committed_at, latest)
+    return found

@@ -2,11 +2,15 @@
 
 import os
 import re
+import resource
+import select
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
-from collections.abc import Sequence
+import time
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,7 +22,12 @@ CALL_SECONDS = 120.0
 """Time limit of an ordinary call."""
 CLONE_SECONDS = 900.0
 """Time limit of the clone, which copies every object."""
+MAX_OUTPUT_BYTES = 256 * 1024 * 1024
+"""What git may print in one call: a few small objects can be made to list as gigabytes."""
+MEMORY_BYTES = 2 * 1024 * 1024 * 1024
+"""Memory of its own that a git process may use, on Linux; files that it maps do not count."""
 _OLDEST = (2, 36)  # cat-file --batch-command
+_PIPE_BYTES = 1 << 16
 _REASON_BYTES = 65_536
 _REASON_CHARACTERS = 160
 
@@ -60,6 +69,10 @@ class GitFailedError(UnreadableError):
     def __init__(self, message: str, *, stderr: str = "", hint: str = "", where: str = "") -> None:
         super().__init__(message, hint=hint, where=where)
         self.stderr = stderr
+
+
+class TooMuchOutputError(GitFailedError):
+    """git was stopped because it printed more than may be taken into memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +131,7 @@ class Git:
 
     def start(self, *arguments: str | bytes, stdin: int, stdout: int, stderr: int) -> subprocess.Popen[bytes]:
         """Start a call in a session of its own: no terminal to prompt on, and one group to end."""
-        return subprocess.Popen(  # noqa: S603 - a list, no shell; options end before text from outside
+        process = subprocess.Popen(  # noqa: S603 - a list, no shell; options end before text from outside
             self.command(*arguments),
             stdin=stdin,
             stdout=stdout,
@@ -127,6 +140,10 @@ class Git:
             env=self.environment(),
             start_new_session=True,
         )
+        if sys.platform == "linux":
+            with suppress(ProcessLookupError, PermissionError):  # it ended at once; a lower limit is in force
+                resource.prlimit(process.pid, resource.RLIMIT_DATA, (MEMORY_BYTES, MEMORY_BYTES))
+        return process
 
     def run(self, *arguments: str | bytes, stdin: bytes | None = None, seconds: float = CALL_SECONDS) -> bytes:
         """Run a call to its end and give what it printed.
@@ -137,31 +154,83 @@ class Git:
             seconds: Time limit.
 
         Raises:
+            TooMuchOutputError: It printed more than MAX_OUTPUT_BYTES.
             GitFailedError: It failed or took too long.
             StorageError: The disk is full.
         """
-        with tempfile.TemporaryFile(dir=self.folder) as complaints:
+        printed = bytearray()
+        for piece in self.pieces(*arguments, stdin=stdin, seconds=seconds):
+            printed += piece
+            if len(printed) > MAX_OUTPUT_BYTES:
+                message = f"git had more than {MAX_OUTPUT_BYTES >> 20} MiB to say about this repository and was stopped"
+                raise TooMuchOutputError(message, where=self.where)
+        return bytes(printed)
+
+    def pieces(
+        self, *arguments: str | bytes, stdin: bytes | None = None, seconds: float = CALL_SECONDS
+    ) -> Generator[bytes, None, None]:
+        """What a call prints, as it prints it; a reader that has enough stops, and so does git.
+
+        Args:
+            arguments: As `run`.
+            stdin: As `run`.
+            seconds: As `run`.
+
+        Raises:
+            GitFailedError: It failed or took too long.
+            StorageError: The disk is full.
+        """
+        deadline = time.monotonic() + seconds
+        with tempfile.TemporaryFile(dir=self.folder) as complaints, tempfile.TemporaryFile(dir=self.folder) as given:
+            if stdin is not None:  # from a file, so that neither side ever waits for the other
+                given.write(stdin)
+                given.seek(0)
             process = self.start(
                 *arguments,
-                stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
+                stdin=subprocess.DEVNULL if stdin is None else given.fileno(),
                 stdout=subprocess.PIPE,
                 stderr=complaints.fileno(),
             )
             try:
-                output, _ = process.communicate(stdin, timeout=seconds)
+                yield from _printed(process, deadline)
+                process.wait(timeout=max(0.0, deadline - time.monotonic()))
             except subprocess.TimeoutExpired as error:
                 message = f"git took longer than {seconds:.0f} s over this repository and was stopped"
                 raise GitFailedError(message, where=self.where) from error
             finally:
                 end(process)
             if process.returncode == 0:
-                return output
+                return
             complaints.seek(0)
             text = complaints.read(_REASON_BYTES).decode("utf-8", "replace")
         if "No space left on device" in text:
             message = "the disk filled up while the repository was copied for reading"
             raise StorageError(message, hint="free space in the temporary folder (TMPDIR)", where=self.where)
+        if "out of memory" in text.lower():
+            message = f"git needed more than {MEMORY_BYTES >> 30} GiB of memory for this repository and gave up"
+            raise GitFailedError(message, stderr=text, where=self.where)
         raise GitFailedError(f"git could not read the repository: {reason(text)}", stderr=text, where=self.where)
+
+
+def _printed(process: subprocess.Popen[bytes], deadline: float) -> Iterator[bytes]:
+    """The bytes of a process's standard output until it closes.
+
+    Raises:
+        subprocess.TimeoutExpired: The deadline passed.
+    """
+    if process.stdout is None:
+        return
+    pipe = process.stdout.fileno()
+    waiting = select.poll()
+    waiting.register(pipe, select.POLLIN)
+    while True:
+        left = deadline - time.monotonic()
+        if left <= 0 or not waiting.poll(left * 1000):
+            raise subprocess.TimeoutExpired("git", 0)
+        piece = os.read(pipe, _PIPE_BYTES)
+        if not piece:
+            return
+        yield piece
 
 
 def end(process: subprocess.Popen[bytes]) -> None:

@@ -44,6 +44,8 @@ class Quarantine:
     def __init__(self, git: Git, *, object_format: str, empty: bool, partial: bool) -> None:
         self._git = git
         self._objects = ObjectReader(git, object_format)
+        self._tree: GitTree | None = None
+        self._history: History | None = None
         self._remove = weakref.finalize(self, shutil.rmtree, git.folder, ignore_errors=True)
         self.uri = git.where
         self.object_format = object_format
@@ -171,15 +173,26 @@ class Quarantine:
         return commit
 
     def tree(self, commit: str) -> GitTree:
-        """The files of a commit, as a view.
+        """The files of a commit, as a view; asked for again, the same one, so that it is listed once.
 
         Args:
             commit: A full id, as `resolve` gives it.
         """
-        return GitTree(self._git, self._objects, uri=self.uri, commit=self._full(commit))
+        full = self._full(commit)
+        if self._tree is None or self._tree.commit != full:
+            self._tree = GitTree(self._git, self._objects, uri=self.uri, commit=full)
+        return self._tree
+
+    def read_at(self, commit: str, path: str) -> bytes:
+        """One file at a commit, without listing its whole tree.
+
+        Raises:
+            UnreadableError: As `GitTree.read`.
+        """
+        return GitTree(self._git, self._objects, uri=self.uri, commit=self._full(commit), only=path).read(path)
 
     def history(self, commit: str) -> History:
-        """The commits that a commit reaches, itself first.
+        """The commits that a commit reaches, itself first; asked for again, the same.
 
         Args:
             commit: A full id, as `resolve` gives it.
@@ -187,7 +200,10 @@ class Quarantine:
         Raises:
             UnreadableError: A commit is missing or damaged.
         """
-        return read_history(self._git, self._objects, self._full(commit))
+        full = self._full(commit)
+        if self._history is None or self._history.commits[0].id != full:
+            self._history = read_history(self._git, self._objects, full)
+        return self._history
 
     def tags(self) -> list[Tag]:
         """All tags, sorted by name; a signature that is present is not one that was verified.

@@ -2,16 +2,17 @@
 
 import os
 import re
-import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from tieout.kernel.errors import UnreadableError, UsageError
-from tieout.kernel.reading.files import display_path
+from tieout.kernel.git.bounds import read_small, refuse_foreign, refuse_link_out, refuse_special_files
+from tieout.kernel.reading.text import display_path
 
-_SMALL_FILE = 8_192
-_PACKED_REFS_BYTES = 256 * 1024 * 1024
+_PACKED_REFS_BYTES = 64 * 1024 * 1024
+MAX_REFS = 250_000
+"""Branches, tags and other refs of a repository that are read."""
 _LINK_DEPTH = 5
 _ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 # git-check-ref-format(1): what a ref name cannot hold.
@@ -104,9 +105,12 @@ def locate(repository: Path, where: str) -> Source:
         common_dir = git_dir
         if (git_dir / "commondir").is_file():
             common_dir = git_dir / _pointer(git_dir / "commondir", "", where)
+        refuse_foreign(repository, git_dir, common_dir, where)
         objects = (common_dir / "objects").resolve(strict=True)
-        _refuse_special_files(objects, where)
+        refuse_special_files(objects, where)
         reftable = (common_dir / "reftable").is_dir()
+        if reftable:  # git itself reads the whole of it then
+            refuse_special_files(common_dir.resolve(strict=True), where)
     except (OSError, RuntimeError, ValueError) as error:
         message = f"the git folder cannot be read: {_cause(error)}"
         raise UnreadableError(message, where=where) from error
@@ -148,30 +152,6 @@ def read_refs(source: Source, where: str) -> Refs:
     )
 
 
-def read_small(file: Path, *, limit: int = _SMALL_FILE, cut: bool = False) -> bytes:
-    """The bytes of a small regular file; a FIFO or device is never waited for.
-
-    Args:
-        file: What to read; links are followed.
-        limit: Most bytes.
-        cut: Give the first bytes of a longer file.
-
-    Raises:
-        OSError: It cannot be opened.
-        ValueError: It is not regular or longer than the limit.
-    """
-    descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    with os.fdopen(descriptor, "rb") as stream:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            message = f"{file.name} is not a regular file"
-            raise ValueError(message)
-        data = stream.read(limit + 1)
-    if len(data) > limit and not cut:
-        message = f"{file.name} is larger than {limit} bytes"
-        raise ValueError(message)
-    return data[:limit]
-
-
 def _pointer(file: Path, prefix: str, where: str) -> str:
     text = os.fsdecode(read_small(file)).rstrip("\r\n")
     if not text.startswith(prefix) or not text.removeprefix(prefix):
@@ -189,12 +169,14 @@ def _packed(file: Path) -> dict[str, str]:
         target, _, name = line.partition(" ")
         if _ID.fullmatch(target) and _is_name(name):
             stated[name] = target
+            _refuse_many(len(stated))
     return stated
 
 
 def _loose(git_dir: Path) -> Iterator[tuple[str, str]]:
     root = os.fsencode(git_dir)
     folders = [b"refs"]
+    count = 0
     while folders:
         folder = folders.pop()
         try:
@@ -209,8 +191,19 @@ def _loose(git_dir: Path) -> Iterator[tuple[str, str]]:
                 continue
             name = path.decode("utf-8", "surrogateescape")
             if _is_name(name):
-                content = read_small(Path(os.fsdecode(root + b"/" + path)), cut=True)
+                count += 1
+                _refuse_many(count)
+                place = Path(os.fsdecode(root + b"/" + path))
+                if entry.is_symlink():
+                    refuse_link_out(place, git_dir)
+                content = read_small(place, cut=True)
                 yield name, content.decode("utf-8", "surrogateescape").strip()
+
+
+def _refuse_many(refs: int) -> None:
+    if refs > MAX_REFS:
+        message = f"there are more than {MAX_REFS:,} of them"
+        raise ValueError(message)
 
 
 def _is_name(name: str) -> bool:
@@ -231,24 +224,6 @@ def _shallow(file: Path) -> tuple[str, ...]:
         return ()
     text = read_small(file, limit=_PACKED_REFS_BYTES).decode("ascii", "replace")
     return tuple(line for line in text.split("\n") if _ID.fullmatch(line))
-
-
-def _refuse_special_files(objects: Path, where: str) -> None:
-    """A FIFO among the objects would hold git until its time limit."""
-    folders = [os.fsencode(objects)]
-    while folders:
-        with os.scandir(folders.pop()) as entries:
-            for entry in entries:
-                if entry.is_dir(follow_symlinks=False):
-                    folders.append(entry.path)
-                elif not entry.is_file(follow_symlinks=False):
-                    mode = entry.stat().st_mode if entry.is_symlink() else 0
-                    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
-                        raise UnreadableError(
-                            "the object folder of the repository holds a file that is no regular file",
-                            hint="a pipe or device there would never end; remove it",
-                            where=where,
-                        )
 
 
 def _cause(error: Exception) -> str:

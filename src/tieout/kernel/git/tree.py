@@ -3,14 +3,15 @@
 import io
 import re
 import subprocess
+from collections import deque
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from typing import IO, BinaryIO
 
 from tieout.kernel.errors import UnreadableError
 from tieout.kernel.git.objects import ObjectDigest, ObjectReader
 from tieout.kernel.git.program import Git, GitFailedError, end
-from tieout.kernel.reading.files import MAX_BYTES, Entry, display_path
+from tieout.kernel.reading.files import MAX_BYTES, MAX_ENTRIES, Entry, display_path
 
 _KINDS = {"120000": "symlink", "160000": "submodule", "040000": "folder"}
 _LISTED = re.compile(rb"([0-7]{6}) [a-z]+ ([0-9a-f]+) +(\S+)\t(.+)", re.DOTALL)
@@ -18,26 +19,42 @@ _POINTER_START = b"version https://git-lfs.github.com/spec/v1\n"
 _POINTER_BYTES = 1_024
 _POINTER_OBJECT = re.compile(rb"^oid sha256:([0-9a-f]{64})\nsize ([0-9]{1,18})$", re.MULTILINE)
 _CHUNK = 1 << 20
+# Ten folders within ten folders, ten deep, are a few kilobytes of objects and ten thousand million paths.
+_MAX_LISTING_BYTES = 256 * 1024 * 1024
+_MAX_LINE_BYTES = 1 << 20
+# So many expected files are fetched at once if each is this small.
+_AHEAD = 256
+_AHEAD_BYTES = 1 << 16
 _REFUSED = {
     "symlink": "is a symbolic link, which is never followed",
     "submodule": "is a submodule: its files belong to another repository",
 }
 
 
+class AbsentError(UnreadableError):
+    """A commit holds no file of that path."""
+
+
 class GitTree:
     """The files of one commit; implements `tieout.kernel.reading.files.View`.
+
+    Args:
+        only: List this path alone; "" lists all.
 
     Attributes:
         uri: Names the repository in provenance.
         commit: Full id of the commit.
     """
 
-    def __init__(self, git: Git, objects: ObjectReader, *, uri: str, commit: str) -> None:
+    def __init__(self, git: Git, objects: ObjectReader, *, uri: str, commit: str, only: str = "") -> None:
+        self._only = only
         self.uri = uri
         self.commit: str | None = commit
         self._git = git
         self._objects = objects
-        self._listed: dict[str, Entry] | None = None
+        self._listed: dict[str, Entry] | UnreadableError | None = None
+        self._expected: deque[str] = deque()
+        self._ahead: dict[str, bytes] = {}
 
     @property
     def object_format(self) -> str:
@@ -53,6 +70,14 @@ class GitTree:
             UnreadableError: Folders of the tree are missing, damaged or malformed.
         """
         return tuple(self._entries().values())
+
+    def expect(self, paths: Sequence[str]) -> None:
+        """Say what will be read next, in this order: small files are then fetched together.
+
+        Args:
+            paths: As in entries; what cannot be read is told when it is read.
+        """
+        self._expected, self._ahead = deque(paths), {}
 
     def read(self, path: str, *, max_bytes: int = MAX_BYTES) -> bytes:
         """The bytes of one regular file, verified against its blob id.
@@ -112,7 +137,7 @@ class GitTree:
     def _file(self, path: str) -> Entry:
         entry = self._entries().get(path)
         if entry is None:
-            raise UnreadableError("is not in the tree of this commit", where=display_path(path))
+            raise AbsentError("is not in the tree of this commit", where=display_path(path))
         if entry.kind in _REFUSED:
             raise UnreadableError(_REFUSED[entry.kind], where=display_path(path))
         if entry.size < 0:
@@ -124,6 +149,10 @@ class GitTree:
         return entry
 
     def _blob(self, entry: Entry) -> bytes:
+        if self._expected and self._expected[0] == entry.path:
+            self._fetch_ahead()
+        if (data := self._ahead.pop(entry.path, None)) is not None:
+            return data
         try:
             found = self._objects.read(_id(entry))
         except UnreadableError as error:
@@ -132,47 +161,90 @@ class GitTree:
             raise UnreadableError("names an object that is no file", where=display_path(entry.path))
         return found.data
 
+    def _fetch_ahead(self) -> None:
+        """Fetch the next of the expected files; one that is missing or damaged is left to its own reading."""
+        paths: dict[str, str] = {}
+        self._ahead = {}
+        while self._expected and len(paths) < _AHEAD:
+            path = self._expected.popleft()
+            entry = self._entries().get(path)
+            if entry is not None and entry.kind == "file" and 0 <= entry.size <= _AHEAD_BYTES:
+                paths[path] = _id(entry)
+        with suppress(UnreadableError):
+            found = self._objects.find_many(paths.values(), max_bytes=_AHEAD_BYTES)
+            for path, (_, blob) in zip(paths, found, strict=True):
+                if blob is not None and blob.kind == "blob":
+                    self._ahead[path] = blob.data
+
     def _entries(self) -> dict[str, Entry]:
         if self._listed is None:
-            self._listed = self._list()
+            try:
+                self._listed = self._list()
+            except UnreadableError as error:  # each source in this tree is told the same, without another try
+                self._listed = error
+        if isinstance(self._listed, UnreadableError):
+            raise self._listed
         return self._listed
 
     def _list(self) -> dict[str, Entry]:
         commit = self.commit or ""
-        # -t names the folders too: read through the reader, their ids are verified like those of files.
+        listed: dict[str, Entry] = {}
+        folders: dict[str, None] = {}
         try:
-            output = self._git.run("ls-tree", "-r", "-t", "-l", "-z", "--full-tree", "--end-of-options", commit)
-            folders: list[str] = [self._git.run("rev-parse", f"{commit}^{{tree}}").decode("ascii").strip()]
+            folders[self._git.run("rev-parse", f"{commit}^{{tree}}").decode("ascii").strip()] = None
+            for line in self._lines(commit):
+                self._take(line, listed, folders)
         except GitFailedError as error:
             raise self._not_listed("folders of it are missing or damaged") from error
-        listed: dict[str, Entry] = {}
-        for line in output.split(b"\0"):
-            if not line:
-                continue
-            parts = _LISTED.fullmatch(line)
-            if parts is None:
-                raise self._not_listed("it is malformed")
-            mode, object_id, size = parts[1].decode("ascii"), parts[2].decode("ascii"), parts[3]
-            path = parts[4].decode("utf-8", "surrogateescape")
-            kind = _KINDS.get(mode, "file")
-            if kind == "folder":
-                folders.append(object_id)
-                continue
-            if path in listed or any(part in {"", ".", ".."} for part in path.split("/")):
-                raise UnreadableError(
-                    "the tree of this commit is malformed: a path stands in it twice or leads out of it",
-                    where=display_path(path),
-                )
-            listed[path] = Entry(
-                path=path,
-                size=int(size) if size.isdigit() else (0 if kind == "submodule" else -1),
-                kind=kind,
-                digest=f"{'gitcommit' if kind == 'submodule' else 'gitblob'}:{object_id}",
-            )
-        for folder, found in self._objects.find_many(dict.fromkeys(folders)):
+        for folder, found in self._objects.find_many(folders):
             if found is None or found.kind != "tree":
                 raise self._not_listed(f"folder {folder[:12]} is missing or damaged")
         return {path: listed[path] for path in sorted(listed)}
+
+    def _lines(self, commit: str) -> Iterator[bytes]:
+        """What `ls-tree` says of each file and folder; git is stopped where it says too much."""
+        # -t names the folders too: read through the reader, their ids are verified like those of files.
+        asked = [self._only.encode("utf-8", "surrogateescape")] if self._only else []
+        unfinished, read, lines, last = b"", 0, 0, b""
+        with closing(self._git.pieces("ls-tree", "-rtlz", "--full-tree", "--end-of-options", commit, *asked)) as output:
+            for piece in output:
+                read += len(piece)
+                *whole, unfinished = (unfinished + piece).split(b"\0")
+                lines += len(whole)
+                last = whole[-1] if whole else last
+                if lines > MAX_ENTRIES or read > _MAX_LISTING_BYTES or len(unfinished) > _MAX_LINE_BYTES:
+                    raise self._too_much(last)
+                yield from whole
+
+    def _take(self, line: bytes, listed: dict[str, Entry], folders: dict[str, None]) -> None:
+        parts = _LISTED.fullmatch(line)
+        if parts is None:
+            raise self._not_listed("it is malformed")
+        mode, object_id, size = parts[1].decode("ascii"), parts[2].decode("ascii"), parts[3]
+        path = parts[4].decode("utf-8", "surrogateescape")
+        kind = _KINDS.get(mode, "file")
+        if kind == "folder":
+            folders[object_id] = None
+            return
+        if path in listed or any(part in {"", ".", ".."} for part in path.split("/")):
+            raise UnreadableError(
+                "the tree of this commit is malformed: a path stands in it twice or leads out of it",
+                where=display_path(path),
+            )
+        listed[path] = Entry(
+            path=path,
+            size=int(size) if size.isdigit() else (0 if kind == "submodule" else -1),
+            kind=kind,
+            digest=f"{'gitcommit' if kind == 'submodule' else 'gitblob'}:{object_id}",
+        )
+
+    def _too_much(self, last: bytes) -> UnreadableError:
+        """Named after the folder at the top in which the counting ended: there the many files stand."""
+        path = last.partition(b"\t")[2].decode("utf-8", "surrogateescape")
+        top, slash, _ = path.partition("/")
+        message = f"the tree of commit {(self.commit or '')[:12]} holds more than {MAX_ENTRIES:,} files and folders"
+        hint = "assess a commit without them, or name the files themselves as sources"
+        return UnreadableError(message, hint=hint, where=display_path(top) if slash else self.uri)
 
     def _not_listed(self, cause: str) -> UnreadableError:
         message = f"the tree of commit {(self.commit or '')[:12]} cannot be listed: {cause}"

@@ -1,4 +1,4 @@
-"""The folder that a repository's files are worked on in: finding it, and comparing it with a commit.
+"""The folder that a repository's files are worked on in: finding it, its links, comparing it with a commit.
 
 Neither runs git: `git status` would start the repository's own filters and monitors.
 """
@@ -13,6 +13,7 @@ from tieout.kernel.git.objects import ObjectDigest
 from tieout.kernel.git.source import is_git_dir
 from tieout.kernel.git.tree import GitTree, lfs_object
 from tieout.kernel.reading.files import Entry, FolderView
+from tieout.kernel.reading.text import display_path
 
 _CHUNK = 1 << 20
 _POINTER_BYTES = 1_024
@@ -36,6 +37,36 @@ def find_repository(start: Path) -> Path | None:
         except OSError:  # a folder that this user may not look into
             continue
     return None
+
+
+def refuse_links_out(folder: Path, path: str) -> None:
+    """Refuse a path that leaves, through a link, the repository that the link stands in.
+
+    A link is a part of the files under assessment, so where it leads is for their author to choose and not for
+    the reader. Of a link outside any repository the folder itself is the bound, if the link stands below it.
+    What is spelt openly, as in `../logs`, was chosen by whoever wrote the path.
+
+    Args:
+        folder: What the path is relative to.
+        path: Relative, with `/`.
+
+    Raises:
+        UnreadableError: It does; `where` is the link.
+    """
+    home = at = Path(os.path.realpath(folder))
+    walked: list[str] = []
+    for part in path.split("/"):
+        walked.append(part)
+        step = at.parent if part == ".." else at / part
+        if step.is_symlink():
+            root = find_repository(at) or (home if at == home or home in at.parents else None)
+            step = Path(os.path.realpath(step))
+            if root is not None and step != root.resolve() and root.resolve() not in step.parents:
+                kind = "this repository" if find_repository(at) else "this folder"
+                message = f"is a link that leads out of {kind}"
+                hint = "write the path that it leads to, if that is meant"
+                raise UnreadableError(message, hint=hint, where=display_path("/".join(walked)))
+        at = step
 
 
 def worktree_differences(worktree: Path, tree: GitTree, *, ignore: Callable[[str], bool] | None = None) -> list[str]:

@@ -86,6 +86,41 @@ def parse_all(
     return _run(decode_text(_capped(data, kind, where), where), kind, where, seconds)
 
 
+def telling_leaves(
+    text: str, kind: Kind, *, where: str, seconds: float = JOB_SECONDS
+) -> list[tuple[int, int, int, Any]]:
+    """The values of a document that its names call secret, or that are written in another way than they read.
+
+    Args:
+        text: The document.
+        kind: yaml, json, toml or ini.
+        where: How errors name the file.
+        seconds: Wall time allowed.
+
+    Returns:
+        First and last character, a `redaction_keys.Sense`, and the value.
+
+    Raises:
+        UnreadableError: The text is not such a document, or breaks a cap of refusal.py.
+    """
+    _capped(text.encode("utf-8", "replace"), kind, where)
+    content = _asked(text, kind, where, seconds, leaves=True)
+    try:
+        leaves = [(int(start), int(end), int(sense), value) for start, end, sense, value in content["leaves"]]
+    except (ValueError, KeyError, TypeError):
+        raise _senseless(where) from None
+    if not all(0 <= start <= end <= len(text) for start, end, _, _ in leaves):
+        raise _senseless(where)
+    return leaves
+
+
+def front_matter_of(text: str) -> tuple[int, int] | None:
+    """First and last character of the YAML between the two `---` that a text starts with; None where there is none."""
+    opening = _FENCE.match(text)
+    closing = _FENCE.search(text, opening.end() + 1) if opening else None
+    return (opening.end() + 1, closing.start()) if opening and closing else None
+
+
 def kind_of(path: str) -> Kind | None:
     """The format that a path's name says, None for any other file; case does not matter."""
     name = PurePosixPath(path).name.lower()
@@ -118,22 +153,36 @@ def _front_matter(data: bytes, where: str, seconds: float) -> Document:
 
 
 def _run(text: str, kind: str, where: str, seconds: float, first_line: int = 1) -> list[Document]:
-    shown = display_path(where)
-    header = json.dumps({"kind": kind, "first_line": first_line, "seconds": seconds}).encode()
-    answer = shared().run(header + b"\n" + text.encode(), seconds=seconds, where=shown)
+    content = _asked(text, kind, where, seconds, first_line=first_line)
     try:
-        # The child has read hostile bytes, so its answer is checked like any other input.
-        content = json.loads(answer, parse_constant=_nonsense)
-        if "reason" in content:
-            raise UnreadableError(str(content["reason"]), where=_place(where, content["line"]))
         return [
             _rows(found) if "columns" in found else Document(found["data"], _lined(found))
             for found in content["documents"]
         ]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        message = "the parser was stopped: its answer made no sense"
-        shared().close()
-        raise UnreadableError(message, where=shown) from None
+        raise _senseless(where) from None
+
+
+def _asked(
+    text: str, kind: str, where: str, seconds: float, *, first_line: int = 1, leaves: bool = False
+) -> dict[str, Any]:
+    """What the child answers about a document; the answer is checked like any other input: it read hostile bytes."""
+    request = {"kind": kind, "first_line": first_line, "seconds": seconds, "leaves": leaves}
+    answer = shared().run(
+        json.dumps(request).encode() + b"\n" + text.encode(), seconds=seconds, where=display_path(where)
+    )
+    try:
+        content: dict[str, Any] = json.loads(answer, parse_constant=_nonsense)
+        if "reason" in content:
+            raise UnreadableError(str(content["reason"]), where=_place(where, content["line"]))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise _senseless(where) from None
+    return content
+
+
+def _senseless(where: str) -> UnreadableError:
+    shared().close()
+    return UnreadableError("the parser was stopped: its answer made no sense", where=display_path(where))
 
 
 def _rows(found: dict[str, Any]) -> Document:

@@ -65,6 +65,9 @@ class View(Protocol):
     def entries(self) -> Sequence[Entry]:
         """Every path that is not a folder, sorted by path."""
 
+    def expect(self, paths: Sequence[str]) -> None:
+        """Say what will be read next, in this order, where it is much: a view may fetch it together."""
+
     def read(self, path: str, *, max_bytes: int = MAX_BYTES) -> bytes:
         """The bytes of one regular file; raises UnreadableError that names the path."""
 
@@ -114,6 +117,9 @@ class FolderView:
             found = [self._only_entry()] if self._only is not None else self._list_root()
             self._listed = tuple(sorted(found, key=lambda entry: entry.path))
         return self._listed
+
+    def expect(self, paths: Sequence[str]) -> None:
+        """Do nothing: files of a folder are opened one by one."""
 
     def read(self, path: str, *, max_bytes: int = MAX_BYTES) -> bytes:
         """The bytes of one regular file.

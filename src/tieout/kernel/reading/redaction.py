@@ -6,17 +6,18 @@ import math
 import re
 import string
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from tieout.kernel.reading.redaction_rules import DOCUMENTED_EXAMPLES, RULES, Rule, compile_bytes
+from tieout.kernel.reading.redaction_rules import DOCUMENTED_EXAMPLES, MARKED, RULES, Rule, compile_bytes
+from tieout.kernel.reading.text import excerpt
 
 _MARKER = "⟨redacted:"
 # Only our own ids count as a marker, so that a text cannot shield a secret by writing one around it.
 _OWN_MARKER = compile_bytes(
-    r"\xe2\x9f\xa8redacted:(?:" + "|".join(sorted({rule.id for rule in RULES})) + r")"
+    r"\xe2\x9f\xa8redacted:(?:" + "|".join(sorted(MARKED)) + r")"
     r"(?:-documented-example)?\xe2\x9f\xa9"
 )
 
@@ -36,10 +37,11 @@ _REFERENCE = compile_bytes(
 # Words and numbers joined as in names, not as in random text.
 _WORDS = compile_bytes(r"[A-Za-z]+[0-9]{0,3}(?:[_.:/@-]+(?:[A-Za-z]+[0-9]{0,3}|[0-9]{1,6}))*\z")
 _ENVIRONMENT_NAME = compile_bytes(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\z")
-_AFTER_VALUE = compile_bytes(r"[\s,;}\]|\\]|\z")
+_AFTER_VALUE = compile_bytes(r"[\s,;}\]|\\`]|\z")
 _AFTER_LAST_VALUE = compile_bytes(r"[ \t]*[,;}\]]*[ \t]*\r?(?:\n|\z|#|//)")
 _TURN = compile_bytes(r"[A-Za-z][0-9]|[0-9][A-Za-z]")
 _MANY_TURNS = 3
+_DIGIT_WITHIN = compile_bytes(r"[A-Za-z].*[0-9][A-Za-z!@#$%^&*+=?~]|[0-9][A-Za-z].*[0-9]")
 # Lower-case, upper-case, digit or other: random text changes between them, names rarely do.
 _CLASSES = bytes.maketrans(
     (string.ascii_lowercase + string.ascii_uppercase + string.digits).encode(),
@@ -53,6 +55,7 @@ _LETTER = compile_bytes(r"[A-Za-z]")
 _DIGIT = compile_bytes(r"[0-9]")
 _SYMBOL = compile_bytes(r"[!@#$%^&*+=?~]")
 _LONG = 16
+_LONG_WORD = re.compile(rb"[A-Za-z0-9+/=_~-]{16,}")
 _NAME_BEFORE = 64
 
 
@@ -101,14 +104,30 @@ class _Match:
     end: int  # of the value
 
 
-def redact(text: str) -> Redaction:
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Something that is to be taken out of a text, whatever the rules for text say.
+
+    Attributes:
+        start: First character.
+        end: The one after its last.
+        rule: The rule's id.
+    """
+
+    start: int
+    end: int
+    rule: str
+
+
+def redact(text: str, taken: Sequence[Taken] = ()) -> Redaction:
     """Take the secrets out of a text.
 
     Args:
         text: Any text, surrogate escapes included.
+        taken: What else is to be taken out.
     """
     data = text.encode("utf-8", "surrogatepass")
-    spans = _merged(_found(data))
+    spans = _merged([*_found(data), *_in_bytes(text, taken)])
     if not spans:
         return Redaction(text, ())
     pieces: list[bytes] = []
@@ -119,12 +138,52 @@ def redact(text: str) -> Redaction:
         line += data.count(b"\n", at, span.start)
         hits.append(Hit(span.rule, line))
         secret = data[span.start : span.end]
-        pieces.append(f"{_MARKER}{span.rule}⟩".encode())
+        pieces.append(marker(span.rule).encode())
         pieces.extend(re.findall(rb"\r?\n", secret))
         line += secret.count(b"\n")
         at = span.end
     pieces.append(data[at:])
     return Redaction(b"".join(pieces).decode("utf-8", "surrogatepass"), tuple(hits))
+
+
+def marker(rule: str) -> str:
+    """What stands in place of a text that a rule took out."""
+    return f"{_MARKER}{rule}⟩"
+
+
+def marker_spans(data: bytes) -> list[tuple[int, int]]:
+    """Where markers of ours stand in the UTF-8 bytes of a text; they do not overlap."""
+    return [match.span() for match in _OWN_MARKER.finditer(data)] if _MARKER.encode() in data else []
+
+
+def _in_bytes(text: str, taken: Sequence[Taken]) -> list[_Span]:
+    spans = []
+    at = start = 0
+    for one in sorted(taken, key=lambda one: (one.start, one.end)):
+        start += len(text[at : one.start].encode("utf-8", "surrogatepass"))
+        at = one.start
+        size = len(text[at : one.end].encode("utf-8", "surrogatepass"))
+        spans.append(_Span(start, start + size, len(RULES), one.rule))
+    return spans
+
+
+def sayable(text: str, length: int = 60) -> str:
+    """A piece of untrusted text for a message: short, on one line, without secrets and words that look like one.
+
+    Args:
+        text: A name or value out of a document.
+        length: Most characters.
+    """
+    words = _LONG_WORD.sub(lambda word: b"(not shown)" if _is_unguessable(word.group()) else word.group(), _kept(text))
+    return excerpt(words.decode("utf-8", "surrogatepass"), length)
+
+
+def _kept(text: str) -> bytes:
+    return redact(text).text.encode("utf-8", "surrogatepass")
+
+
+def _is_unguessable(word: bytes) -> bool:
+    return bool(_LETTER.search(word)) and bool(_DIGIT.search(word)) and not _WORDS.match(word)
 
 
 @cache
@@ -136,7 +195,7 @@ def _compiled() -> tuple[tuple[Rule, Any, Mapping[bytes, int]], ...]:
 
 def _found(data: bytes) -> list[_Span]:
     lowered = data.lower()
-    markers = [marker.span() for marker in _OWN_MARKER.finditer(data)] if _MARKER.encode() in data else []
+    markers = marker_spans(data)
     spans = []
     for rank, (rule, pattern, groups) in enumerate(_compiled()):
         searched = lowered if rule.folded else data
@@ -181,6 +240,16 @@ def _mixed(match: _Match) -> int:
     return len(secret) if _DIGIT.search(secret) else 0
 
 
+def _jumbled(match: _Match) -> int:
+    secret = match.named[b"secret"]
+    return len(secret) if _DIGIT.search(secret) and not _WORDS.match(secret) else 0
+
+
+def _told(match: _Match) -> int:
+    secret = match.named[b"secret"].rstrip(b".:!?")
+    return len(secret) if _DIGIT_WITHIN.search(secret) and not _stands_for_secret(secret) else 0
+
+
 def _userinfo(match: _Match) -> int:
     secret = match.named[b"secret"]
     return 0 if _stands_for_secret(secret) or secret == match.named.get(b"user") else len(secret)
@@ -213,6 +282,8 @@ def _assigned(match: _Match) -> int:
 
 _JUDGES: Mapping[str, Callable[[_Match], int]] = {
     "mixed": _mixed,
+    "told": _told,
+    "jumbled": _jumbled,
     "userinfo": _userinfo,
     "value": _value,
     "assigned": _assigned,

@@ -20,9 +20,10 @@ class Rule:
         hints: Literals of which one must occur before the pattern is tried; lower-case where `folded`.
         folded: Case is ignored.
         min_entropy: Shannon entropy, bits a character, below which a match is a placeholder.
-        judged: "" (the shape alone proves it), or how a free value is judged: "mixed" wants a digit,
-            "value" stands in a fixed context, "assigned" is bound to a name in configuration or code,
-            "userinfo" is a password in a URL or connection string.
+        judged: "" (the shape alone proves it), or how a free value is judged: "mixed" wants a digit, "jumbled" letters
+            and digits unlike words, "told" a digit within a word of a sentence, "value" stands in a
+            fixed context, "assigned" is bound to a name in configuration or code, "userinfo" is a password in a
+            URL or connection string.
     """
 
     id: str
@@ -114,7 +115,7 @@ _CLOUD = (
         folded=True,
         min_entropy=3.5,
     ),
-    Rule("azure-sas-signature", r"[?&;]sig=(?P<secret>[A-Za-z0-9%/+]{40,}(?:%3D|=))", (b"sig=",)),
+    Rule("azure-sas-signature", r"[?&;]sig=(?P<secret>[A-Za-z0-9%/+_-]{40,}(?:%3D|=)?)", (b"sig=",)),
     Rule("azure-client-secret", r"\b(?P<secret>[\w~.]{3}[0-9]Q~[\w~.-]{31,34})", (b"Q~",)),
 )
 
@@ -153,6 +154,17 @@ _SERVICES = (
         r"hooks\.slack\.com/(?:services|workflows|triggers)/(?P<secret>[A-Z][A-Z0-9]{6,}/[A-Z0-9]{6,}/\w{16,})",
         (b"hooks.slack.com/",),
     ),
+    Rule(
+        "discord-webhook",
+        r"discord(?:app)?\.com/api/(?:v[0-9]+/)?webhooks/[0-9]{10,}/(?P<secret>[\w-]{30,})",
+        (b"/webhooks/",),
+    ),
+    Rule(
+        "teams-webhook",
+        r"\.(?:webhook\.)?office\.com/webhookb?2?/(?P<secret>[\w@-]{20,}/IncomingWebhook/[\w-]{16,}(?:/[\w-]+){0,3})",
+        (b"/IncomingWebhook/",),
+    ),
+    Rule("telegram-token", r"(?:\b|bot)(?P<secret>[0-9]{8,10}:AA[\w-]{32,34})(?:[^\w-]|$)", (b":AA",)),
     Rule("stripe-key", r"\b(?P<secret>[sr]k_(?:live|test)_[0-9A-Za-z]{16,})", (b"k_live_", b"k_test_")),
     Rule("stripe-webhook-secret", r"\b(?P<secret>whsec_[0-9A-Za-z+/=]{24,})", (b"whsec_",)),
     Rule("twilio-key", r"\b(?P<secret>SK[0-9a-f]{32})\b", (b"SK",), min_entropy=2.8),
@@ -191,6 +203,8 @@ _MODEL_PROVIDERS = (
         r"|xai-[A-Za-z0-9]{60,}|nvapi-[A-Za-z0-9_-]{60,})",
         (b"sk-", b"gsk_", b"r8_", b"pplx-", b"pcsk_", b"xai-", b"nvapi-"),
     ),
+    # Virtual keys of gateways: sk- and 22 characters or more of URL-safe base64.
+    Rule("model-provider-key", r"\b(?P<secret>sk-[A-Za-z0-9_-]{20,})", (b"sk-",), judged="jumbled"),
     Rule("huggingface-token", r"\b(?P<secret>(?:hf_|api_org_)[A-Za-z0-9]{34,40})\b", (b"hf_", b"api_org_")),
 )
 
@@ -229,6 +243,13 @@ _CARRIERS = (
         r"(?P<secret>[^\s\"'`<>]{4,})",
         (b"-u", b"--auth", b"-a"),
         folded=True,
+        min_entropy=0.0,
+        judged="userinfo",
+    ),
+    Rule(
+        "basic-auth-argument",
+        r"\bmysql(?:dump|admin|import)?\b[^\n]*?[ \t]-p(?P<secret>[^\s\"'`<>=-][^\s\"'`<>]{3,})",
+        (b"mysql",),
         min_entropy=0.0,
         judged="userinfo",
     ),
@@ -273,6 +294,14 @@ _CARRIERS = (
         judged="value",
     ),
     Rule(
+        "told-password",
+        rf"\b(?:{_PERSONS}|pw)[ \t]+(?:is|was)[ \t:]+[\"'`]?(?P<secret>[^\s\"'`<>(){{}}\[\],;|\\]{{6,}})",
+        (b"pass", b"pw"),
+        folded=True,
+        min_entropy=2.5,
+        judged="told",
+    ),
+    Rule(
         "assigned-password",
         rf"{_PERSONS}(?:_?[0-9])?{_BINDS_ANYHOW}{_VALUE}",
         (b"pass", b"pwd"),
@@ -291,6 +320,16 @@ _CARRIERS = (
 
 RULES: tuple[Rule, ...] = (*_CLOUD, *_FORGES, *_SERVICES, *_MODEL_PROVIDERS, *_CARRIERS)
 """In order of precedence."""
+
+KEY_RULE = "secret-by-name"
+"""The rule of a value that stands under the name of a secret in parsed data."""
+PHONE_RULE = "phone-number"
+"""The rule of a number by which a person is reached."""
+ADDRESS_RULE = "email-address"
+"""The rule of an address of a person."""
+
+MARKED: frozenset[str] = frozenset({rule.id for rule in RULES} | {KEY_RULE, PHONE_RULE, ADDRESS_RULE})
+"""Ids that a marker of ours can carry."""
 
 DOCUMENTED_EXAMPLES: tuple[bytes, ...] = (
     b"EXAMPLE",  # the keys in the AWS documentation end on EXAMPLE or EXAMPLEKEY

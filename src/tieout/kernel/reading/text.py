@@ -27,6 +27,7 @@ _DECEIVING = (
 _CLASS = "".join(f"\\U{low:08x}-\\U{high:08x}" for low, high in _DECEIVING)
 # A carriage return before a newline is a harmless line ending; alone it overwrites a terminal's line.
 _HIDDEN = re.compile(f"\r\n|[{_CLASS}]")
+_ACTING = re.compile("\r\n|[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufff9-\ufffb]")
 _IN_PATH = re.compile(f"[{_CLASS}\t\n]")
 
 
@@ -38,6 +39,25 @@ def visible(text: str) -> str:
     ending becomes a plain newline, so the number of lines stays.
     """
     return _HIDDEN.sub(_show, text)
+
+
+def controls_shown(text: str) -> tuple[str, tuple[int, ...]]:
+    """The text with what would act on a terminal or turn the direction of writing shown, as in ⟨U+001B⟩.
+
+    Newlines, tabs and CR LF line endings stay as they are, and so do characters that are only invisible.
+
+    Returns:
+        The text, as many lines as before, and the 1-based lines that were changed.
+    """
+    lines: list[int] = []
+    at, line = 0, 1
+    for match in _ACTING.finditer(text):
+        if match.group() != "\r\n":
+            line += text.count("\n", at, match.start())
+            at = match.start()
+            if not lines or lines[-1] != line:
+                lines.append(line)
+    return (_ACTING.sub(_show_acting, text), tuple(lines)) if lines else (text, ())
 
 
 def display_path(path: str) -> str:
@@ -73,6 +93,11 @@ def decode_text(data: bytes, where: str) -> str:
 def _show(match: re.Match[str]) -> str:
     found = match.group()
     return "\n" if found == "\r\n" else f"⟨U+{ord(found):04X}⟩"
+
+
+def _show_acting(match: re.Match[str]) -> str:
+    found = match.group()
+    return found if found == "\r\n" else f"⟨U+{ord(found):04X}⟩"
 
 
 def _show_in_path(match: re.Match[str]) -> str:

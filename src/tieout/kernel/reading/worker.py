@@ -1,7 +1,7 @@
 """The parser's process: reads documents from stdin, answers with JSON on stdout, can do nothing else.
 
 Run as `python -I -m tieout.kernel.reading.worker`. A frame is a 4-byte big-endian length and that many
-bytes: a request is one JSON line (kind, first_line, seconds) and the document, an answer is JSON. An
+bytes: a request is one JSON line (kind, first_line, seconds, leaves) and the document, an answer is JSON. An
 empty frame says that the process is ready. Before the first document the process gives up opening
 files, starting processes and writing to disk.
 """
@@ -18,6 +18,7 @@ from typing import Any, BinaryIO
 from tieout.kernel.reading.formats import parse_csv, parse_dotenv, parse_ini, parse_toml
 from tieout.kernel.reading.json_reader import parse_json
 from tieout.kernel.reading.refusal import WORKER_MEMORY_BYTES, RefusedError
+from tieout.kernel.reading.spans import telling_leaves
 from tieout.kernel.reading.yaml_composer import compose
 
 EXIT_MEMORY = 70
@@ -75,9 +76,12 @@ def _send(answers: BinaryIO, content: bytes) -> None:
 
 def _answer(request: dict[str, Any], text: str) -> dict[str, Any]:
     try:
-        return {"documents": _PARSERS[request["kind"]](text, request["first_line"])}
+        documents = _PARSERS[request["kind"]](text, request["first_line"])
+        # Leaves only of what the parser accepted: how much it can hold is bounded then.
+        leaves = telling_leaves(text, request["kind"]) if request["leaves"] else None
     except RefusedError as error:
         return {"reason": error.reason, "line": error.line}
+    return {"documents": documents} if leaves is None else {"leaves": leaves}
 
 
 def _encode(answer: dict[str, Any]) -> bytes:

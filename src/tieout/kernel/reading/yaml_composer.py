@@ -23,7 +23,7 @@ from tieout.kernel.reading.refusal import (
 )
 from tieout.kernel.reading.text import excerpt
 
-_Loader = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
+EventLoader = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 
 _WORDS: Final[dict[str, bool | None]] = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,
@@ -131,7 +131,7 @@ class _Composer:
         self._alias_line = 0
 
     def run(self) -> list[Composed]:
-        loader = _Loader(self._text)
+        loader = EventLoader(self._text)
         handlers = {
             yaml.ScalarEvent: self._scalar,
             yaml.AliasEvent: self._alias,

@@ -1,0 +1,141 @@
+"""Where two sources, or two records of one source, say the same thing differently: both are shown, none is picked."""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+from pathlib import PurePosixPath
+from typing import Any, Final
+
+from tieout.assess.context import Context
+from tieout.assess.wording import named, spot
+from tieout.domain.artefacts import ARTEFACT_TITLES, spoken
+from tieout.domain.assessment import CheckResult
+from tieout.domain.evidence import EvidenceItem
+from tieout.domain.rules import Rule
+from tieout.domain.verdicts import Verdict
+
+#: Of these there is one truth; two sources that say it differently conflict.
+SINGLETONS: Final = ("acceptance_criteria", "inventory", "roster", "system_profile")
+#: Lists whose rows have a name: artefact -> list and name. Two rows of one name say one thing, wherever they stand.
+_NAMED_ROWS: Final = {
+    "acceptance_criteria": ("criteria", "id"),
+    "inventory": ("systems", "system_id"),
+    "risk_register": ("risks", "id"),
+}
+#: Artefacts that have one value for all of their rows.
+_ONE_VALUE: Final = {"risk_register": "tolerance"}
+#: Fields that speak of the record and not of its subject.
+_OF_THE_RECORD: Final = frozenset({"approval", "backdated_to", "committed_at"})
+
+
+def contradictions(context: Context, rule: Rule) -> list[CheckResult]:
+    """One conflict for each artefact that the rule needs and that is told in two ways; the first pair is named."""
+    found = (_first(context, name) for name in sorted(rule.needs))
+    return [conflict for conflict in found if conflict is not None]
+
+
+def _first(context: Context, name: str) -> CheckResult | None:
+    items = sorted(context.supply(name).fresh, key=lambda item: (item.provenance.source, item.provenance.path, item.id))
+    for finder in (_sources, _rows, _values, _decisions, _cards):
+        conflict = next(finder(name, items), None)
+        if conflict is not None:
+            return conflict
+    return None
+
+
+def _sources(name: str, items: Sequence[EvidenceItem]) -> Iterator[CheckResult]:
+    """Two sources that give what there is one of, and differ."""
+    if name not in SINGLETONS:
+        return
+    for one, other in combinations(items, 2):
+        fields = [field for field in sorted(one.facts) if _differ(field, one, other)]
+        if fields and one.provenance.source != other.provenance.source:
+            told = named(spoken(field) for field in fields)
+            pointer = f"/{fields[0]}"
+            yield _conflict(f"Two sources give the {ARTEFACT_TITLES[name]} and differ in {told}", (one, other), pointer)
+
+
+def _rows(name: str, items: Sequence[EvidenceItem]) -> Iterator[CheckResult]:
+    """Two records that give one named row, and differ in it."""
+    if name not in _NAMED_ROWS:
+        return
+    rows, key = _NAMED_ROWS[name]
+    for one, other in combinations(items, 2):
+        known = {str(row[key]).strip().casefold(): (turn, row) for turn, row in enumerate(one.facts.get(rows) or ())}
+        for turn, row in enumerate(other.facts.get(rows) or ()):
+            at, twin = known.get(str(row[key]).strip().casefold(), (0, row))
+            if twin != row:
+                places = (one.place(f"/{rows}/{at}"), other.place(f"/{rows}/{turn}"))
+                what = f"Two records of the {ARTEFACT_TITLES[name]} say {row[key]} differently"
+                yield CheckResult(
+                    predicate="one_truth",
+                    verdict=Verdict.CONFLICT,
+                    reason=f"{what}: {spot(places[0])} and {spot(places[1])}.",
+                    evidence=tuple(sorted((one.id, other.id))),
+                    places=places,
+                )
+
+
+def _values(name: str, items: Sequence[EvidenceItem]) -> Iterator[CheckResult]:
+    """Two records that each set a value of which there is one."""
+    field = _ONE_VALUE.get(name)
+    if field is None:
+        return
+    for one, other in combinations(items, 2):
+        if _differ(field, one, other):
+            what = f"Two records of the {ARTEFACT_TITLES[name]} set another {spoken(field)}"
+            told = f" ({one.facts[field]}, {other.facts[field]})"
+            yield _conflict(what + told, (one, other), f"/{field}")
+
+
+def _decisions(name: str, items: Sequence[EvidenceItem]) -> Iterator[CheckResult]:
+    """A go and a no-go for one release."""
+    if name != "release_record":
+        return
+    for one, other in combinations(items, 2):
+        version = _bare_version(one)
+        if version == _bare_version(other) and one.facts["decision"] != other.facts["decision"]:
+            yield _conflict(f"Release {version} is recorded as a go and as a no-go", (one, other), "/decision")
+
+
+def _bare_version(item: EvidenceItem) -> str:
+    # A tag's v says nothing: v4.2.0 is 4.2.0.
+    return re.sub(r"^v(?=[\s.]*\d)[\s.]*", "", str(item.facts["version"]).strip().casefold())
+
+
+def _cards(name: str, items: Sequence[EvidenceItem]) -> Iterator[CheckResult]:
+    """Two system cards of one kind of name that describe the system differently."""
+    if name != "system_card":
+        return
+    for one, other in combinations(items, 2):
+        kinds = {PurePosixPath(item.provenance.path).stem.casefold().replace("-", "_") for item in (one, other)}
+        fields = [field for field in sorted(one.facts) if _differ(field, one, other)]
+        if len(kinds) == 1 and fields:
+            told = named(spoken(field) for field in fields)
+            yield _conflict(f"Two system cards differ in {told}", (one, other), f"/{fields[0]}")
+
+
+def _conflict(what: str, items: tuple[EvidenceItem, EvidenceItem], pointer: str) -> CheckResult:
+    places = tuple(item.place(pointer) for item in items)
+    shown = " and ".join(f"{spot(place)} in '{place.source}'" for place in places)
+    return CheckResult(
+        predicate="one_truth",
+        verdict=Verdict.CONFLICT,
+        reason=f"{what}: {shown}.",
+        evidence=tuple(sorted(item.id for item in items)),
+        places=places,
+    )
+
+
+def _differ(field: str, one: EvidenceItem, other: EvidenceItem) -> bool:
+    if field in _OF_THE_RECORD:
+        return False
+    left, right = one.facts.get(field), other.facts.get(field)
+    if left in (None, "", []) or right in (None, "", []):
+        return False
+    return bool(_ordered(left) != _ordered(right))
+
+
+def _ordered(value: Any) -> Any:
+    # The order of rows says nothing here: a list is compared as the set of what it holds.
+    return sorted(repr(row) for row in value) if isinstance(value, list) else value

@@ -1,0 +1,89 @@
+"""How a record that people write looks: its JSON Schema, and an example of it with comments."""
+
+from pathlib import Path
+from typing import Any
+
+from tieout.config.kinds import RECORDS
+from tieout.config.schema import DRAFT
+from tieout.domain.artefacts import ARTEFACTS, title_of
+from tieout.domain.artefacts.records import Approval
+from tieout.kernel.bundle import bundled
+from tieout.kernel.errors import TieoutError, UsageError
+
+#: Filled by the collector, from version control and from the document's body; a file that sets them is refused.
+FILLED = frozenset({"approval", "backdated_to", "changed_at", "committed_at", "headings", "placeholders", "words"})
+#: Records that may hold more than their fields: a document's content, a card's further keys.
+_OPEN = frozenset({"approved_record", "dataset_card", "system_card"})
+
+
+def record_schema(name: str) -> dict[str, Any]:
+    """JSON Schema (draft 2020-12) of what a record's file (or its front matter) says.
+
+    Raises:
+        UsageError: No record is called so.
+    """
+    schema = ARTEFACTS[_known(name)].model_json_schema(mode="validation")
+    own = {key: value for key, value in schema["properties"].items() if key not in FILLED}
+    approval = Approval.model_json_schema(mode="validation")["properties"]
+    claims = {key: value for key, value in approval.items() if key not in FILLED and key not in own}
+    required = [key for key in schema.get("required", ()) if key in own]
+    definitions = {key: value for key, value in schema.get("$defs", {}).items() if key != "Approval"}
+    return {
+        "$schema": DRAFT,
+        "$id": f"https://tieout.dev/schema/record-{name.replace('_', '-')}-1.json",
+        "title": title_of(name),
+        "description": schema["description"],
+        "type": "object",
+        "properties": {
+            "artefact": {"const": name, "description": "what this record is"},
+            **{key: _with_days(value) for key, value in own.items()},
+            **claims,
+        },
+        "required": ["artefact", *required],
+        "additionalProperties": name in _OPEN,
+        **({"$defs": {key: _with_days(value) for key, value in definitions.items()}} if definitions else {}),
+    }
+
+
+def record_example(name: str) -> str:
+    """A complete record with comments, as it may be committed.
+
+    Raises:
+        UsageError: No record is called so.
+    """
+    return example_file(name).read_text(encoding="utf-8")
+
+
+def example_file(name: str) -> Path:
+    """The file that holds the example of a record.
+
+    Raises:
+        UsageError: No record is called so.
+        TieoutError: The installation lacks it.
+    """
+    folder = bundled("templates") / "records"
+    for ending in ("yaml", "md"):
+        file = folder / f"{_known(name)}.{ending}"
+        if file.is_file():
+            return file
+    message = f"the example of {name} is missing from this installation"
+    raise TieoutError(message, hint="install tieout again; the wheel should carry it")
+
+
+def _known(name: str) -> str:
+    if name not in RECORDS:
+        message = f"there is no schema '{name}'"
+        raise UsageError(message, hint=f"known: config, {', '.join(RECORDS)}")
+    return name
+
+
+def _with_days(schema: Any) -> Any:
+    """The same, where a time may also be a day, which is its midnight in UTC."""
+    if isinstance(schema, list):
+        return [_with_days(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if schema.get("format") == "date-time":
+        kept = {key: value for key, value in schema.items() if key not in {"type", "format"}}
+        return {"anyOf": [{"type": "string", "format": "date-time"}, {"type": "string", "format": "date"}], **kept}
+    return {key: _with_days(part) for key, part in schema.items()}

@@ -1,0 +1,227 @@
+"""Which names stand before secrets, in parsed data: `db_password`, `apiKey`, `--client-secret`; no pattern of a value.
+
+A name is split into its words. What a value under it must look like to be taken out is judged elsewhere: under
+some names anything is a secret, under others only what looks unguessable.
+"""
+
+import re
+from collections.abc import Callable
+from enum import IntEnum
+from functools import lru_cache
+from typing import Any, Final
+
+
+class Sense(IntEnum):
+    """What a name says of the value under it."""
+
+    NONE = 0
+    PHONE = 1  # a number by which a person is reached
+    DOUBTFUL = 2  # a secret where it looks unguessable
+    SECRET = 3  # a secret whatever it is, unless it stands for one
+    PASSWORD = 4  # the same, numbers too
+
+
+Visit = Callable[[Any, Sense], Any]
+
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\dA-Za-z_]+")
+_PASSWORDS = frozenset({
+    "password", "passwd", "passwort", "kennwort", "passphrase", "passcode", "pwd", "pw", "psw", "userpass",
+    "contrasena", "motdepasse", "wachtwoord", "senha", "haslo", "losenord", "salasana", "parola",
+})  # fmt: skip
+_SECRETS = frozenset({
+    "secret", "token", "credential", "cred", "apikey", "authkey", "accesskey", "secretkey", "privatekey", "jwt",
+    "bearer", "otp", "totp", "mnemonic", "psk", "geheimnis", "secreto", "jeton",
+})  # fmt: skip
+_DOUBTFUL = frozenset({
+    "key", "auth", "authorization", "authentication", "salt", "nonce", "signature", "sig", "sas", "cookie", "license",
+    "dsn", "webhook", "hook", "pass", "seed", "pat", "hash", "connstr", "session", "pepper", "pem", "cert",
+    "certificate",
+})  # fmt: skip
+# Before "key": whose value nobody else may know.
+_KEY_KINDS = frozenset({
+    "access", "account", "admin", "aes", "anthropic", "api", "app", "auth", "azure", "client", "cohere", "consumer",
+    "decryption", "encryption", "functions", "gemini", "google", "groq", "hmac", "ingest", "ingestion", "langfuse",
+    "license", "master", "mistral", "openai", "private", "provisioning", "root", "salt", "secret", "security", "server",
+    "service", "session", "shared", "signing", "ssh", "storage", "subscription", "virtual", "webhook",
+})  # fmt: skip
+_OPEN_KEYS = frozenset({
+    "arrow", "cache", "candidate", "composite", "config", "context", "dedup", "dict", "event", "feature", "flag",
+    "foreign", "group", "hot", "idempotency", "index", "join", "label", "lookup", "map", "message", "metric", "natural",
+    "object", "partition", "primary", "public", "range", "routing", "row", "setting", "shard", "short", "sort",
+    "surrogate", "translation", "unique",
+})  # fmt: skip
+# Before "code": it opens an account.
+_CODES = frozenset({"authorization", "backup", "device", "pairing", "pin", "recovery", "scratch", "verification"})
+# Before "token": a count, or a mark of a language model's vocabulary.
+_COUNTED = frozenset({
+    "added", "audio", "avg", "bad", "begin", "bos", "cached", "cls", "completion", "context", "end", "eos", "extra",
+    "image", "input", "mask", "max", "maximum", "mean", "min", "minimum", "new", "num", "output", "pad", "prompt",
+    "reasoning", "sep", "special", "start", "stop", "total", "unk", "used",
+})  # fmt: skip
+# After "pass": a run through something.
+_RUNS = frozenset({"backward", "by", "first", "forward", "must", "one", "second", "single", "test", "to"})
+# A last word that says something about the secret, and not the secret.
+_ABOUT = frozenset({
+    "age", "alg", "algorithm", "alias", "allowed", "at", "attempts", "audience", "budget", "change", "chars", "class",
+    "complexity", "cost", "count", "counter", "counts", "date", "days", "description", "detection", "digest", "dir",
+    "disabled", "distribution", "enabled", "endpoint", "entropy", "env", "environment", "expiration", "expires",
+    "expiry", "field", "fields", "file", "filename", "fingerprint", "folder", "format", "generator", "header",
+    "history", "hint", "host", "hours", "id", "ids", "index", "interval", "issuer", "kind", "label", "length", "limit",
+    "limits", "list", "location", "management", "manager", "max", "maximum", "md", "method", "min", "minimum",
+    "minutes", "mode", "model", "name", "names", "on", "option", "options", "owner", "param", "parameter", "parameters",
+    "params", "path", "pattern", "period", "per", "policy", "port", "position", "prefix", "price", "prices", "pricing",
+    "protection", "provider", "rate", "ratio", "ref", "reference", "refs", "regex", "region", "required", "requirement",
+    "requirements", "reset", "rotated", "rotation", "rule", "rules", "scan", "scanner", "scanning", "scope", "scopes",
+    "seconds", "server", "service", "sha", "share", "size", "source", "state", "status", "store", "strength", "suffix",
+    "support", "system", "time", "timeout", "title", "ttl", "type", "types", "until", "uri", "url", "usage", "valid",
+    "validity", "variable", "vault", "version", "window",
+})  # fmt: skip
+# Members of a group of credentials that are none themselves.
+_BESIDE = _ABOUT | {
+    "account", "address", "author", "comment", "contact", "database", "domain", "email", "hostname", "login", "note",
+    "notes", "organisation", "organization", "project", "realm", "role", "roles", "team", "tenant", "user", "username",
+}  # fmt: skip
+_NEUTRAL = frozenset({
+    "base", "current", "data", "dev", "enc", "literal", "multi", "new", "next", "old", "plain", "plaintext", "previous",
+    "prod", "production", "raw", "staging", "string", "temp", "test", "text", "tmp", "val", "value", "values",
+})  # fmt: skip
+_PHONES = frozenset({"phone", "telephone", "telefon", "mobile", "cell", "cellphone", "fax", "tel", "handy", "msisdn"})
+_GLUED: Final = tuple(
+    word
+    for word in sorted(_PASSWORDS | _SECRETS)
+    if len(word) > 4  # noqa: PLR2004 - "pw" ends other words, too
+)
+_NO_PASSES = ("bypass", "compass", "overpass", "surpass", "trespass", "underpass")
+_LONGEST = 200
+_NAME_LIKE = re.compile(r"[^\W\d][\w.-]{0,100}")
+_NAMES = ("name", "key", "header", "field", "param", "parameter", "variable", "env", "Name", "Key", "ParameterKey")
+_VALUES = frozenset({"value", "val", "default", "content", "data", "Value", "ParameterValue", "defaultValue", "values"})
+_PAIR = 2
+_PLAIN_WORD = re.compile(r"[a-z][a-z_ -]*\Z")
+_OF_WORD: Final[dict[str, Sense]] = {
+    **dict.fromkeys(_ABOUT, Sense.NONE),
+    **dict.fromkeys(_DOUBTFUL, Sense.DOUBTFUL),
+    **dict.fromkeys(_PHONES, Sense.PHONE),
+    **dict.fromkeys(_SECRETS, Sense.SECRET),
+    **dict.fromkeys(_PASSWORDS, Sense.PASSWORD),
+}
+
+
+@lru_cache(maxsize=20_000)
+def sense_of(name: str) -> Sense:
+    """What a member's name says of its value.
+
+    Args:
+        name: As parsed: `X-Api-Key`, `dbPassword2`, `--token`.
+    """
+    words = _words(name)
+    while len(words) > 1 and words[-1] in _NEUTRAL:
+        words.pop()
+    if not words:
+        return Sense.NONE
+    last = words[-1] if words[-1] in _OF_WORD else _singular(words[-1])
+    before = words[-2] if len(words) > 1 else ""
+    if last in _OF_PAIR:
+        return _OF_PAIR[last](before)
+    return _OF_WORD.get(last, _of_end("".join(words)))
+
+
+def _of_end(joined: str) -> Sense:
+    """Of words that are written as one: `requirepass`, `clientsecrets`."""
+    if joined.removesuffix("s").endswith(_GLUED):
+        return Sense.SECRET
+    return Sense.PASSWORD if joined.endswith("pass") and not joined.endswith(_NO_PASSES) else Sense.NONE
+
+
+def _of_key(kind: str) -> Sense:
+    if kind in _OPEN_KEYS:
+        return Sense.NONE
+    return Sense.SECRET if kind in _KEY_KINDS else Sense.DOUBTFUL
+
+
+def _of_pass(before: str) -> Sense:
+    if not before:
+        return Sense.SECRET  # a number of passes is none
+    return Sense.DOUBTFUL if before in _RUNS else Sense.PASSWORD
+
+
+# Words of which the one before decides.
+_OF_PAIR: Final[dict[str, Callable[[str], Sense]]] = {
+    "key": _of_key,
+    "pass": _of_pass,
+    "token": lambda before: Sense.NONE if before in _COUNTED else Sense.SECRET,
+    "number": lambda before: Sense.PHONE if before in _PHONES else Sense.NONE,
+    "code": lambda before: Sense.SECRET if before in _CODES else Sense.NONE,
+    "string": lambda before: Sense.DOUBTFUL if before == "connection" else Sense.NONE,
+}
+
+
+def below(outer: Sense, name: str) -> Sense:
+    """What a name says within a group that itself stands under a secret's name: `secrets: {smtp: …}`."""
+    own = sense_of(name)
+    if own is not Sense.NONE or outer is Sense.NONE:
+        return own if own is Sense.NONE else max(own, outer)
+    words = _words(name)
+    return Sense.NONE if words and not _BESIDE.isdisjoint({words[-1], _singular(words[-1])}) else outer
+
+
+def names_secret(text: str) -> bool:
+    """Whether any word of a text could be the name of a secret; if not, its structure need not be looked at."""
+    return any(sense_of(word) is not Sense.NONE for word in set(_NAME_LIKE.findall(text)))
+
+
+def each_leaf(tree: Any, visit: Visit, outer: Sense = Sense.NONE) -> Any:
+    """The same tree with each leaf replaced by what `visit(leaf, sense)` gives.
+
+    Known besides members by their names: `{name: DB_PASSWORD, value: …}`, `["--token", …]`, `["password", …]`.
+
+    Args:
+        tree: Mappings with text keys, lists, and anything else as leaves.
+        visit: Called once for each leaf.
+        outer: What the name of the tree itself says.
+    """
+    if isinstance(tree, dict):
+        told = _named(tree)
+        return {
+            key: each_leaf(member, visit, max(told, below(outer, key)) if key in _VALUES else below(outer, key))
+            for key, member in tree.items()
+        }
+    if isinstance(tree, list):
+        return [each_leaf(element, visit, max(outer, _after(tree, index))) for index, element in enumerate(tree)]
+    return visit(tree, outer)
+
+
+def _named(group: dict[str, Any]) -> Sense:
+    """What a group says of its `value` by naming it."""
+    if not _VALUES.isdisjoint(group):
+        for name in _NAMES:
+            word = _text(group.get(name))
+            if word is not None and len(word) <= _LONGEST:
+                return sense_of(word)
+    return Sense.NONE
+
+
+def _after(elements: list[Any], index: int) -> Sense:
+    """What the element before says of this one."""
+    name = _text(elements[index - 1]) if index else None
+    if name is None or len(name) > _LONGEST:
+        return Sense.NONE
+    if name.startswith("-") and " " not in name and "=" not in name:
+        return sense_of(name)
+    value = _text(elements[index])
+    if len(elements) == _PAIR and value is not None and not _PLAIN_WORD.match(value):
+        return sense_of(name)
+    return Sense.NONE
+
+
+def _text(leaf: Any) -> str | None:
+    value = getattr(leaf, "value", leaf)
+    return value if isinstance(value, str) else None
+
+
+def _words(name: str) -> list[str]:
+    return [word.lower() for word in _WORD.findall(name[-_LONGEST:])]
+
+
+def _singular(word: str) -> str:
+    return word[:-1] if word.endswith("s") and not word.endswith("ss") else word

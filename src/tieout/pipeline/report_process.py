@@ -1,0 +1,96 @@
+"""The parent's side of the report's process: hands over the view, waits within limits, gives back the PDF."""
+
+import json
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from typing import Final
+
+from tieout.domain.retention import RetentionBlock
+from tieout.kernel.errors import StorageError, TieoutError
+from tieout.pipeline import report_worker
+from tieout.render.model import PacketView
+from tieout.render.pdf import Attachment, PangoMissingError, Paper
+
+SECONDS = 3_600
+"""CPU and wall time; a report of 1,000 pages takes 310 s."""
+# How a machine says where its libraries and fonts are; nothing else of the environment reaches the child.
+_ENVIRONMENT = (
+    "PATH",
+    "PYTHONPATH",
+    "LD_LIBRARY_PATH",
+    "DYLD_FALLBACK_LIBRARY_PATH",
+    "FONTCONFIG_FILE",
+    "FONTCONFIG_PATH",
+)
+_HINT = "the packet is whole but for its PDF; declare fewer records, or report this as a fault of tieout"
+
+
+class ReportStoppedError(TieoutError):
+    """The PDF could not be made within its limits; everything else can."""
+
+
+_KINDS: Final[dict[str, type[TieoutError]]] = {
+    "pango": PangoMissingError,
+    "stopped": ReportStoppedError,
+    "disk": StorageError,
+}
+
+
+def render_confined(
+    view: PacketView, retention: RetentionBlock, attachments: Sequence[Attachment], *, paper: Paper
+) -> bytes:
+    """The report as `render_pdf` makes it, made in a process with limits.
+
+    Raises:
+        PangoMissingError: Pango is missing on this machine.
+        ReportStoppedError: It took too long or too much memory, crashed, or gave no PDF.
+        StorageError: The temporary folder is full.
+    """
+    request = pickle.dumps((SECONDS, view, retention, tuple(attachments), paper))
+    with tempfile.TemporaryDirectory(prefix="tieout-report-") as folder:
+        process = subprocess.Popen(  # noqa: S603 - a list, no shell, nothing from outside
+            [sys.executable, "-P", "-s", "-B", "-m", report_worker.__name__],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd="/",
+            env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ} | {"TMPDIR": folder},
+            start_new_session=True,  # an interrupt from the terminal reaches us first, not the child
+        )
+        try:
+            answer, _ = process.communicate(request, timeout=SECONDS)
+        except subprocess.TimeoutExpired:
+            message = f"the report was stopped: it took longer than {SECONDS:,} seconds"
+            raise ReportStoppedError(message, hint=_HINT) from None
+        finally:
+            process.kill()
+            process.wait()
+            for stream in (process.stdin, process.stdout):
+                if stream is not None:
+                    stream.close()
+    if process.returncode == 0 and answer.startswith(b"%PDF-"):
+        return answer
+    raise _told(answer) if process.returncode == report_worker.EXIT_TOLD else _stopped(process.returncode)
+
+
+def _told(answer: bytes) -> TieoutError:
+    try:
+        told = json.loads(answer)
+        return _KINDS[told["kind"]](str(told["message"]), hint=str(told["hint"]))
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return ReportStoppedError("the report was stopped: its answer made no sense", hint=_HINT)
+
+
+def _stopped(status: int) -> TieoutError:
+    causes = {
+        report_worker.EXIT_MEMORY: f"it needs more than {report_worker.MEMORY_BYTES >> 30} GiB of memory",
+        -signal.SIGXCPU: f"it took longer than {SECONDS:,} seconds",
+        -signal.SIGABRT: "a library gave up; it may need more memory",
+    }
+    cause = causes.get(status) or (f"it ended by signal {-status}" if status < 0 else f"it ended with status {status}")
+    return ReportStoppedError(f"the report was stopped: {cause}", hint=_HINT)
