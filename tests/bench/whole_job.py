@@ -31,8 +31,9 @@ def large_repository(folder: Path) -> None:
     for number in range(COMMITS):
         text = f"version {number}\n".encode()
         if number == 0:
-            subprocess.run([TIEOUT, "init", "--yes", "--config", str(folder.parent / "tieout.yaml")], check=True,
-                           capture_output=True)  # fmt: skip
+            told = ["--phase", "pilot", "--risk-tier", "low", "--generative", "--third-party"]
+            place = ["--config", str(folder.parent / "tieout.yaml")]
+            subprocess.run([TIEOUT, "init", "--yes", *told, *place], check=True, capture_output=True)
             config = (folder.parent / "tieout.yaml").read_bytes()
             lines.append(b"commit refs/heads/main\ncommitter A <a@example.com> 1700000000 +0000\ndata 1\nx\n")
             lines.append(b"M 100644 inline tieout.yaml\ndata %d\n%s\n" % (len(config), config))
