@@ -8,7 +8,8 @@ import pytest
 
 from support.collecting import AS_OF, in_folder, in_git, line_text, only_item, problems, source, write
 from support.git_repositories import Repository
-from tieout.collectors.records import RECORD_TYPES, collect
+from tieout.collectors.records import collect
+from tieout.domain.artefacts import RECORD_TYPES
 
 DRILL = """\
 artefact: drill_record

@@ -16,10 +16,11 @@ from tieout.analytics.fields import MEANINGS, known_formats
 from tieout.collectors import logs, records, results
 from tieout.collectors.config.field_map import field_maps
 from tieout.collectors.git import collector as git
-from tieout.config.kinds import KINDS, MOST_REJECT_SHARE, LogOptions, Meaning
+from tieout.config.kinds import KINDS, MOST_REJECT_SHARE, LogOptions
 from tieout.config.load import MOST_TOLD, read_config
 from tieout.config.schema import config_schema
 from tieout.domain.artefacts import ARTEFACTS
+from tieout.domain.artefacts.logs import Meaning
 from tieout.kernel.errors import ConfigError
 
 GATEWAY = source("gateway", "config", "gateway.yaml", "gateway_config")

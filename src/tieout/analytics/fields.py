@@ -9,25 +9,10 @@ import msgspec
 import yaml
 from pydantic import Field, ValidationError, field_validator, model_validator
 
+from tieout.domain.artefacts.logs import Meaning
 from tieout.domain.base import Model
 from tieout.kernel.errors import ConfigError
 
-Meaning = Literal[
-    "time",
-    "request_id",
-    "principal",
-    "model",
-    "provider",
-    "route",
-    "prompt_version",
-    "latency",
-    "status",
-    "input_tokens",
-    "output_tokens",
-    "cost",
-    "fallback",
-    "cache_hit",
-]
 MEANINGS: tuple[Meaning, ...] = get_args(Meaning)
 """Everything a map may say, `time` first; all but it are counted per field."""
 

@@ -23,12 +23,13 @@ from tieout.analytics.aggregate import (
     keep_first_uses,
     keep_known_places,
 )
-from tieout.analytics.fields import FieldMap, Meaning
+from tieout.analytics.fields import FieldMap
 from tieout.analytics.lines import MAX_LINE_BYTES, Batch, LineReader, StoppedError
 from tieout.analytics.records import InvalidRecordError, RecordReader, UnreadableLineError
 from tieout.analytics.rejects import Rejects
 from tieout.analytics.repeats import keys_of
 from tieout.analytics.values import usable
+from tieout.domain.artefacts.logs import Meaning
 from tieout.kernel.errors import UnreadableError
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -7,7 +7,8 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from tieout.analytics.fields import Candidate, FieldMap, Meaning
+from tieout.analytics.fields import Candidate, FieldMap
+from tieout.domain.artefacts.logs import Meaning
 
 MAX_TEXT = 256
 """Longest usable name of a model, a person or a request, characters."""

@@ -17,6 +17,7 @@ from tieout.analytics.telemetry import finish, places
 from tieout.collectors.base import Gathered, Request
 from tieout.collectors.gathering import Gathering, names_one_file, not_live
 from tieout.collectors.patterns import is_pattern, paths_meant
+from tieout.config.kinds import MAX_REJECT_SHARE, MOST_REJECT_SHARE
 from tieout.domain.artefacts.logs import Telemetry, repeats_matter
 from tieout.domain.evidence import Effective
 from tieout.kernel.digests import sha256_hex
@@ -26,13 +27,6 @@ from tieout.kernel.reading.text import display_path
 
 KIND = "log"
 VERSION = "2"
-
-MAX_REJECT_SHARE = 0.01
-"""Largest share of non-blank lines that may be unreadable or invalid before the log itself counts as
-unreadable; a default of ours, set by `options.max_reject_share`."""
-
-MOST_REJECT_SHARE = 0.05
-"""The largest share that may be allowed: beyond it a log is no measurement any more."""
 
 _ENDINGS = (".jsonl", ".ndjson", ".json", ".log")
 _PACKED = re.compile(r"\.(?:gz|zst|xz|bz2)\Z")

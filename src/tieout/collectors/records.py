@@ -30,7 +30,7 @@ from tieout.collectors.gathering import (
     one,
 )
 from tieout.collectors.placeholders import marks
-from tieout.domain.artefacts import ARTEFACTS, title_of
+from tieout.domain.artefacts import ARTEFACTS, RECORD_TYPES, title_of
 from tieout.domain.artefacts.records import ApprovedRecord
 from tieout.domain.base import Model
 from tieout.domain.evidence import Effective
@@ -42,12 +42,6 @@ from tieout.kernel.reading.text import decode_text, display_path
 
 KIND = "records"
 VERSION = "1"
-
-#: What a person may write down. Other artefacts are measured: a hand-written one would be a forgery.
-RECORD_TYPES = frozenset(name for name, model in ARTEFACTS.items() if model.__module__ == ApprovedRecord.__module__) | {
-    "dataset_card",
-    "system_card",
-}
 
 _KINDS = frozenset({"yaml", "json", "front-matter"})
 # Set by the collector from version control; a file that claims them is refused.

@@ -6,44 +6,22 @@ A kind that a plugin reads has no entry: its options and formats are its own to 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import Field, ValidationError
 
-from tieout.domain.artefacts import ARTEFACTS
-from tieout.domain.artefacts.records import ApprovedRecord
+from tieout.domain.artefacts import ARTEFACTS, RECORD_TYPES
+from tieout.domain.artefacts.logs import Meaning
 from tieout.domain.base import Model
 
 #: How a kind is spelt.
 KIND_PATTERN = r"^[a-z][a-z0-9_-]{0,62}$"
+#: Artefacts that a record may be, in the order in which they are listed.
+RECORDS = tuple(sorted(RECORD_TYPES))
+#: The share of a log's lines that may be unusable before the log counts as unreadable (a default of ours).
+MAX_REJECT_SHARE = 0.01
 #: The largest share of a log's lines that may be unusable; beyond it a log is no measurement any more.
 MOST_REJECT_SHARE = 0.05
-#: Artefacts that a person may write down as a record; the others are measured.
-RECORDS = tuple(
-    sorted(
-        {name for name, model in ARTEFACTS.items() if model.__module__ == ApprovedRecord.__module__}
-        | {"dataset_card", "system_card"}
-    )
-)
-
-
-#: What a member of a log's record may mean.
-Meaning = Literal[
-    "time",
-    "request_id",
-    "principal",
-    "model",
-    "provider",
-    "route",
-    "prompt_version",
-    "latency",
-    "status",
-    "input_tokens",
-    "output_tokens",
-    "cost",
-    "fallback",
-    "cache_hit",
-]
 
 
 class NoOptions(Model):
@@ -65,7 +43,7 @@ class LogOptions(Model):
     """Options of a log source."""
 
     max_reject_share: float = Field(
-        default=0.01,
+        default=MAX_REJECT_SHARE,
         ge=0,
         le=MOST_REJECT_SHARE,
         strict=True,

@@ -41,4 +41,10 @@ ARTEFACTS: dict[str, type[Model]] = {
     "telemetry": Telemetry,
 }
 
-__all__ = ["ARTEFACTS", "ARTEFACT_TITLES", "PLURAL_ARTEFACTS", "spoken", "title_of"]
+#: What a person may write down. Other artefacts are measured: a hand-written one would be a forgery.
+RECORD_TYPES = frozenset(name for name, model in ARTEFACTS.items() if model.__module__ == ApprovedRecord.__module__) | {
+    "dataset_card",
+    "system_card",
+}
+
+__all__ = ["ARTEFACTS", "ARTEFACT_TITLES", "PLURAL_ARTEFACTS", "RECORD_TYPES", "spoken", "title_of"]

@@ -7,6 +7,23 @@ from pydantic import Field
 
 from tieout.domain.base import Model
 
+#: What a member of a log's record may mean.
+Meaning = Literal[
+    "time",
+    "request_id",
+    "principal",
+    "model",
+    "provider",
+    "route",
+    "prompt_version",
+    "latency",
+    "status",
+    "input_tokens",
+    "output_tokens",
+    "cost",
+    "fallback",
+    "cache_hit",
+]
 MOST_REPEATS = 1000
 """Of so many records one may be a repeat (a default of ours); more, and they are no sample."""
 
