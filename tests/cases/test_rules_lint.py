@@ -22,7 +22,7 @@ RUN = 6  # words: the longest stretch that terms of art alone can explain is fiv
 #: What kind of source an artefact comes from.
 KINDS = {
     "repository": {"codeowners", "dataset_card", "git_history", "repository_tree", "system_card"},
-    "configuration": {"alert_rules", "flag_config", "gateway_config"},
+    "configuration": {"alert_rules", "flag_config", "gateway_config", "runtime_settings"},
     "log": {"telemetry"},
     "result": {"eval_results"},
     "record": {

@@ -84,7 +84,7 @@ def test_the_commented_examples_of_the_template_fit() -> None:
     text = "\n".join(opened)
     text = text.replace("acceptance_criteria: []", "acceptance_criteria:").replace("  hold: null", "")
     config, _ = read_config(text.encode(), where="tieout.yaml")
-    assert [source.kind for source in config.sources] == ["git", *["config"] * 3, "log", "results", "records"]
+    assert [source.kind for source in config.sources] == ["git", *["config"] * 4, "log", "results", "records"]
     assert [criterion.id for criterion in config.acceptance_criteria] == ["AC-01", "AC-02"]
     assert config.roles[1].role == "chief_risk_officer"
     assert config.retention.hold is not None
@@ -133,6 +133,8 @@ def test_proposals_go_by_names_and_leave_out_examples_tests_and_hidden_folders(t
         ".git/logs/x.log",
         "node_modules/records/a.yaml",
         "ops/flags.json",
+        "ops/gateway.staging.env",
+        "ops/litellm.env",
         "logs/gateway.jsonl",
         "records/drills/a.yaml",
         "records/risks.yaml",
@@ -145,6 +147,7 @@ def test_proposals_go_by_names_and_leave_out_examples_tests_and_hidden_folders(t
     assert found.places == {
         "gateway": "config/gateway.yaml",
         "flags": "ops/flags.json",
+        "settings": "ops/litellm.env",
         "log": "logs",
         "records": "records",
     }

@@ -46,7 +46,7 @@ def with_source(entry: dict[str, Any]) -> dict[str, Any]:
 def test_the_kinds_are_what_the_collectors_read() -> None:
     maps = field_maps()
     assert KINDS["config"].formats == tuple(sorted(maps))
-    assert KINDS["config"].provides == tuple(sorted({one.artefact for one in maps.values()}))
+    assert KINDS["config"].provides == tuple(sorted({"runtime_settings", *(one.artefact for one in maps.values())}))
     assert KINDS["git"].provides == tuple(sorted(git._PARTS))
     assert KINDS["log"].formats == known_formats()
     assert KINDS["records"].provides == tuple(sorted(records.RECORD_TYPES))
@@ -214,7 +214,7 @@ def shown(page: str) -> list[dict[str, Any]]:
     return [entry for listed in lists for entry in listed]
 
 
-@pytest.mark.parametrize(("page", "count"), [("sources.md", 4), ("records.md", 1)])
+@pytest.mark.parametrize(("page", "count"), [("sources.md", 5), ("records.md", 1)])
 def test_the_sources_that_the_docs_show_are_taken(page: str, count: int) -> None:
     entries = shown(page)
     assert len(entries) == count

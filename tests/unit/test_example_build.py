@@ -200,7 +200,8 @@ class TestConfiguration:
             assert classify(source.path) is PathClass.LIVE
 
     def test_the_criteria_were_committed_and_approved_before_anything_was_measured(self, built):
-        committed = git(built, "log", "-1", "--format=%cs", "--", "tieout.yaml")
+        criteria = "/^acceptance_criteria:/,/^retention:/"
+        committed = git(built, "log", "-1", "-s", "--format=%cs", "-L", f"{criteria}:tieout.yaml")
         assert committed == "2026-10-15" == str(self.CONFIG.system.approved_on)
         assert datetime.fromisoformat(committed).replace(tzinfo=UTC) < TOOL.FIRST_DAY
 

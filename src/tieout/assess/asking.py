@@ -15,6 +15,7 @@ ADDED: Final = {
     "one_truth": "Sources that describe the same thing say the same.",
     "readable": "Everything that was declared as evidence can be read.",
     "supplied": "Every source that was declared to provide this evidence does.",
+    "undiverted": "No collected runtime setting is known to lead requests past the configured routes.",
     "untested": "What the full test also asks and this rule does not look at.",
 }
 

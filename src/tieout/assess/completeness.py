@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from tieout.assess.context import Context
 from tieout.assess.contradictions import contradictions
+from tieout.assess.diversions import CONFIGURED, SETTINGS, diversions
 from tieout.assess.lacks import few
 from tieout.assess.log_extent import extent
 from tieout.assess.wording import brief, spot
@@ -42,6 +43,7 @@ def completeness(context: Context, rule: Rule, checks: Sequence[CheckResult]) ->
         *_later(context, rule),
         *contradictions(context, rule),
         *extent(context, rule),
+        *diversions(context, rule),
     ]
 
 
@@ -66,7 +68,7 @@ def _unreadable(context: Context, rule: Rule, checks: Sequence[CheckResult]) -> 
     told = {place for check in checks if check.verdict is Verdict.UNREADABLE for place in check.places}
     problems = {
         (str(problem.place), problem.reason): problem
-        for name in sorted(rule.needs)
+        for name in sorted({*rule.needs, *((SETTINGS,) if CONFIGURED in rule.needs else ())})
         for problem in context.unreadable(name)
         if problem.place not in told
     }

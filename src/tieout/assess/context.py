@@ -147,6 +147,10 @@ class Context:
             return lacks.no_models(version, records)
         return Release(version, models, records)
 
+    def declared(self, artefact: str) -> bool:
+        """Whether any source was declared to provide this artefact."""
+        return bool(self._declaring(artefact, artefact))
+
     def unreadable(self, artefact: str) -> list[Problem]:
         """Inputs that may hold this artefact and could not be read."""
         wanted = _declared_name(artefact, self.needs.get(artefact, Need()).where)

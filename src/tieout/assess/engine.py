@@ -48,6 +48,7 @@ _CLOSES_BESIDE = {
     "one_truth": "Let one source speak, or bring both to the same text.",
     "readable": "Make the named input readable.",
     "supplied": "Let the named source provide it, or take the promise out of its configuration.",
+    "undiverted": "Take the named settings out of what the gateway is started with.",
 }
 #: What a need may be bound to: runs name the model that the release record names too.
 _BOUND = {("release", "eval_results")}

@@ -59,6 +59,7 @@ _BY_PREDICATE: Final[dict[str, Procedure]] = {
     "threshold": Procedure.RECALCULATION,
     "treated": Procedure.REGISTER,
     "triggers": Procedure.RECONCILIATION,
+    "undiverted": Procedure.CONFIGURATION,
     "untested": Procedure.NONE,
     "watched": Procedure.CONFIGURATION,
     "within_target": Procedure.RECORD,

@@ -17,6 +17,7 @@ from tieout.domain.base import Model
 from tieout.kernel.clock import rfc3339
 from tieout.kernel.errors import UnreadableError
 from tieout.kernel.git.history import Dating
+from tieout.kernel.pointers import part_of
 
 _M = TypeVar("_M", bound=Model)
 
@@ -105,7 +106,7 @@ def approval_lines(keys: Mapping[str, Any], lines: Mapping[str, int]) -> dict[st
 
 def pointer(location: Collection[int | str]) -> str:
     """A JSON pointer (RFC 6901) of a path of keys and indexes."""
-    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in location)
+    return "".join("/" + part_of(part) for part in location)
 
 
 def line_of(at: str, lines: Mapping[str, int]) -> int | None:

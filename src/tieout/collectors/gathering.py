@@ -18,6 +18,7 @@ from tieout.kernel.digests import sha256_hex
 from tieout.kernel.errors import UnreadableError
 from tieout.kernel.git.history import Dating
 from tieout.kernel.ids import short_id
+from tieout.kernel.pointers import key_of
 from tieout.kernel.reading.files import MAX_BYTES, Entry, FolderView
 from tieout.kernel.reading.text import decode_text, display_path
 
@@ -378,7 +379,7 @@ def _in_facts(lines: Mapping[str, int], facts: Mapping[str, Any]) -> dict[str, i
 
 def _is_there(at: str, facts: Any) -> bool:
     for part in at.split("/")[1:]:
-        key = part.replace("~1", "/").replace("~0", "~")
+        key = key_of(part)
         if isinstance(facts, dict) and key in facts:
             facts = facts[key]
         elif isinstance(facts, list) and key.isdecimal() and int(key) < len(facts):

@@ -80,7 +80,7 @@ class Kind:
 KINDS: Mapping[str, Kind] = {
     "config": Kind(
         reads="live configuration",
-        provides=("alert_rules", "flag_config", "gateway_config"),
+        provides=("alert_rules", "flag_config", "gateway_config", "runtime_settings"),
         formats=("flagd", "litellm", "prometheus"),
     ),
     "git": Kind(

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from tieout.config.kinds import Misfit, misfits
 from tieout.config.model import ProjectConfig
 from tieout.kernel.errors import ConfigError, UnreadableError
+from tieout.kernel.pointers import part_of
 from tieout.kernel.reading.documents import Document, parse
 from tieout.kernel.reading.redaction import sayable
 
@@ -126,7 +127,7 @@ def _quoted(value: Any) -> str:
 
 def _line(location: tuple[int | str, ...], document: Document) -> int:
     """Line of a field, or of its nearest parent that is there."""
-    parts = [str(part).replace("~", "~0").replace("/", "~1") for part in location]
+    parts = [part_of(part) for part in location]
     while parts:
         line = document.lines.get("/" + "/".join(parts))
         if line is not None:

@@ -13,6 +13,7 @@ PARTS = {
     "gateway": "gateway configuration (LiteLLM)",
     "alerts": "alert rules (Prometheus)",
     "flags": "feature flags (flagd)",
+    "settings": "what the gateway is started with (dotenv or INI)",
     "log": "gateway log, a file or folder",
     "results": "evaluation results, a folder",
     "records": "records that people keep, a folder",
@@ -25,6 +26,7 @@ _FILES = {
     "gateway": re.compile(r"(?:.*[-_.])?(?:litellm|gateway)(?:[-_.].*)?\.ya?ml", re.IGNORECASE),
     "alerts": re.compile(r"(?:.*[-_.])?(?:alerts?|alerting)(?:[-_.].*)?\.ya?ml", re.IGNORECASE),
     "flags": re.compile(r"(?:.*[-_.])?(?:flags?|flagd)(?:[-_.].*)?\.(?:json|ya?ml)", re.IGNORECASE),
+    "settings": re.compile(r"(?:.*[-_.])?(?:litellm|gateway)(?:[-_.].*)?\.(?:env|ini)", re.IGNORECASE),
 }
 _FOLDERS = {
     "log": (re.compile(r"(?:gateway[-_])?logs?", re.IGNORECASE), (".jsonl", ".ndjson", ".log", ".gz")),

@@ -205,6 +205,14 @@ _SOURCES: Mapping[str, tuple[str, str, tuple[str, ...], tuple[str, ...], str, st
     ),
     "alerts": ("alerts", "config", ("format: prometheus",), ("alert_rules",), "config/alerts.yaml", ""),
     "flags": ("flags", "config", ("format: flagd",), ("flag_config",), "config/flags.json", ""),
+    "settings": (
+        "gateway-settings",
+        "config",
+        (),
+        ("runtime_settings",),
+        "config/gateway.env",
+        "   # names only; a value of such a file is never read",
+    ),
     "log": (
         "gateway-log",
         "log",

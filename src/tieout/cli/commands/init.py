@@ -48,7 +48,9 @@ def init(
     found_at: Annotated[
         list[str] | None,
         typer.Option(
-            "--source", metavar="PART=PATH", help="Where one is: gateway, alerts, flags, log, results, records."
+            "--source",
+            metavar="PART=PATH",
+            help="Where one is: gateway, alerts, flags, settings, log, results, records.",
         ),
     ] = None,
     accuracy: Annotated[

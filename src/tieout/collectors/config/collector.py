@@ -1,4 +1,4 @@
-"""Reads configuration files of a source: the live ones, each by the field map of its format."""
+"""Reads configuration files of a source: the live ones, by the field map of their format or as names of settings."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from tieout.collectors.base import Gathered, Request
 from tieout.collectors.config.field_map import FieldMap, field_maps
 from tieout.collectors.config.gateway import complete_routes
 from tieout.collectors.config.mapping import apply, recognises
+from tieout.collectors.config.settings import SETTING_KINDS, of_a_tool, settings_of
 from tieout.collectors.fitting import fit
 from tieout.collectors.gathering import (
     Gathering,
@@ -19,7 +20,7 @@ from tieout.domain.artefacts import ARTEFACTS
 from tieout.domain.artefacts.configuration import GatewayConfig
 from tieout.domain.evidence import Effective
 from tieout.kernel.errors import UnreadableError
-from tieout.kernel.reading.documents import Document, kind_of, parse
+from tieout.kernel.reading.documents import Document, Kind, kind_of, parse
 from tieout.kernel.reading.files import Entry
 from tieout.kernel.reading.text import display_path
 
@@ -27,6 +28,7 @@ KIND = "config"
 VERSION = "1"
 
 _KINDS = frozenset({"yaml", "json", "toml", "ini", "dotenv"})
+_SETTINGS = "runtime_settings"
 _ALOUD = {"yaml": "YAML", "json": "JSON", "toml": "TOML", "ini": "INI", "dotenv": "dotenv"}
 
 
@@ -86,14 +88,32 @@ class _Configuration:
                 self.gathering.problem("absent", entry.path, reason, types=self.request.source.declared)
             return
         field_map = self._format_of(document.data, file.path)
-        if field_map is None:
+        if field_map is None and kind in SETTING_KINDS and self._wants_settings(entry.path):
+            self._take_settings(document, kind, file)
+        elif field_map is None:
             self.passed_over += 1
             if self.one_file:
                 known = ", ".join(self.maps)
                 message = f"its format is none of those that are recognised ({known})"
                 raise UnreadableError(message, hint="say `format:` in the source", where=display_path(entry.path))
-            return
-        self._take(field_map, document, file)
+        else:
+            self._take(field_map, document, file)
+
+    def _wants_settings(self, path: str) -> bool:
+        """Whether a file of names is asked for; in a folder those of build tools are none."""
+        return declares(_SETTINGS, self.request.source.declared) and (self.one_file or not of_a_tool(path))
+
+    def _take_settings(self, document: Document, kind: Kind, file: SourceFile) -> None:
+        settings, lines = settings_of(document, kind, file.path)
+        self.gathering.add(
+            _SETTINGS,
+            settings,
+            path=file.path,
+            digest=file.digest,
+            effective=self._effective(),
+            lines=lines,
+            file=file,
+        )
 
     def _format_of(self, data: Any, where: str) -> FieldMap | None:
         """The format that was named, in a folder only for files that carry its signs; else the only one that fits."""

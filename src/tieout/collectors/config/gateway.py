@@ -9,6 +9,7 @@ from tieout.collectors.config.field_map import Fallbacks, FieldMap
 from tieout.collectors.config.mapping import Mapped, reach
 from tieout.collectors.config.suppliers import Standing, are_others, standing
 from tieout.domain.model_names import bare_model, has_digest, is_pinned, version_date
+from tieout.kernel.pointers import key_of
 from tieout.kernel.reading.documents import Document
 from tieout.kernel.reading.text import excerpt
 
@@ -181,7 +182,7 @@ def _stated(fallbacks: Fallbacks, document: Document, mapped: Mapped) -> list[_F
     places += [(place, _EVERY) for place in fallbacks.defaults]
     for place, everyone in places:
         for pointer, targets in reach(document.data, place):
-            source = everyone or pointer.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
+            source = everyone or key_of(pointer.rpartition("/")[2])
             for index, target in enumerate(targets if isinstance(targets, list) else ()):
                 if isinstance(target, str):
                     line = document.lines.get(f"{pointer}/{index}")

@@ -7,6 +7,7 @@ from typing import Any
 
 from tieout.collectors.config.convert import CONVERTERS, NotConvertibleError
 from tieout.collectors.config.field_map import Diverting, FieldMap, Origin
+from tieout.kernel.pointers import part_of
 from tieout.kernel.reading.documents import Document
 from tieout.kernel.reading.text import excerpt
 
@@ -64,7 +65,7 @@ def reach(data: Any, place: str) -> Iterator[tuple[str, Any]]:
     found: list[tuple[str, Any]] = [("", data)]
     for part in place.split("/")[1:]:
         found = [
-            (f"{pointer}/{_escaped(key)}", member)
+            (f"{pointer}/{part_of(key)}", member)
             for pointer, value in found
             for key, member in _members(value)
             if part in {"*", key}
@@ -104,7 +105,7 @@ class _Application:
                     name = str(key).casefold()
                     leads = name in told or not set(_WORDS.findall(name)).isdisjoint(diverting.words)
                     if leads and name not in harmless and not _is_off(value):
-                        line = self.lines.get(f"{pointer}/{_escaped(key)}")
+                        line = self.lines.get(f"{pointer}/{part_of(key)}")
                         yield line, f"'{excerpt(key)}' may lead requests elsewhere, and is not taken"
 
     def _rows(self, mapped: Mapped) -> Iterator[_Row]:
@@ -113,7 +114,7 @@ class _Application:
         for place in rows.at:
             for pointer, container in reach(self.document.data, place):
                 for key, value in _members(container):
-                    row = _Row(value, f"{pointer}/{_escaped(key)}", key)
+                    row = _Row(value, f"{pointer}/{part_of(key)}", key)
                     line = self.lines.get(row.pointer)
                     if not isinstance(value, dict):
                         mapped.dropped.append((line, f"an entry of {rows.field} is not a mapping"))
@@ -205,7 +206,3 @@ def _members(value: Any) -> Iterator[tuple[str, Any]]:
 def _holds(value: Any, keys: tuple[str, ...]) -> bool:
     # One sound row tells the format: a broken one beside it must not make the whole file something else.
     return any(isinstance(member, dict) and all(key in member for key in keys) for _, member in _members(value))
-
-
-def _escaped(key: str) -> str:
-    return key.replace("~", "~0").replace("/", "~1")

@@ -48,6 +48,8 @@ _NAMES: Final = {
     "zai": ("z_ai",),
 }
 _SUPPLIER_OF: Final = {name: supplier for supplier, names in _NAMES.items() for name in (supplier, *names)}
+#: Every name of one word that a provider goes by.
+PROVIDER_NAMES: Final = frozenset(name for name in _SUPPLIER_OF if "_" not in name)
 #: Domain of an address -> supplier, where a route names an address.
 _DOMAINS: Final = {
     "ai21.com": "ai21",

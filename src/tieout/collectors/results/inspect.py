@@ -12,6 +12,7 @@ from tieout.collectors.results.parameters import PLACES, parameters, tail
 from tieout.collectors.results.samples import Samples, largest_n
 from tieout.domain.artefacts.results import EvalResults, Metric
 from tieout.kernel.errors import UnreadableError
+from tieout.kernel.pointers import part_of
 from tieout.kernel.reading.documents import Document
 from tieout.kernel.reading.text import excerpt
 
@@ -209,7 +210,7 @@ def _metrics(data: Mapping[str, Any], document: Document, log: Log) -> Iterator[
             log.contradictions.append((f"scorer '{scorer}': {reason}; its metrics are left out", line))
             continue
         listed = [
-            (f"{at}/metrics/{_escaped(key)}/value", metric)
+            (f"{at}/metrics/{part_of(key)}/value", metric)
             for key, metric in _object(score, "metrics").items()
             if isinstance(metric, dict) and _finite(metric.get("value"))
         ]
@@ -329,10 +330,6 @@ def _time(document: Document, pointer: str, value: Any, path: str) -> datetime |
     except OverflowError as error:
         message = f"its {pointer.rpartition('/')[2]} leaves the calendar (years 1 to 9999)"
         raise UnreadableError(message, where=_at(document, pointer, path)) from error
-
-
-def _escaped(key: str) -> str:
-    return key.replace("~", "~0").replace("/", "~1")
 
 
 def _at(document: Document, pointer: str, path: str) -> str:

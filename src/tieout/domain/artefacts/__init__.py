@@ -1,6 +1,6 @@
 """Artefacts: the typed, normalised fact sheets that rules may cite, one model a name."""
 
-from tieout.domain.artefacts.configuration import AlertRules, FlagConfig, GatewayConfig
+from tieout.domain.artefacts.configuration import AlertRules, FlagConfig, GatewayConfig, RuntimeSettings
 from tieout.domain.artefacts.logs import Telemetry
 from tieout.domain.artefacts.records import (
     AcceptanceCriteria,
@@ -36,6 +36,7 @@ ARTEFACTS: dict[str, type[Model]] = {
     "repository_tree": RepositoryTree,
     "risk_register": RiskRegister,
     "roster": Roster,
+    "runtime_settings": RuntimeSettings,
     "system_card": SystemCard,
     "system_profile": SystemProfile,
     "telemetry": Telemetry,

@@ -1,4 +1,4 @@
-"""Artefacts read from live configuration: gateway, alert rules, feature flags."""
+"""Artefacts read from live configuration: gateway, alert rules, feature flags, names of runtime settings."""
 
 from typing import Literal
 
@@ -83,3 +83,19 @@ class FlagConfig(Model):
     """Feature flags as configured."""
 
     flags: tuple[Flag, ...]
+
+
+class RuntimeSetting(Model):
+    """One setting that a program is started with; its value is not kept."""
+
+    name: str
+    section: str | None = Field(default=None, description="section of an INI file")
+    may_divert: bool = Field(
+        default=False, description="whether its name says that it may lead requests to another server or model"
+    )
+
+
+class RuntimeSettings(Model):
+    """Names of what is set for a program outside its configuration: environment variables, INI options."""
+
+    settings: tuple[RuntimeSetting, ...]

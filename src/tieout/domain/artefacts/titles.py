@@ -20,13 +20,16 @@ ARTEFACT_TITLES: Final[dict[str, str]] = {
     "repository_tree": "repository tree",
     "risk_register": "risk register",
     "roster": "roster of owners",
+    "runtime_settings": "runtime settings",
     "system_card": "system card",
     "system_profile": "system profile",
     "telemetry": "gateway or telemetry log",
 }
 
 #: Artefacts whose titles are plural, so that a sentence about them says `are` and no article goes before them.
-PLURAL_ARTEFACTS: Final = frozenset({"acceptance_criteria", "alert_rules", "eval_results", "flag_config"})
+PLURAL_ARTEFACTS: Final = frozenset(
+    {"acceptance_criteria", "alert_rules", "eval_results", "flag_config", "runtime_settings"}
+)
 
 #: Names that their words alone do not explain.
 _SPOKEN: Final = {

@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 from typing import Any, Final, Literal, NoReturn
 
 from tieout.kernel.errors import UnreadableError
+from tieout.kernel.pointers import part_of
 from tieout.kernel.reading.parser_process import shared
 from tieout.kernel.reading.refusal import JOB_SECONDS, MAX_BYTES, MAX_PARSED_BYTES
 from tieout.kernel.reading.text import decode_text, display_path
@@ -205,8 +206,7 @@ def _collect_pointers(value: Any, pointer: str, pointers: list[str]) -> None:
     pointers.append(pointer)
     if isinstance(value, dict):
         for key, member in value.items():
-            escaped = key.replace("~", "~0").replace("/", "~1")
-            _collect_pointers(member, f"{pointer}/{escaped}", pointers)
+            _collect_pointers(member, f"{pointer}/{part_of(key)}", pointers)
     elif isinstance(value, list):
         for index, item in enumerate(value):
             _collect_pointers(item, f"{pointer}/{index}", pointers)
