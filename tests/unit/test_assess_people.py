@@ -37,7 +37,16 @@ def test_two_spellings_of_a_name_may_be_one_human_being(one: str, other: str, *,
 
 
 @pytest.mark.parametrize(
-    "name", ["Risk Committee", "Chief Risk Officer", "Team Claims", "The Board", "risk-committee team"]
+    "name",
+    [
+        "Risk Committee",
+        "Chief Risk Officer",
+        "Team Claims",
+        "The Board",
+        "risk-committee team",
+        "Head of Risk",
+        "policy-bot",
+    ],
 )
 def test_a_body_is_no_person(name: str):
     assert is_body(name)

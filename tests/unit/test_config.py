@@ -154,3 +154,21 @@ def test_proposals_go_by_names_and_leave_out_examples_tests_and_hidden_folders(t
     assert set(found.places) <= set(PARTS)
     assert found.cards == ("system_card",)
     assert propose(tmp_path / "nowhere").places == {}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "https://oauth2:glZQ01tok3nvalue99@gitlab.example/g/r.git",
+        "ssh://git@host.example/r",
+        "file:///srv/r",
+        "git@host.example:g/r.git",
+    ],
+)
+def test_a_path_that_is_an_address_is_refused_and_not_repeated(path: str) -> None:
+    """Packets name the path of each source; a token in it would stand on every page."""
+    text = render_config(answers(places={"log": "../logs"})).replace("../logs", path)
+    with pytest.raises(ConfigError) as caught:
+        read_config(text.encode(), where="tieout.yaml")
+    assert "is an address; name a folder or a file" in str(caught.value)
+    assert "glZQ01tok3nvalue99" not in f"{caught.value} {caught.value.where} {caught.value.hint}"

@@ -319,3 +319,15 @@ def _cpu_seconds(text: str) -> float:
     before = time.process_time()
     redact(text)
     return time.process_time() - before
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'curl -H "api-key: 0f3a9c1b7d2e4f6a8b0c1d2e3f4a5b6c" https://host.example/v1',
+        "curl -H 'x-api-key: 0f3a9c1b7d2e4f6a8b0c1d2e3f4a5b6c' https://host.example/v1",
+        'extra_headers: ["X-Api-Key: 0f3a9c1b7d2e4f6a8b0c1d2e3f4a5b6c"]',
+    ],
+)
+def test_a_secret_in_a_quoted_header_is_taken_out(line: str) -> None:
+    assert "0f3a9c1b7d2e4f6a" not in redact(line).text

@@ -10,8 +10,9 @@ from tieout.domain.evidence import EvidenceItem
 
 #: Words of bodies and offices: what holds one is no person's name.
 _BODIES = frozenset(
-    {"board", "committee", "council", "department", "desk", "forum", "group", "management", "office", "officer",
-     "panel", "team", "unit"}
+    {"board", "bot", "chair", "committee", "council", "department", "desk", "director", "division", "forum", "group",
+     "head", "lead", "management", "manager", "office", "officer", "on-call", "oncall", "operations", "panel", "rota",
+     "service", "squad", "staff", "team", "teams", "unit"}
 )  # fmt: skip
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 #: More words than a name has; what is beyond them is not compared.
@@ -39,7 +40,8 @@ def names_of(entry: RosterEntry) -> frozenset[str]:
 
 def is_body(name: str) -> bool:
     """Whether a name is that of a body or an office: `Risk Committee`, `Chief Risk Officer`, `Team Claims`."""
-    return not _BODIES.isdisjoint(_words(name.partition(",")[0].casefold()))
+    words = [part for word in _words(name.partition(",")[0].casefold()) for part in (word, *re.split(r"[-_]", word))]
+    return not _BODIES.isdisjoint(words) or bool(words and words[0].endswith("[bot]"))
 
 
 def roster_names(items: Iterable[EvidenceItem], day: date) -> frozenset[str]:

@@ -1,5 +1,6 @@
 """The shape of tieout.yaml; its identity, owners and criteria are evidence, the rest drives the run."""
 
+import re
 import unicodedata
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
@@ -19,6 +20,10 @@ SYSTEM_ID = r"^[a-z][a-z0-9-]{1,62}$"
 _A_DAY = datetime(2000, 1, 1, tzinfo=UTC)
 
 
+# `https://host/…`, and `user@host:path` as ssh has it.
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|[^/\s]+@[^/\s]+:")
+
+
 def _one_line(text: str) -> str:
     # These stand in file names, headers and VERIFY.txt: a line break or a control there would forge a line.
     if any(unicodedata.category(character) in {"Cc", "Cf", "Zl", "Zp", "Cs"} for character in text):
@@ -30,6 +35,11 @@ def _one_line(text: str) -> str:
 def _relative(text: str) -> str:
     if PurePosixPath(text).is_absolute() or PureWindowsPath(text).is_absolute():
         message = "is an absolute path; write it relative to tieout.yaml, because packets name it"
+        raise ValueError(message)
+    if _ADDRESS.match(text):
+        message = (
+            "is an address; name a folder or a file on this machine (packets name the path, never put a token in it)"
+        )
         raise ValueError(message)
     return _one_line(text)
 

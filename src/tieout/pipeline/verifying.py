@@ -83,7 +83,7 @@ def verify_packet(folder: Path, *, reperform: bool = False) -> Verification:
     problems: list[str] = []
     entries = {entry.path: entry.kind for entry in view.entries()}
     problems.extend(f"{path}: {reason}" for path, reason in view.problems)
-    problems.extend(f"{path} is a {kind}, not a file" for path, kind in entries.items() if kind != "file")
+    problems.extend(f"{path} is no regular file ({kind})" for path, kind in entries.items() if kind != "file")
     read = _Reader(view, problems)
     if read.bytes("bagit.txt") != DECLARATION:
         problems.append("bagit.txt is not the BagIt 1.0 declaration")

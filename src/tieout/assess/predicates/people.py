@@ -6,7 +6,7 @@ from pydantic import Field
 
 from tieout.assess.context import Context
 from tieout.assess.nouns import population
-from tieout.assess.people import is_active, names_of, roster_contacts, roster_entries
+from tieout.assess.people import is_active, is_body, may_be_one, names_of, roster_contacts, roster_entries
 from tieout.assess.predicates.base import Arguments, Predicate, lacking, outcome
 from tieout.assess.selection import filled, person, select
 from tieout.assess.wording import counted, listed, named, number, part, verb, whole
@@ -217,11 +217,20 @@ def _role_faults(role: str, active: list[RosterEntry], *, deputy: bool) -> list[
     people = {person(entry.person) for entry in active}
     if not people:
         return [f"{words} has no accountable person"]
+    bodies = sorted({str(entry.person) for entry in active if is_body(person(entry.person) or "")})
+    if bodies:
+        return [f"{words} names no person ({named(bodies)})"]
     if len(people) > 1:
         return [f"{words} has {len(people)} accountable people"]
-    if deputy and not any(person(entry.deputy) not in {None, person(entry.person)} for entry in active):
+    if deputy and not any(_is_another(entry) for entry in active):
         return [f"{words} has no deputy who is someone else"]
     return []
+
+
+def _is_another(entry: RosterEntry) -> bool:
+    """Whether the deputy of a role is a person, and not its own holder in another spelling."""
+    holder, deputy = person(entry.person), person(entry.deputy)
+    return holder is not None and deputy is not None and not is_body(deputy) and not may_be_one(holder, deputy)
 
 
 PREDICATES = (

@@ -63,8 +63,15 @@ def gather_history(gathering: Gathering, commit: Commit) -> None:
         path=WHOLE,
         digest=f"gitcommit:{commit.id}",
         effective=Effective(start=start, end=commit.committed_at, basis="date of the assessed commit"),
-        title="repository history: signatures are present, unverified here",
+        title=f"repository history: {_signed(facts)}",
     )
+
+
+def _signed(history: GitHistory) -> str:
+    """How many commits carry a signature; whose it is, is not looked into."""
+    if not history.signed_commits:
+        return "no commit carries a signature"
+    return f"{history.signed_commits:,} of {history.commits:,} commits carry a signature, none verified here"
 
 
 def _tell_backwards(gathering: Gathering, history: History) -> None:

@@ -37,7 +37,7 @@ _REFERENCE = compile_bytes(
 # Words and numbers joined as in names, not as in random text.
 _WORDS = compile_bytes(r"[A-Za-z]+[0-9]{0,3}(?:[_.:/@-]+(?:[A-Za-z]+[0-9]{0,3}|[0-9]{1,6}))*\z")
 _ENVIRONMENT_NAME = compile_bytes(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\z")
-_AFTER_VALUE = compile_bytes(r"[\s,;}\]|\\`]|\z")
+_AFTER_VALUE = compile_bytes(r"[\s,;}\]|\\`\"']|\z")
 _AFTER_LAST_VALUE = compile_bytes(r"[ \t]*[,;}\]]*[ \t]*\r?(?:\n|\z|#|//)")
 _TURN = compile_bytes(r"[A-Za-z][0-9]|[0-9][A-Za-z]")
 _MANY_TURNS = 3
