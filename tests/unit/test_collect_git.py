@@ -204,7 +204,8 @@ def test_tags_count_where_they_reach_the_history_and_signatures_are_only_present
         ("v3", False, "none"),
     ]
     assert facts["signed_commits"] == 1
-    assert "unverified" in item_of(gather(repository), "git_history").title
+    told = "repository history: 1 of 2 commits carry a signature, none verified here"
+    assert item_of(gather(repository), "git_history").title == told
 
 
 def test_a_shallow_clone_says_that_its_counts_are_lower_bounds(repository: Repository, tmp_path: Path):
