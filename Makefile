@@ -17,9 +17,8 @@ endif
 
 demo: setup
 	@$(BIN)/python tools/build_example.py $(DEMO)
-	@$(BIN)/tieout run --config $(DEMO)/claims-triage/tieout.yaml --as-of 2026-11-22 --no-exit-codes --out $(DEMO)/packet
-	@echo
-	@echo "The packet is in $(DEMO)/packet. Verify it:  $(BIN)/tieout verify $(DEMO)/packet"
+	@$(BIN)/tieout run --config $(DEMO)/claims-triage/tieout.yaml --as-of 2026-11-22 --no-exit-codes \
+		--prepared-by "Hanneke de Wit, AI governance" --prepared-for "the release review" --out $(DEMO)/packet
 
 test: setup-dev
 	$(BIN)/python -m pytest -n 2 --dist worksteal -q

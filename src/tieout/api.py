@@ -1,20 +1,23 @@
 """The public façade: what a program that embeds tieout may call, and nothing else."""
 
 from tieout.assess.asking import asked
+from tieout.assess.limits import fault as limit_fault
 from tieout.collectors.base import Progress
+from tieout.config.criteria import LIMIT_AREAS, LIMIT_FORM, parse_limit
 from tieout.config.kinds import RECORDS
 from tieout.config.load import read_config
 from tieout.config.model import SYSTEM_ID
 from tieout.config.proposals import PARTS, Proposals, propose
 from tieout.config.records import record_example, record_schema
 from tieout.config.schema import config_schema
-from tieout.config.template import AREAS, Answers, Limit, render_config
+from tieout.config.template import AREAS, Answers, render_config
 from tieout.domain.artefacts import title_of
+from tieout.domain.artefacts.records import Criterion
 from tieout.domain.assessment import Assessment, CheckResult, ControlResult, RuleResult
 from tieout.domain.catalog import Catalog, Control
 from tieout.domain.collection import Collection, Period, Problem, SourceResult, Subject
 from tieout.domain.evidence import EvidenceItem, Place
-from tieout.domain.retention_rules import RetentionSchedule
+from tieout.domain.retention_rules import RetentionRule, RetentionSchedule
 from tieout.domain.rules import Rule
 from tieout.domain.verdicts import Severity, Verdict
 from tieout.frameworks.retention_schedule import load_schedule
@@ -34,6 +37,8 @@ from tieout.pipeline.workspace import Workspace
 
 __all__ = [
     "AREAS",
+    "LIMIT_AREAS",
+    "LIMIT_FORM",
     "PARTS",
     "RECORDS",
     "SYSTEM_ID",
@@ -45,9 +50,9 @@ __all__ = [
     "ConfigError",
     "Control",
     "ControlResult",
+    "Criterion",
     "EvidenceItem",
     "ExitCode",
-    "Limit",
     "Packed",
     "Period",
     "Place",
@@ -55,6 +60,7 @@ __all__ = [
     "Problem",
     "Progress",
     "Proposals",
+    "RetentionRule",
     "RetentionSchedule",
     "Rule",
     "RuleResult",
@@ -75,9 +81,11 @@ __all__ = [
     "demand_archive_place",
     "demand_place",
     "last_assessment",
+    "limit_fault",
     "load_controls",
     "moved_since",
     "pack",
+    "parse_limit",
     "parse_period",
     "plan",
     "propose",

@@ -81,6 +81,23 @@ def test_a_deep_link_goes_to_the_control(browser, address):
     page.close()
 
 
+def test_what_is_folded_opens_without_a_script_and_on_paper(browser, address, tmp_path):
+    page, _, _ = _open(browser, address, 1280)
+    folds = page.locator("details:not([open])")
+    assert folds.count() > 10
+    inside = folds.first.locator(":scope > :not(summary)").first
+    assert not inside.is_visible()
+    folds.first.locator("summary").click()
+    assert page.locator("details[open]").first.locator(":scope > :not(summary)").first.is_visible()
+    path = tmp_path / "page.pdf"
+    page.reload()
+    page.pdf(path=path)
+    page.close()
+    paper = subprocess.run(["pdftotext", path, "-"], check=True, capture_output=True, text=True).stdout
+    digest = next(item.stored_sha256 for item in sample.contents().collection.items)
+    assert digest[:16] in "".join(paper.split())
+
+
 @pytest.mark.parametrize("width", [360, 1280])
 def test_axe_finds_no_accessibility_fault(browser, address, axe, width):
     # The page's policy forbids scripts, so the judge is put into a copy without it; nothing else differs.

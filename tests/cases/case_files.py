@@ -93,6 +93,7 @@ def collection_of(given: Mapping[str, Any]) -> Collection:
         as_of=as_of,
         period=Period(start=start, end=end),
         configuration_sha256="0" * 64,
+        configuration_copy_sha256="0" * 64,
         tool_version="0",
         sources=tuple(sources),
     )

@@ -152,7 +152,7 @@ TEXT = yaml.safe_dump(configuration(), sort_keys=False)
         ("\x00\x01", ("tieout.yaml",)),
         ("a: &a [*a]\n", ("tieout.yaml:1",)),
         (TEXT.replace("phase: pilot", "phase: beta"), ("tieout.yaml:7", "system.phase", "'beta'", "'pilot'")),
-        (TEXT.replace("phase: pilot", "fase: pilot"), ("tieout.yaml", "system.fase", "spelling")),
+        (TEXT.replace("phase: pilot", "fase: pilot"), ("tieout.yaml", "system.fase", "'phase' meant")),
         (TEXT.replace("kind: git", "kind: gti"), ("tieout.yaml", "sources.0.kind", "'gti'", "'git'")),
         (TEXT.replace("  generative: true\n", ""), ("tieout.yaml:2", "system.generative", "is missing")),
         (TEXT + "period: P1\n", ("tieout.yaml:", "period", "P90D")),
@@ -614,11 +614,7 @@ def test_the_words_of_another_version_are_not_judged(
     monkeypatch.setattr(verifying, "__version__", "99.0.0")
     found = api.verify_packet(packet)
     assert found.problems == ()
-    assert found.notes == (
-        f"VERIFY.txt: its words are not checked: made by version {made_by}",
-        f"the assessment was not done again: made by version {made_by}, and this is 99.0.0",
-    )
-    assert found.reperformed == ()
+    assert found.notes == (f"VERIFY.txt: its words are not checked: made by version {made_by}",)
 
 
 ENVELOPE = {"payloadType": "application/vnd.in-toto+json", "payload": "e30=", "signatures": [{"sig": "AAE="}]}
@@ -635,11 +631,11 @@ def test_a_signature_is_there_and_not_checked(example_packet: Run, tmp_path: Pat
 @pytest.mark.parametrize(
     ("content", "why"),
     [
-        (b"", "is empty"),
-        (b" \n", "is empty"),
-        (b"{", "is not JSON"),
-        (b"[" * 100_000, "is not JSON"),
-        (b"[]", "has no payloadType"),
+        (b"", "malformed: it is empty"),
+        (b" \n", "malformed: it is empty"),
+        (b"{", "malformed: it is not JSON"),
+        (b"[" * 100_000, "malformed: it is not JSON"),
+        (b"[]", "malformed: it has no payloadType"),
         (json.dumps(ENVELOPE | {"payload": ""}).encode(), "has no payload"),
         (json.dumps(ENVELOPE | {"payload": "e31="}).encode(), "has no payload in canonical base64"),
         (json.dumps(ENVELOPE | {"signatures": []}).encode(), "holds no signature"),
@@ -650,7 +646,7 @@ def test_a_signature_is_there_and_not_checked(example_packet: Run, tmp_path: Pat
 def test_a_malformed_signature_does_not_verify(example_packet: Run, tmp_path: Path, content: bytes, why: str) -> None:
     packet = shutil.copytree(example_packet.folder, tmp_path / "p")
     (packet / "packet.dsse.json").write_bytes(content)
-    fails(tieout("verify", packet, cwd=tmp_path), 5, "packet.dsse.json", "malformed", why)
+    fails(tieout("verify", packet, cwd=tmp_path), 5, "packet.dsse.json", why)
 
 
 @pytest.mark.parametrize("name", ["packet/data/added.txt", "packet/added.txt", "packet/data/evidence/EV-1/x"])

@@ -1,18 +1,10 @@
 """The commands as people and programs use them: flags, questions, help, stages, JSON, exit codes, the terminal."""
 
-import fcntl
 import json
-import os
-import pty
 import re
-import select
 import shutil
-import signal
 import subprocess
 import sys
-import termios
-import time
-from collections.abc import Sequence
 from pathlib import Path
 
 import jsonschema_rs
@@ -23,75 +15,14 @@ from conftest import ROOT, Example, Run
 from support.git_repositories import Repository
 from support.program import AS_OF, PROGRAM, environment, fails, tieout
 from support.systems import configuration, source, system
+from support.terminal import on_a_terminal, plain
 from tieout import __version__, api
 from tieout.cli import main as entry
 from tieout.config.kinds import RECORDS
-from tieout.config.load import read_config
 from tieout.domain.verdicts import Severity
 
 COMMANDS = ("init", "run", "explain", "verify", "snapshot", "collect", "assess", "packet", "doctor", "schema")
 HELP_SECONDS = 0.3
-CTRL_C = "\x03"
-CTRL_D = "\x04"
-
-
-def own_terminal() -> None:
-    """In the child: its standard input becomes the terminal that Ctrl-C comes from."""
-    # A shell's background jobs ignore SIGINT, and Python inherits that: a terminal's programs do not.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-    os.setsid()
-    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-
-
-def on_a_terminal(
-    *arguments: str, cwd: Path, columns: int = 80, answers: Sequence[str] = (), **variables: str | None
-) -> tuple[int, str]:
-    """Run the program on a terminal of its own; its exit code and everything that was shown.
-
-    Each answer is typed when a question stands there.
-    """
-    parent, child = pty.openpty()
-    variables = {"TERM": "xterm-256color", "COLUMNS": str(columns), "LINES": "50", **variables}
-    process = subprocess.Popen(
-        [PROGRAM, *arguments],
-        cwd=cwd,
-        env=environment(**variables),
-        stdin=child,
-        stdout=child,
-        stderr=child,
-        preexec_fn=own_terminal,  # noqa: PLW1509 - no thread runs in a test
-    )
-    os.close(child)
-    shown = b""
-    waiting = list(answers)
-    deadline = time.monotonic() + 60
-    again = time.monotonic() + 1
-    while time.monotonic() < deadline:
-        if select.select([parent], [], [], 0.1)[0]:
-            try:
-                piece = os.read(parent, 65536)
-            except OSError:  # the other end is closed
-                break
-            if not piece:
-                break
-            shown += piece
-            if waiting and shown.endswith(b": "):
-                os.write(parent, waiting.pop(0).encode())
-                again = time.monotonic() + 1
-        elif process.poll() is not None:
-            break
-        elif answers and answers[-1] == CTRL_C and not waiting and time.monotonic() > again:
-            # Python hears a Ctrl-C that comes just before it starts to read only at the next key.
-            os.write(parent, CTRL_C.encode())
-            again = time.monotonic() + 1
-    os.close(parent)
-    return process.wait(timeout=10), shown.decode("utf-8", "replace")
-
-
-def plain(shown: str) -> str:
-    """What was shown, without colours and cursor movements."""
-    return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown).replace("\r", "")
 
 
 # --- help and version
@@ -162,106 +93,6 @@ def test_every_link_between_the_docs_leads_somewhere() -> None:
 def test_version(tmp_path: Path) -> None:
     answer = tieout("--version", cwd=tmp_path)
     assert (answer.code, answer.out, answer.err) == (0, f"tieout {__version__}\n", "")
-
-
-# --- init
-
-KNOWN = ("--phase", "pilot", "--risk-tier", "low", "--generative", "--no-third-party")
-
-
-def test_init_takes_flags_and_the_file_loads(tmp_path: Path) -> None:
-    flags = (
-        *("--id", "my-system", "--name", "My: #1 'system'", "--purpose", 'It "helps".', "--owner", "Ann/Bea"),
-        *("--phase", "production", "--risk-tier", "high", "--no-generative", "--third-party"),
-        *("--repository", "..", "--yes"),
-        *("--owns", "operations=Ola Nordmann/Kari Nordmann", "--owns", "budget=Bo"),
-        *("--source", "log=../logs", "--accuracy", "triage=0.90/400", "--latency", "4000", "--retain", "eu-aia-18"),
-    )
-    answer = tieout("init", *flags, cwd=tmp_path)
-    assert answer.code == 0, answer.err
-    config, _ = read_config((tmp_path / "tieout.yaml").read_bytes(), where="tieout.yaml")
-    assert (config.system.id, config.system.name) == ("my-system", "My: #1 'system'")
-    assert (config.system.purpose, config.system.owner) == ('It "helps".', "Ann")
-    assert (config.system.phase, config.system.risk_tier) == ("production", "high")
-    assert (config.owners.operations.person, config.owners.operations.deputy) == ("Ola Nordmann", "Kari Nordmann")
-    assert (config.owners.budget.person, config.owners.budget.deputy) == ("Bo", None)
-    assert config.owners.governance.person is None
-    assert (config.system.generative, config.system.third_party) == (False, True)
-    assert [(role.role, role.person, role.deputy) for role in config.roles] == [("system_owner", "Ann", "Bea")]
-    assert [source.path for source in config.sources] == ["..", "../logs"]
-    assert [(one.id, one.limit, one.min_n) for one in config.acceptance_criteria] == [
-        ("AC-01", 0.9, 400),
-        ("AC-02", 4000, None),
-    ]
-    assert config.retention.rules == ("eu-aia-18",)
-
-
-def test_init_refuses_to_overwrite(tmp_path: Path) -> None:
-    (tmp_path / "tieout.yaml").write_text("mine")
-    fails(tieout("init", "--yes", cwd=tmp_path), 2, "tieout.yaml", "--force")
-    assert (tmp_path / "tieout.yaml").read_text() == "mine"
-    assert tieout("init", "--yes", "--force", *KNOWN, cwd=tmp_path).code == 0
-    assert (tmp_path / "tieout.yaml").read_text() != "mine"
-
-
-@pytest.mark.parametrize(
-    ("flags", "words"),
-    [
-        (("--phase", "beta"), ("system.phase", "'beta'", "'pilot'")),
-        (("--risk-tier", "huge"), ("risk_tier", "'huge'")),
-        (("--id", "Not a slug"), ("system.id",)),
-        (("--owns", "kitchen=Ann"), ("kitchen", "operations")),
-        (("--source", "kitchen=x"), ("kitchen", "gateway")),
-        (("--accuracy", "0.9"), ("--accuracy", "TASK=LIMIT/N", "triage=0.90/400")),
-        (("--latency", "fast"), ("--latency", "'fast'")),
-        (("--retain", "us-nara-grs-3.1-04"), ("us-nara-grs-3.1-04", "3.1-040")),
-        (("--config", "no/such/folder/tieout.yaml"), ("no/such/folder", "no such file")),
-    ],
-)
-def test_init_refuses_what_does_not_fit(tmp_path: Path, flags: tuple[str, ...], words: tuple[str, ...]) -> None:
-    fails(tieout("init", "--yes", *KNOWN, *flags, cwd=tmp_path), 2, *words)
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_init_asks_on_a_terminal(tmp_path: Path) -> None:
-    """Each question once; what does not fit is asked again; an empty answer takes the proposal or stays open."""
-    (tmp_path / "records").mkdir()
-    (tmp_path / "records" / "risks.yaml").write_text("x")
-    (tmp_path / "MODEL_CARD.md").write_text("x")
-    answers = (
-        *("NOT OK", "asked-for", "Asked for", "To be asked.", "Ann/Bea"),
-        *("beta", "production", "", "high", "yes", "no"),
-        *("Ola/Kari", "", "", "", ""),
-        *("deploy/gw.yaml", "", "", "", "../logs", "", ""),  # the last takes the records folder that is proposed
-        "yes",  # the card counts
-        *("triage", "0.90", "400", "Ivy"),
-        *("4000", ""),  # the owner of operations is proposed
-        *("nonsense", "?", "eu-aia-18"),
-    )
-    code, shown = on_a_terminal("init", cwd=tmp_path, answers=[f"{answer}\n" for answer in answers])
-    assert code == 0, shown
-    assert plain(shown).count("once more") == 3
-    assert "Not in the schedule: nonsense" in plain(shown)
-    config, _ = read_config((tmp_path / "tieout.yaml").read_bytes(), where="tieout.yaml")
-    assert (config.system.id, config.system.purpose, config.system.owner) == ("asked-for", "To be asked.", "Ann")
-    assert (config.system.phase, config.system.risk_tier) == ("production", "high")
-    assert (config.system.generative, config.system.third_party) == (True, False)
-    assert (config.roles[0].role, config.roles[0].person, config.roles[0].deputy) == ("system_owner", "Ann", "Bea")
-    assert (config.owners.operations.person, config.owners.operations.deputy) == ("Ola", "Kari")
-    assert config.owners.budget.person is None
-    assert [source.path for source in config.sources] == [".", "deploy/gw.yaml", "../logs", "records"]
-    assert config.sources[0].declared[-1] == "system_card"
-    assert [(one.limit, one.owner) for one in config.acceptance_criteria] == [(0.9, "Ivy"), (4000, "Ola")]
-    assert config.retention.rules == ("eu-aia-18",)
-
-
-@pytest.mark.parametrize("key", [CTRL_C, CTRL_D])
-def test_leaving_at_a_question(tmp_path: Path, key: str) -> None:
-    code, shown = on_a_terminal("init", cwd=tmp_path, answers=["ok\n", key])
-    assert code == 130
-    assert "tieout: stopped" in plain(shown)
-    assert "Traceback" not in shown
-    assert list(tmp_path.iterdir()) == []
 
 
 # --- schema
@@ -590,3 +421,16 @@ def test_run_in_a_folder_below_the_root_and_by_its_configuration(tmp_path: Path)
     assert answer.code == 0, answer.err
     assert answer.json()["subject"]["configuration_committed"] is True
     shutil.rmtree(repository.folder / ".github" / ".tieout")
+
+
+def test_the_verify_line_of_a_run_can_be_copied(tmp_path: Path) -> None:
+    """Where no shell finds `tieout`, the line names the program as it was called."""
+    repository = system(tmp_path / "r", configuration())
+    called = tieout("run", "--no-exit-codes", cwd=repository.folder)
+    (line,) = [line for line in called.out.splitlines() if line.startswith("Verify ")]
+    command = line.removeprefix("Verify").split()
+    assert command[1:] == ["verify", "tieout-packet"]
+    verified = subprocess.run(command, cwd=repository.folder, env=environment(), capture_output=True, check=False)
+    assert verified.returncode == 0
+    found = tieout("run", "--no-exit-codes", cwd=repository.folder, variables={"PATH": f"{PROGRAM.parent}:/usr/bin"})
+    assert "Verify   tieout verify tieout-packet\n" in found.out

@@ -170,3 +170,16 @@ def test_packets_of_tieouts_own_are_not_the_users_files(released: Repository) ->
 def test_a_file_of_the_users_in_or_beside_a_packet_is(released: Repository, name: str) -> None:
     released.write({"tieout-packet/VERIFY.txt": "", "tieout-packet/packet/bagit.txt": "", name: "mine"})
     fails(snapshot(released.folder, "--release", "v1.0.0", "--out", "../out"), 2, f"untracked: {name}")
+
+
+def test_a_configuration_in_a_folder_below_the_top(tmp_path: Path) -> None:
+    """What tieout itself left in that folder is no change of the tree."""
+    config = configuration()
+    config["sources"][0]["path"] = ".."
+    repository = Repository(tmp_path / "r")
+    repository.commit("start", {"src/app.py": "pass\n", "governance/tieout.yaml": yaml.safe_dump(config)})
+    repository.git("tag", "-a", "v1", "-m", "first")
+    folder = repository.folder / "governance"
+    assert tieout("run", "--no-exit-codes", cwd=folder).code == 0
+    answer = snapshot(folder, "--release", "v1")
+    assert answer.code == 0, answer.err

@@ -99,6 +99,7 @@ def empty() -> Contents:
         as_of=AS_OF,
         period=Period(start=subtract_duration(AS_OF, "P90D"), end=AS_OF),
         configuration_sha256="0" * 64,
+        configuration_copy_sha256="0" * 64,
         tool_version="0.1.0",
         sources=(),
     )

@@ -59,27 +59,64 @@ def test_an_endless_device_among_the_objects_is_refused(repository):
         Quarantine.open(repository.folder, uri="r")
 
 
-def test_a_pipe_in_borrowed_objects_is_refused_at_once(repository, tmp_path):
-    blob = repository.git("rev-parse", "HEAD:a.txt")
-    (repository.git_dir / "objects" / blob[:2] / blob[2:]).unlink()
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "{far}",
+        "# a comment\n\n{far}",
+        "{far}\r\n/nonexistent\n{far}/",
+        '"{far}"',
+        '"/nonexistent"x{far}',  # git goes on behind the quote, on the same line
+        '"/nonexist\nent"\n{far}',
+        '"\\057tmp{far}"',
+        "{near}/way/../objects",  # git takes the dots out of the text: this is near/objects
+        "{near}/objects/../../far",
+        "../../../far",
+        "{near}/way",
+        "/nonexistent\n{far}",
+    ],
+)
+def test_objects_of_another_repository_are_never_borrowed(repository, tmp_path, entry):
+    private = Repository(tmp_path / "private")
+    stolen = private.commit("private", {"secret.txt": "SECRET"})
     far, near = tmp_path / "far", tmp_path / "near"
-    for folder in (far, near):
-        for part in ("info", "pack", blob[:2]):
-            (folder / part).mkdir(parents=True)
-    (near / "info/alternates").write_text(f"# a comment\n\n{far}\n")
-    (repository.git_dir / "objects/info/alternates").write_text(f'"{near}"\n')
-    os.mkfifo(far / blob[:2] / blob[2:])
-    before = time.monotonic()
-    with pytest.raises(UnreadableError, match="no regular file"):
+    far.symlink_to(private.git_dir / "objects")
+    near.mkdir()
+    (near / "objects").symlink_to(far)
+    (near / "way").symlink_to(private.git_dir / "objects")
+    (repository.git_dir / "objects/info").mkdir(exist_ok=True)
+    alternates = repository.git_dir / "objects/info/alternates"
+    alternates.write_text(entry.format(far=far, near=near) + "\n")
+    (repository.git_dir / "refs/heads/main").write_text(f"{stolen}\n")
+    with pytest.raises(UnreadableError, match=r"borrows objects .* \(objects/info/alternates:\d\)") as caught:
         Quarantine.open(repository.folder, uri="r")
-    assert time.monotonic() - before < 5
+    assert "git repack -a -d" in caught.value.hint
+    assert str(tmp_path) not in str(caught.value)
 
 
-def test_borrowed_objects_without_a_pipe_are_read(repository, tmp_path):
-    subprocess.run(
-        ["git", "clone", "-q", "--shared", repository.folder, tmp_path / "shared"], env=git_environment(), check=True
-    )
-    with Quarantine.open(tmp_path / "shared", uri="r") as quarantine:
+@pytest.mark.parametrize("kind", ["http-alternates", "comment", "itself"])
+def test_what_git_does_not_borrow_by_is_no_reason_to_refuse(repository, tmp_path, kind):
+    private = Repository(tmp_path / "private")
+    stolen = private.commit("private", {"secret.txt": "SECRET"})
+    info = repository.git_dir / "objects/info"
+    info.mkdir(exist_ok=True)
+    name = "http-alternates" if kind == "http-alternates" else "alternates"
+    place = repository.git_dir / "objects" if kind == "itself" else private.git_dir / "objects"
+    (info / name).write_text(f"{'# ' if kind == 'comment' else ''}{place}\n")
+    with Quarantine.open(repository.folder, uri="r") as quarantine:
+        assert quarantine.tree(quarantine.resolve("")).read("a.txt") == b"1\n"
+        with pytest.raises(UsageError):
+            quarantine.resolve(stolen)
+
+
+def test_a_shared_clone_is_read_once_it_is_made_whole_as_the_hint_says(repository, tmp_path):
+    shared = tmp_path / "shared"
+    subprocess.run(["git", "clone", "-q", "--shared", repository.folder, shared], env=git_environment(), check=True)
+    with pytest.raises(UnreadableError, match="borrows"):
+        Quarantine.open(shared, uri="r")
+    subprocess.run(["git", "repack", "-q", "-a", "-d"], cwd=shared, env=git_environment(), check=True)
+    (shared / ".git/objects/info/alternates").unlink()
+    with Quarantine.open(shared, uri="r") as quarantine:
         assert not quarantine.partial
         assert quarantine.tree(quarantine.resolve("")).read("a.txt") == b"1\n"
 
@@ -111,6 +148,17 @@ def test_a_link_out_of_the_objects_is_refused_at_once(repository, tmp_path, part
     with pytest.raises(UnreadableError, match="a link that leads out of it"):
         Quarantine.open(repository.folder, uri="r")
     assert time.monotonic() - before < 5
+
+
+@pytest.mark.parametrize("target", [b"", b"HEAD", b"a b c", b"\xff\xfe", b"refs/heads/main", b"0" * 40, b"1" * 39])
+def test_a_tag_that_names_no_object_names_no_commit(repository, target):
+    text = b"object " + target + b"\ntype commit\ntag t\ntagger A <a@x> 1767225600 +0000\n\nm\n"
+    stored = repository.git("hash-object", "-t", "tag", "-w", "--stdin", "--literally", stdin=text)
+    (repository.git_dir / "refs/tags/t").write_text(f"{stored}\n")
+    with Quarantine.open(repository.folder, uri="r") as quarantine:
+        [tag] = quarantine.tags()
+        assert (tag.name, tag.target_commit, tag.annotated) == ("t", None, True)
+        assert quarantine.tree(quarantine.resolve("")).read("a.txt") == b"1\n"
 
 
 def test_dangerous_ref_names_and_values_are_left_out(repository):
@@ -383,8 +431,7 @@ def test_a_git_folder_that_leads_to_another_repository_is_refused(tmp_path, form
             (own / "commondir").write_text(f"{other.git_dir}\n")
         elif form == "ref":
             (own / "refs/heads").mkdir(parents=True)
-            (own / "objects/info").mkdir(parents=True)
-            (own / "objects/info/alternates").write_text(f"{other.git_dir}/objects\n")
+            (own / "objects").mkdir()
             (own / "refs/heads/main").symlink_to(other.git_dir / "refs/heads/main")
         else:
             for part in ("objects", "refs"):

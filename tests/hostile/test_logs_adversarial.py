@@ -191,11 +191,38 @@ def test_damaged_gzip_says_after_how_much():
 def test_a_bomb_is_not_unpacked(monkeypatch):
     monkeypatch.setattr(lines, "_FREE_BYTES", 1_000_000)
     squeezed = zlib.compressobj(9, zlib.DEFLATED, 31)
-    bomb = squeezed.compress(b"\n" * 40_000_000) + squeezed.flush()
+    bomb = squeezed.compress((b" " * 999_999 + b"\n") * 40) + squeezed.flush()
     found = count(bomb)
     assert "times its size" in found.stops["f.jsonl"].reason
-    assert found.lines < 20_000_000
+    assert found.lines < 20
     assert found.files["f.jsonl"].size == len(bomb)
+
+
+@pytest.mark.parametrize("line", [b"\n", b" \r\n", b"x\n", b"0\n", b"\n\n\nx\n"])
+def test_a_flood_of_lines_from_a_small_gzip_file_is_not_read_on(monkeypatch, line):
+    block = lines.BLOCK_BYTES // len(line) * line.count(b"\n")
+    monkeypatch.setattr(lines, "_FREE_LINES", block + 10)
+    packed = gzip.compress(line * 4 * block, mtime=0)
+    found = count(packed)
+    assert found.stops["f.jsonl"].reason == "unpacks to more than 5 lines a byte and is not read on"
+    assert abs(found.lines - block) <= 10
+    assert found.files["f.jsonl"].size == len(packed)
+
+
+def test_short_records_that_compress_as_well_as_logs_do_are_all_read(monkeypatch):
+    monkeypatch.setattr(lines, "_FREE_LINES", 1_000)
+    found = count(gzip.compress(b"".join(b'{"ts":%d}\n' % (1_761_955_200 + at) for at in range(50_000))))
+    assert (found.records, found.stops) == (50_000, {})
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b" \t\n"])
+def test_places_after_a_long_run_of_blank_lines_are_exact(end):
+    run = 3 * lines.BLOCK_BYTES
+    data = GOOD[0] + b"\n" + end * run + b"oops\n" + end * run + GOOD[1]
+    found = count(data)
+    assert (found.lines, found.blank, found.records) == (2 * run + 3, 2 * run, 2)
+    [reject] = found.rejects
+    assert (reject.line, reject.offset) == (run + 2, len(GOOD[0]) + 1 + run * len(end))
 
 
 @pytest.mark.parametrize(

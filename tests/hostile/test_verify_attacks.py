@@ -1,61 +1,29 @@
 """Packets that were changed and sealed anew: digests agree, so what is demanded of a packet must tell."""
 
-import hashlib
 import json
 import os
 import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from conftest import Run
+from support.packets import (
+    all_satisfied,
+    milder_rules,
+    other_configuration,
+    other_facts,
+    other_oscal,
+    rewrite,
+    seal,
+    sha256,
+)
 from support.program import fails, tieout
 from tieout import __version__, api
-from tieout.kernel.canonical import canonical_bytes, pretty_bytes
-
-
-@pytest.fixture
-def packet(example_packet: Run, tmp_path: Path) -> Path:
-    """A copy to change."""
-    return Path(shutil.copytree(example_packet.folder, tmp_path / "p"))
-
-
-def sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
-
-
-def seal(packet: Path, *, oxum: bool = True) -> None:
-    """Make all that counts and hashes agree again: Payload-Oxum, manifests, the digests in VERIFY.txt."""
-    bag = packet / "packet"
-    payload = {
-        path.relative_to(bag).as_posix(): path.read_bytes() for path in (bag / "data").rglob("*") if path.is_file()
-    }
-    if oxum:
-        info = (bag / "bag-info.txt").read_text()
-        stated = f"Payload-Oxum: {sum(map(len, payload.values()))}.{len(payload)}"
-        (bag / "bag-info.txt").write_text(re.sub(r"Payload-Oxum: .*", stated, info))
-    old_tag = sha256((bag / "tagmanifest-sha256.txt").read_bytes())
-    (bag / "manifest-sha256.txt").write_text(manifest(payload))
-    tags = {path.name: path.read_bytes() for path in bag.iterdir() if path.is_file()}
-    tags.pop("tagmanifest-sha256.txt")
-    (bag / "tagmanifest-sha256.txt").write_text(manifest(tags))
-    notice = (packet / "VERIFY.txt").read_text()
-    notice = notice.replace(old_tag, sha256((bag / "tagmanifest-sha256.txt").read_bytes()))
-    index = sha256(payload.get("data/evidence/index.json", b""))
-    (packet / "VERIFY.txt").write_text(re.sub(r"(evidence index  )[0-9a-f]{64}", rf"\g<1>{index}", notice))
-
-
-def manifest(files: dict[str, bytes]) -> str:
-    return "".join(f"{sha256(data)}  {path}\n" for path, data in sorted(files.items()))
-
-
-def rewrite(path: Path, change: Callable[[Any], None], write: Callable[[Any], bytes] = canonical_bytes) -> None:
-    tree = json.loads(path.read_bytes())
-    change(tree)
-    path.write_bytes(write(tree))
+from tieout.kernel.canonical import pretty_bytes
+from tieout.pipeline.layout import UNCHECKED
+from tieout.pipeline.reperforming import PARTS
 
 
 def test_sealing_alone_changes_nothing(packet: Path) -> None:
@@ -64,8 +32,7 @@ def test_sealing_alone_changes_nothing(packet: Path) -> None:
     seal(packet)
     assert {path: path.read_bytes() for path in packet.rglob("*") if path.is_file()} == before
     found = api.verify_packet(packet, reperform=True)
-    assert found.problems == ()
-    assert found.reperformed == ("assessment", "OSCAL", "page")
+    assert (found.problems, found.reperformed, found.verified) == ((), PARTS, True)
 
 
 # --- beside the bag
@@ -94,6 +61,27 @@ def test_a_link_is_no_part_of_a_packet(packet: Path, name: str) -> None:
         (packet / name).rename(packet.parent / "elsewhere")
     (packet / name).symlink_to("../elsewhere")
     fails(tieout("verify", packet, cwd=packet.parent), 5, f"{name} beside the bag is a symbolic link")
+
+
+@pytest.mark.parametrize("kind", ["folder", "pipe"])
+@pytest.mark.parametrize("name", [*UNCHECKED, "packet.dsse.json", "VERIFY.txt"])
+def test_what_lies_beside_the_bag_is_a_plain_file(packet: Path, name: str, kind: str) -> None:
+    (packet / name).unlink(missing_ok=True)
+    if kind == "pipe":
+        os.mkfifo(packet / name)
+    else:
+        (packet / name).mkdir()
+        (packet / name / "report.pdf").write_text("All 72 are satisfied")
+    found = api.verify_packet(packet)
+    told = {"pipe": "a named pipe", "folder": "a folder"}[kind]
+    assert (found.problems, found.notes) == ((f"{name} beside the bag is {told}, not a file",), ())
+
+
+def test_an_unreadable_neighbourhood_is_told(packet: Path) -> None:
+    """A name that is no UTF-8 is shown and refused."""
+    (packet / os.fsdecode(b"q\xff\x1b[2J")).write_text("x")
+    told = fails(tieout("verify", packet, cwd=packet.parent), 5, "lies beside the bag")
+    assert "\x1b" not in told
 
 
 @pytest.mark.parametrize("name", ["data/APPROVED by the CRO", "data/evidence/zzz", "tags"])
@@ -162,21 +150,8 @@ def item_and_folder_less(data: Path) -> None:
             shutil.rmtree(folder)
 
 
-def other_oscal(data: Path) -> None:
-    path = data / "oscal" / "assessment-results.json"
-    path.write_bytes(path.read_bytes().replace(b"not-satisfied", b"satisfied"))
-
-
 def poam_less(data: Path) -> None:
     (data / "oscal" / "plan-of-action-and-milestones.json").unlink()
-
-
-def all_satisfied(data: Path) -> None:
-    def change(tree: Any) -> None:
-        for entry in (*tree["controls"], *tree["rules"]):
-            entry["verdict"] = "satisfied"
-
-    rewrite(data / "inputs" / "assessment.json", change)
 
 
 def other_reason(data: Path) -> None:
@@ -186,23 +161,6 @@ def other_reason(data: Path) -> None:
     )
 
 
-def milder_rules(data: Path) -> None:
-    def change(tree: Any) -> None:
-        for rule in tree["rules"]:
-            rule["severity"] = "low"
-
-    rewrite(data / "inputs" / "controls.json", change)
-
-
-def other_facts(data: Path) -> None:
-    """The collection is edited; the artefacts are as they were."""
-
-    def change(tree: Any) -> None:
-        tree["sources"][0]["items"][0]["facts"]["name"] = "Other"
-
-    rewrite(data / "inputs" / "collection.json", change)
-
-
 def other_as_of(data: Path) -> None:
     path = data.parent / "bag-info.txt"
     path.write_text(re.sub("As-Of: .*", "As-Of: 2030-01-01T00:00:00Z", path.read_text()))
@@ -210,6 +168,21 @@ def other_as_of(data: Path) -> None:
 
 def other_keeping(data: Path) -> None:
     rewrite(data / "inputs" / "retention.json", lambda tree: tree.update(floor_until="2027-01-01"))
+
+
+def other_configuration_and_run(data: Path) -> None:
+    other_configuration(data)
+    digest = sha256((data / "inputs" / "configuration.yaml").read_bytes())
+    rewrite(data / "inputs" / "run.json", lambda tree: tree.update(configuration_copy_sha256=digest), pretty_bytes)
+
+
+def two_withheld(data: Path) -> None:
+    rewrite(data / "redactions.json", lambda tree: tree["withheld"].extend(["EV-1", "EV-2"]), pretty_bytes)
+
+
+def two_withheld_and_all_satisfied(data: Path) -> None:
+    two_withheld(data)
+    all_satisfied(data)
 
 
 def no_inputs(data: Path) -> None:
@@ -241,6 +214,10 @@ SEALED = [
     (other_as_of, f"bag-info.txt is not what tieout {__version__} writes"),
     (other_keeping, f"data/inputs/retention.json is not what tieout {__version__} writes"),
     (no_inputs, "data/inputs does not hold what tieout"),
+    (other_configuration, "data/inputs/configuration.yaml is not the one that data/inputs/run.json names"),
+    (other_configuration_and_run, "data/inputs/configuration.yaml is not the configuration that the evidence was"),
+    (two_withheld, f"not re-performable: 2 items are withheld, and tieout {__version__} withholds none"),
+    (two_withheld_and_all_satisfied, "is satisfied, and not-assessed when assessed again"),
 ]
 
 
@@ -263,95 +240,3 @@ def test_a_wrong_count_of_the_payload_is_told(packet: Path) -> None:
         seal(packet, oxum=False)
         assert any("Payload-Oxum" in problem for problem in api.verify_packet(packet).problems), wrong
         info.write_text(kept)
-
-
-# --- done again
-
-
-def verdicts_of_the_page(data: Path) -> None:
-    path = data / "index.html"
-    path.write_bytes(path.read_bytes().replace(b"gap", b"met"))
-
-
-def oscal_and_its_index(data: Path) -> None:
-    """All digests on cover and in the index follow the forged document."""
-    folder = data / "oscal"
-    page = (data / "index.html").read_text()
-    before = oscal_set(folder)
-    other_oscal(data)
-    forged = sha256((folder / "assessment-results.json").read_bytes())
-
-    def change(tree: Any) -> None:
-        next(one for one in tree["documents"] if one["kind"] == "assessment-results")["sha256"] = forged
-
-    rewrite(folder / "index.json", change, pretty_bytes)
-    (data / "index.html").write_text(page.replace(before, oscal_set(folder)))
-
-
-def oscal_set(folder: Path) -> str:
-    """The digest of the set as the cover shows it: what sha256sum prints, hashed."""
-    return sha256(manifest({path.name: path.read_bytes() for path in folder.iterdir()}).encode())
-
-
-@pytest.mark.parametrize(
-    ("change", "named"),
-    [(verdicts_of_the_page, ["data/index.html"]), (oscal_and_its_index, ["data/oscal/assessment-results.json"])],
-)
-def test_a_rendering_that_contradicts_the_assessment_is_found_by_doing_it_again(
-    packet: Path, change: Callable[[Path], None], named: list[str]
-) -> None:
-    change(packet / "packet" / "data")
-    seal(packet)
-    assert api.verify_packet(packet).problems == ()  # complete, and each digest agrees with the others
-    told = fails(tieout("verify", packet, "--reperform", cwd=packet.parent), 5)
-    found = api.verify_packet(packet, reperform=True).problems
-    for name in named:
-        assert any(problem.startswith(f"{name} is not what tieout {__version__} writes") for problem in found), told
-
-
-def test_doing_it_again_says_what_was_done_and_what_was_not(packet: Path) -> None:
-    """As VERIFY.txt says it, from the folder that it lies in."""
-    (command,) = re.findall(r"^ {7}(tieout .*)$", (packet / "VERIFY.txt").read_text(), re.MULTILINE)
-    answer = tieout(*command.split()[1:], cwd=packet)
-    assert answer.code == 0, answer.err
-    assert "Done again from its inputs, with no difference: assessment, OSCAL and page." in answer.out
-    assert answer.err.startswith("note: report.pdf was not made again")
-    plain = tieout("verify", ".", "--format", "json", cwd=packet).json()
-    assert (plain["reperformed"], plain["not_reperformed"]) == (["assessment"], "")
-
-
-def another_version(data: Path) -> None:
-    rewrite(data / "inputs" / "run.json", lambda tree: tree["tool"].update(version="0.0.9"), pretty_bytes)
-
-
-def two_withheld(data: Path) -> None:
-    rewrite(data / "redactions.json", lambda tree: tree["withheld"].extend(["EV-1", "EV-2"]), pretty_bytes)
-
-
-@pytest.mark.parametrize(
-    ("change", "why"),
-    [
-        (another_version, f"made by version 0.0.9, and this is {__version__}"),
-        (two_withheld, "not re-performable: 2 items are withheld"),
-    ],
-)
-def test_what_cannot_be_done_again_is_never_a_pass(packet: Path, change: Callable[[Path], None], why: str) -> None:
-    change(packet / "packet" / "data")
-    seal(packet)
-    plain = tieout("verify", packet, cwd=packet.parent)
-    assert plain.code == 0, plain.err
-    assert f"note: the assessment was not done again: {why}" in plain.err
-    assert "Done again" not in plain.out
-    fails(tieout("verify", packet, "--reperform", cwd=packet.parent), 5, "was not done again", why)
-
-
-def test_a_bag_alone_is_done_again_too(packet: Path) -> None:
-    found = api.verify_packet(packet / "packet", reperform=True)
-    assert (found.problems, found.reperformed) == ((), ("assessment", "OSCAL", "page"))
-
-
-def test_an_unreadable_neighbourhood_is_told(packet: Path) -> None:
-    """A name that is no UTF-8 is shown and refused."""
-    (packet / os.fsdecode(b"q\xff\x1b[2J")).write_text("x")
-    told = fails(tieout("verify", packet, cwd=packet.parent), 5, "lies beside the bag")
-    assert "\x1b" not in told

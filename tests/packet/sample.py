@@ -171,6 +171,7 @@ def _collection() -> Collection:
         as_of=AS_OF,
         period=Period(start=AS_OF - timedelta(days=90), end=AS_OF),
         configuration_sha256=_digest("configuration"),
+        configuration_copy_sha256=_digest("redacted configuration"),
         tool_version="0.1.0",
         sources=tuple(
             SourceResult(

@@ -10,7 +10,7 @@ from tieout.assess.procedures import Procedure, method_of, population_of, proced
 from tieout.domain.assessment import CheckResult
 from tieout.domain.rules import Check
 from tieout.domain.verdicts import Verdict
-from tieout.render.conclusions import brief, conclusion_of
+from tieout.render.conclusions import _advice, _asked, brief, conclusion_of
 from tieout.render.freshness import freshness
 from tieout.render.measures import measure_rows
 from tieout.render.model import CheckRow, HumanRow, PacketView, Section
@@ -111,6 +111,23 @@ def test_many_items_of_a_kind_share_a_row_and_only_the_newest_are_named():
     assert row.words.endswith("38 more, back to 2026-10-11")
 
 
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [({"simulated": True}, "a simulated model"), ({"status": "error"}, "not finished")],
+)
+def test_a_run_that_counts_for_nothing_has_no_bar_that_counts(facts: dict[str, object], words: str):
+    contents = sample.contents()
+    item = next(item for item in contents.collection.items if item.type == "eval_results")
+    rules = [rule for rule in contents.rules if "eval_results" in rule.needs]
+    void = item.model_copy(update={"id": "EV-0", "facts": {**item.facts, **facts}})
+    rows = freshness([void, item], {"EV-0": "X/01", item.id: "X/02"}, rules, sample.AS_OF).rows
+    nothing, counts = rows
+    assert (nothing.refs, counts.refs) == (("X/01",), ("X/02",))
+    assert {bar.kind for bar in nothing.bars} == {"lapsed"}
+    assert nothing.words.endswith(f", {words}: counts for nothing")
+    assert "counts" in {bar.kind for bar in counts.bars}
+
+
 def _measured(**seen: object):
     result = CheckResult(
         predicate="threshold", verdict=Verdict.GAP, reason="C-1 is open", seen={"C-1 (log)": {"id": "C-1", **seen}}
@@ -192,6 +209,16 @@ def test_no_conclusion_and_no_cell_of_the_register_is_long_whatever_the_reasons_
         assert len(row.criterion) <= 300
         assert row.effect.startswith("Not shown: “")
         assert row.criterion.startswith("Test ")
+
+
+def test_a_cell_of_the_register_ends_in_a_sentence_and_says_how_much_more_there_is():
+    asked = [f"test {turn}: {'w' * 60} {turn}" for turn in range(1, 8)]
+    assert _asked(asked).endswith("w 3; and 4 more tests.")
+    assert _asked(asked[:2]).endswith("w 2.")
+    assert _advice("Do this. " + " ".join(f"Do {'x' * 150} {turn}." for turn in range(5))).endswith(
+        " 1. And 3 more, in the workpaper."
+    )
+    assert _advice("Do this. Do that.") == "Do this. Do that."
 
 
 def test_the_register_leaves_the_whole_reason_to_the_workpaper(view: PacketView):

@@ -19,6 +19,7 @@ ALLOWED_TAGS = {
     *("html", "head", "meta", "title", "style", "body", "header", "nav", "main", "section", "article", "footer"),
     *("h1", "h2", "h3", "h4", "p", "a", "ul", "li", "dl", "dt", "dd", "strong", "span", "code", "br", "wbr", "div"),
     *("table", "caption", "thead", "tbody", "tr", "th", "td"),
+    *("details", "summary"),
     *("svg", "circle", "path", "rect", "text", "symbol", "use"),
 }
 NEVER_IN_ATTRIBUTES = re.compile(r"^(on.*|style|src|srcset|action|formaction|background|poster|data|xlink:href)$")

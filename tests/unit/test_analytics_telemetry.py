@@ -3,7 +3,7 @@
 import io
 import json
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -87,7 +87,35 @@ def test_a_gapless_log_has_no_hole_and_a_bound_below_an_hour():
 def test_a_period_that_starts_and_ends_within_days_counts_both():
     start, end = datetime(2026, 11, 1, 12, tzinfo=UTC), datetime(2026, 11, 3, 12, tzinfo=UTC)
     log = telemetry(lines_of(call(13 * HOUR), call(2 * DAY + HOUR)), start=start, end=end)
-    assert (log.days_in_period, log.days_covered) == (3, 2)
+    assert (log.days_in_period, log.days_covered, log.days_begun) == (3, 2, ())
+    log = telemetry(lines_of(call(25 * HOUR)), start=start, end=end)
+    assert (log.days_in_period, log.days_covered) == (1, 1)
+    assert log.days_begun == (date(2026, 11, 1), date(2026, 11, 3))
+
+
+@pytest.mark.parametrize(
+    ("hours", "days", "covered", "begun"),
+    [
+        # A daily log of the days before: the day that has begun is not held against it.
+        ((1, 25, 49), 3, 3, [4]),
+        # A record on it, and it counts like any other.
+        ((1, 25, 49, 73), 4, 4, []),
+        # A whole day without a record is a missing day.
+        ((1, 49), 3, 2, [4]),
+        ((1, 25), 3, 2, [4]),
+    ],
+)
+def test_a_day_that_has_begun_and_has_no_record_is_no_day_of_the_period(hours, days, covered, begun):
+    end = datetime(2026, 11, 4, 9, 30, tzinfo=UTC)
+    log = telemetry(lines_of(*(call(hour * HOUR) for hour in hours)), end=end)
+    assert (log.days_in_period, log.days_covered) == (days, covered)
+    assert log.days_begun == tuple(date(2026, 11, day) for day in begun)
+
+
+def test_a_period_without_a_whole_day_counts_the_days_that_it_has():
+    start, end = datetime(2026, 11, 1, 12, tzinfo=UTC), datetime(2026, 11, 2, 12, tzinfo=UTC)
+    log = telemetry(lines_of(call(13 * HOUR)), start=start, end=end)
+    assert (log.days_in_period, log.days_covered, log.days_begun) == (2, 1, ())
 
 
 def test_clocks_going_back_change_nothing():

@@ -3,7 +3,7 @@
 import pytest
 
 from tieout.assess.denials import denies
-from tieout.assess.people import is_body, may_be_one
+from tieout.assess.people import different_people, doubles, is_body, may_be_one
 from tieout.assess.selection import matches, person
 
 
@@ -23,7 +23,20 @@ from tieout.assess.selection import matches, person
         ("Hanneke de Wit", "Eleanor Voss", False),
         ("Ann Ode", "Ann Oda", False),  # short words are other names
         ("Ann Ode", "Bo Lin", False),
-        ("Ann Ode", "A. O.", False),  # initials alone name nobody
+        ("Ann Ode", "A. O.", True),  # initials alone may be anybody's who has them
+        ("Hanneke de Wit", "HdW", True),
+        ("Hanneke de Wit", "HW", True),
+        ("Hanneke de Wit", "hdewit", True),
+        ("Hanneke de Wit", "Hanneke Dewit", True),
+        ("Hanneke de Wit", "Dewitt, Hanneke", True),
+        ("Anna-Lena Kurz", "Anna Lena Kurz", True),
+        ("Anna-Lena Kurz", "ALK", True),
+        ("Hanneke de Wit", "HdX", False),
+        ("Hanneke de Wit", "Hd", False),  # the last word takes part
+        ("Wit, Hanneke de", "HdW", True),
+        ("Hanneke de Wit", "Hanna Dewulf", False),
+        ("Ann Berit Olsen", "Ann Bo", False),  # a written word is no pair of initials beside another
+        ("Bo Lin", "B", False),
         ("Ines Albrecht", "Jonas Albrecht", False),
         ("(acting)", "Ann Ode", False),
     ],
@@ -34,6 +47,21 @@ def test_two_spellings_of_a_name_may_be_one_human_being(one: str, other: str, *,
     assert right is not None
     assert may_be_one(left, right) is may
     assert may_be_one(right, left) is may
+
+
+def test_one_person_in_several_spellings_is_counted_once():
+    assert different_people(["hanneke de wit", "h. de wit", "hdw", "eleanor voss"]) == [
+        "eleanor voss",
+        "hanneke de wit",
+    ]
+    # The fullest spellings are taken first: two people are not made one by what may be either of them.
+    assert different_people(["h. de wit", "hanneke de wit", "hans de wit"]) == ["hanneke de wit", "hans de wit"]
+    assert doubles(["bo lin", "eleanor voss", "voss, eleanor"]) == [("voss, eleanor", "eleanor voss")]
+    assert different_people([]) == []
+
+
+def test_names_without_end_are_counted_in_time():
+    assert len(different_people(f"name{number} family{number}" for number in range(5_000))) >= 2
 
 
 @pytest.mark.parametrize(

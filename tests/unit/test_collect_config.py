@@ -404,6 +404,21 @@ def test_an_alert_says_whether_it_can_fire_and_how_long_it_waits(tmp_path: Path)
     assert (note.status, note.reason) == ("not-counted", "'for' is not a duration such as 5m, so it does not count")
 
 
+def test_how_often_an_alert_is_looked_at_is_its_groups_interval(tmp_path: Path):
+    text = (
+        "spec:\n  groups:\n  - name: slow\n    interval: 30d\n    rules:\n"
+        "    - {alert: A, expr: up == 0}\n    - {alert: B, expr: up == 0}\n"
+        "  - name: usual\n    rules:\n    - {alert: C, expr: up == 0}\n"
+        "  - name: odd\n    interval: often\n    rules:\n    - {alert: D, expr: up == 0}\n"
+    )
+    gathered = gather(tmp_path, text, config("alert_rules", "alerts.yml"))
+    item = only_item(gathered)
+    assert [rule.get("interval_seconds") for rule in item.facts["rules"]] == [2_592_000.0, 2_592_000.0, None, None]
+    assert line_text(gathered, item, "/rules/1/interval_seconds").strip() == "interval: 30d"
+    (note,) = problems(gathered)
+    assert (note.place.line, note.reason) == (12, "'interval' is not a duration such as 5m, so it does not count")
+
+
 def test_a_rule_that_is_neither_an_alert_nor_a_record_is_an_unread_part(tmp_path: Path):
     rules = "  - {alert: A, expr: up == 0}\n  - {record: b, expr: up}\n  - {alrt: C, expr: up}\n"
     text = f"groups:\n- name: g\n  rules:\n{rules}"

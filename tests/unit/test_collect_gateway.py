@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from support.collecting import in_folder, only_item, source, write
+from support.collecting import in_folder, only_item, problems, source, write
 from tieout.collectors.config import collect
 
 
@@ -83,6 +83,8 @@ def test_another_supplier_is_told_from_another_name_and_from_one_not_known(
         ("cohere/embed-english-v3.0", "{}"),
         ("cohere/rerank-english-v3.0", "{}"),
         ("{model: mistral/large}, model_info: {mode: embedding}", "{}"),
+        ("{model: mistral/large}, model_info: {supported_environments: [staging, development]}", "{}"),
+        ("{model: mistral/large}, model_info: {supported_environments: []}", "{}"),
     ],
 )
 def test_what_cannot_take_over_is_no_fallback(tmp_path: Path, second: str, more: str):
@@ -101,10 +103,56 @@ def test_what_cannot_take_over_is_no_fallback(tmp_path: Path, second: str, more:
             "{}",
         ),
         ("openai/gpt-4o", "{model: anthropic/claude, rpm: 1}", "{}"),
+        ("openai/gpt-4o", "{model: mistral/large}, model_info: {supported_environments: [staging, production]}", "{}"),
+        ("openai/gpt-4o", "{model: mistral/large, tags: [paid]}", "{enable_tag_filtering: true}"),
+        ("{model: openai/gpt-4o, tags: [paid]}", "{model: mistral/large, tags: [free]}", "{}"),
+        (
+            "{model: openai/gpt-4o, tags: [paid]}",
+            "{model: mistral/large, tags: [free, paid]}",
+            "{enable_tag_filtering: true}",
+        ),
+        (
+            "{model: openai/gpt-4o, tags: [paid]}",
+            "{model: mistral/large, tags: [default]}",
+            "{enable_tag_filtering: true}",
+        ),
+        ("{model: openai/gpt-4o, tags: [paid]}", "mistral/large", "{enable_tag_filtering: false}"),
     ],
 )
 def test_what_does_the_same_work_may_take_over(tmp_path: Path, first: str, second: str, more: str):
     assert pair(tmp_path, first, second, more)["fallbacks"] == ["b"]
+
+
+@pytest.mark.parametrize(
+    ("second", "more"),
+    [
+        ("mistral/large", "{enable_tag_filtering: true}"),
+        ("{model: mistral/large, tags: [free]}", "{enable_tag_filtering: true}"),
+        ("{model: mistral/large, tags: free}", "{enable_tag_filtering: os.environ/FILTERED}"),
+        ("{model: mistral/large, tags: [free]}, model_info: {enable_tag_filtering: true}", "{}"),
+    ],
+)
+def test_a_route_without_the_tags_of_another_takes_none_of_its_requests(tmp_path: Path, second: str, more: str):
+    route = pair(tmp_path, "{model: openai/gpt-4o, tags: [eu, paid]}", second, more)
+    assert (route["fallbacks"], route["other_providers"], route["unclear_providers"]) == ([], [], [])
+
+
+def test_why_a_fallback_is_out_of_reach_is_told_with_its_line(tmp_path: Path):
+    rows = (
+        "{model_name: a, litellm_params: {model: openai/gpt-4o, tags: [paid]}}",
+        "{model_name: b, litellm_params: {model: m/large}, model_info: {supported_environments: [staging]}}",
+        "{model_name: c, litellm_params: {model: cohere/command-r}}",
+    )
+    text = "model_list:\n" + "".join(f"  - {row}\n" for row in rows)
+    text += "router_settings:\n  enable_tag_filtering: true\n  fallbacks:\n    - a: [b, c]\n"
+    section = source("config", "sources/gateway.yaml", provides=("gateway_config",), format="litellm")
+    gathered = in_folder(collect, write(tmp_path, {"sources/gateway.yaml": text}), section)
+    told = problems(gathered, "not-counted")
+    assert [problem.place.line for problem in told] == [8, 8]
+    assert [problem.reason.removesuffix(" and does not count") for problem in told] == [
+        "the fallback 'b' of 'a' is not loaded in production (only in staging)",
+        "the fallback 'c' of 'a' does not serve requests with the tag 'paid', and these are filtered by tags,",
+    ]
 
 
 @pytest.mark.parametrize(

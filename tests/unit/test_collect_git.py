@@ -10,7 +10,7 @@ import pytest
 from support.collecting import AS_OF, git_request, in_git, line_text, only_item, problems, source
 from support.git_repositories import Repository
 from tieout.collectors.git import collect
-from tieout.collectors.git.codeowners import _matcher
+from tieout.collectors.git.path_patterns import path_pattern
 from tieout.kernel.errors import ConfigError, UsageError
 
 BEN = "person-" + hashlib.sha256(b"claims-triage\nben@example.org").hexdigest()[:10]
@@ -326,10 +326,44 @@ def test_the_option_names_the_governed_paths(repository: Repository):
     ],
 )
 def test_patterns_mean_what_forges_say(pattern: str, yes: list[str], no: list[str]):
-    matcher = _matcher(pattern)
-    assert matcher is not None
-    assert [path for path in yes if not matcher.match(path)] == []
-    assert [path for path in no if matcher.match(path)] == []
+    known = path_pattern(pattern)
+    assert known is not None
+    assert [path for path in yes if not known.matches(path)] == []
+    assert [path for path in no if known.matches(path)] == []
+
+
+def test_rules_that_cannot_be_compared_with_all_paths_are_unreadable_and_not_half_read(repository: Repository):
+    rules = "".join(f"*{at}*a*a*a*b @team{at}\n" for at in range(3000))
+    files = {f"prompts/{'a' * 120}{at}": "x" for at in range(400)}
+    repository.commit("one", {"CODEOWNERS": rules, **files})
+    gathered = gather(repository, "codeowners")
+    assert not gathered.result.items
+    [problem] = problems(gathered, "unreadable")
+    assert problem.place.path == "CODEOWNERS"
+    assert problem.reason.startswith("its 3,000 rules cannot be compared with 400 governed paths: too many of them")
+
+
+def test_a_file_of_too_many_rules_is_unreadable_at_its_first_rule_too_many(repository: Repository):
+    repository.commit("one", {"CODEOWNERS": "a @b\n" * 20_001, "prompts/a": "x"})
+    [problem] = problems(gather(repository, "codeowners"), "unreadable")
+    assert (problem.place.path, problem.place.line) == ("CODEOWNERS", 20_001)
+    assert problem.reason == "has more than 20,000 rules"
+
+
+def test_many_lines_that_do_nothing_are_told_in_few_rows(repository: Repository):
+    repository.commit("one", {"CODEOWNERS": "* @a\n" + "! @b\n" * 500, "prompts/a": "x"})
+    gathered = gather(repository, "codeowners")
+    assert owners(gathered) == {"prompts/a": ["@a"]}
+    told = problems(gathered, "not-counted")
+    assert len(told) == 21
+    assert (told[-1].place.line, told[-1].reason) == (22, "480 more lines do nothing here, from this one on")
+
+
+def test_an_owner_as_long_as_the_file_is_no_owner_and_costs_no_time(repository: Repository):
+    repository.commit("one", {"CODEOWNERS": "* @a\nprompts/ a@" + "." * 2_000_000 + "@\n", "prompts/a": "x"})
+    gathered = gather(repository, "codeowners")
+    assert owners(gathered) == {"prompts/a": ["@a"]}
+    assert [one.reason for one in problems(gathered)] == ["names an owner that is neither @name nor an address"]
 
 
 # Cards

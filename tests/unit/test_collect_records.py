@@ -512,6 +512,40 @@ def test_a_change_that_is_dated_before_its_parent_is_no_older_than_that(tmp_path
     assert "dated 2026-09-22T00:00:00Z" in problem.reason
 
 
+def test_a_text_that_a_merge_brought_in_names_the_merge(tmp_path: Path):
+    repository = Repository(tmp_path / "r")
+    repository.commit("one", {"other.txt": "1"})
+    repository.git("checkout", "-q", "-b", "side")
+    repository.commit("two", {"sources/drill.yaml": DRILL}, GIT_COMMITTER_DATE="2026-10-03T00:00:00Z")
+    repository.git("checkout", "-q", "main")
+    merged = {"GIT_COMMITTER_DATE": "2026-10-07T00:00:00Z"}
+    repository.git("merge", "-q", "--no-ff", "-m", "merge", "side", **merged)
+    merge = repository.git("rev-parse", "HEAD").strip()
+    section = source("records", provides=("drill_record",))
+    approval = only_item(in_git(collect, repository, section, prefix="sources")).facts["approval"]
+    assert (approval["changed_at"], approval["merged_in"]) == ("2026-10-07T00:00:00Z", merge)
+    # A later merge that leaves the file as it is, is no change of it.
+    repository.git("checkout", "-q", "-b", "next")
+    repository.commit("three", {"other.txt": "2"}, GIT_COMMITTER_DATE="2026-10-08T00:00:00Z")
+    repository.git("checkout", "-q", "main")
+    repository.git("merge", "-q", "--no-ff", "-m", "again", "next", GIT_COMMITTER_DATE="2026-10-20T00:00:00Z")
+    assert only_item(in_git(collect, repository, section, prefix="sources")).facts["approval"] == approval
+
+
+def test_times_that_are_given_as_a_day_are_told_apart(tmp_path: Path):
+    text = (
+        "artefact: incident_log\nincidents:\n"
+        "  - {id: I-1, severity: 2, detected: 2026-09-01T00:00:00Z, acknowledged: 2026-09-01, closed: 2026-09-03}\n"
+        "  - {id: I-2, severity: 2, detected: 2026-09-02, note: The log was written up a day later.}\n"
+    )
+    section = source("records", provides=("incident_log",))
+    facts = only_item(in_folder(collect, write(tmp_path, {"sources/i.yaml": text}), section)).facts
+    assert facts["by_day"] == ["/incidents/0/acknowledged", "/incidents/0/closed", "/incidents/1/detected"]
+    claimed = text.replace("incidents:", "by_day: [/incidents/0/detected]\nincidents:", 1)
+    (problem,) = problems(in_folder(collect, write(tmp_path, {"sources/i.yaml": claimed}), section), "unreadable")
+    assert "field 'by_day' cannot be set in a file" in problem.reason
+
+
 def test_secrets_are_masked_in_the_copy_and_in_the_facts(tmp_path: Path):
     secret = "ghp_" + "aB3dE5gH7jK9mN1pQ2rS4tU6vW8xY0zA1cD2"
     text = DRILL.replace("scenario: provider_failover", f"scenario: call with {secret}")

@@ -11,6 +11,7 @@ import pytest
 from support.git_repositories import Repository
 from tieout.collectors import results
 from tieout.collectors.base import Commit, Request
+from tieout.collectors.deciding import deciding
 from tieout.config.model import SourceSection
 from tieout.domain.collection import Period
 from tieout.kernel.errors import ConfigError
@@ -337,6 +338,9 @@ def test_a_scripted_stand_in_is_told(tmp_path, model, simulated):
         ("file:///home/ada/claims/evals/triage.jsonl", "evals/triage.jsonl"),
         (r"C:\Users\ada\evals\triage.jsonl", "evals/triage.jsonl"),
         ("~ada/claims/evals/triage.jsonl", "evals/triage.jsonl"),
+        ("/home/ada/triage.jsonl", "triage.jsonl"),
+        (r"C:\Users\ada\triage.jsonl", "triage.jsonl"),
+        ("/Users/ada/evals/triage.jsonl", "evals/triage.jsonl"),
         ("evals/2026/triage.jsonl", "evals/2026/triage.jsonl"),
         ("cais/mmlu", "cais/mmlu"),
         ("s3://bucket/evals/deep/triage.jsonl", "s3://bucket/evals/deep/triage.jsonl"),
@@ -573,6 +577,46 @@ def test_the_models_that_a_run_counts_the_use_of(tmp_path, usage, of_samples, us
     assert (facts.get("models_used"), facts["simulated"]) == (used, simulated)
 
 
+@pytest.mark.parametrize(
+    ("changes", "asked"),
+    [
+        ({"eval__model_generate_config": {"extra_body": {"model": "gpt-4o-mini"}}}, ["gpt-4o-mini"]),
+        ({"plan": {"config": {"extra_body": {"models": ["a/x", "b/y", 7]}}}}, ["a/x", "b/y"]),
+        ({"eval__model_args": {"model": "gpt-4o-mini"}}, ["gpt-4o-mini"]),
+        ({"eval__model_args": {"extra_body": {"model": "gpt-4o-mini"}}}, ["gpt-4o-mini"]),
+        (
+            {
+                "samples": [
+                    {
+                        "id": at,
+                        "events": [
+                            {"event": "info", "config": {"extra_body": {"model": "no-call"}}},
+                            {"event": "model", "config": {"extra_body": {"model": f"other-{at}"}}},
+                        ],
+                    }
+                    for at in range(4)
+                ]
+            },
+            ["other-0", "other-1", "other-2", "other-3"],
+        ),
+        # The very model that is named, whoever serves it, is no other.
+        ({"eval__model_generate_config": {"extra_body": {"model": "gpt-4o"}}}, None),
+        ({"eval__model_generate_config": {"extra_body": {"model": " ", "top_k": 3}}}, None),
+        ({"eval__model_generate_config": {"extra_body": "model"}, "plan": 3, "eval__model_args": ["model"]}, None),
+    ],
+)
+def test_other_models_that_the_settings_put_into_requests_are_read(tmp_path, changes, asked):
+    assert facts_of(tmp_path, log(**changes)).get("models_asked") == asked
+
+
+def test_a_model_that_the_settings_ask_for_has_its_line(tmp_path):
+    made = log(eval__model_generate_config={"temperature": 0, "extra_body": {"model": "openai/other"}})
+    (tmp_path / "run.json").write_text(json.dumps(made, indent=1))
+    [item] = gather(tmp_path).result.items
+    line = (tmp_path / "run.json").read_text().splitlines()[item.lines["/models_asked"] - 1]
+    assert '"model": "openai/other"' in line
+
+
 def test_the_use_of_models_has_its_line(tmp_path):
     (tmp_path / "run.json").write_text(json.dumps(log(stats__model_usage={"openai/other": {}}), indent=1))
     [item] = gather(tmp_path).result.items
@@ -656,6 +700,50 @@ def test_the_revision_is_looked_up_in_the_repositories(tmp_path):
         "--all": ["unknown", None, None],
         " ": [None, None, None],
     }
+
+
+def test_prompts_and_gateways_that_were_changed_after_the_revision_are_named(tmp_path):
+    repository = Repository(tmp_path / "r")
+    first = repository.commit("one", {"prompts/a.md": "old", "conf/routes.yaml": "a: 1", "src/app.py": "1"})
+    second = repository.commit("two", {"prompts/a.md": "new", "src/app.py": "2"})
+    third = repository.commit("three", {"conf/routes.yaml": "a: 2", "docs/prompts/a.md": "x", "prompts/b.md": "x"})
+    last = repository.commit("four", {"README.md": "x"})
+    found = {}
+    with Quarantine.open(repository.folder, uri="r") as quarantine:
+        commits = (Commit(quarantine=quarantine, id=last, committed_at=AS_OF, gateways=("conf/*.yaml",)),)
+        for revision in (first, second, third, last, "0000000"):
+            folder = tmp_path / "results"
+            folder.mkdir(exist_ok=True)
+            (folder / "run.json").write_text(json.dumps(log(eval__revision__commit=revision)))
+            [item] = gather(folder, repositories=commits).result.items
+            found[revision] = item.facts.get("changed_since")
+    assert found == {
+        first: ["conf/routes.yaml", "prompts/a.md", "prompts/b.md"],
+        second: ["conf/routes.yaml", "prompts/b.md"],
+        third: [],
+        last: [],
+        "0000000": None,
+    }
+
+
+@pytest.mark.parametrize(
+    ("path", "decides"),
+    [
+        ("prompts/triage.md", True),
+        ("app/Prompts/triage_template.txt", True),
+        ("deploy/litellm-config.yaml", True),
+        ("ops/gateway.yaml", True),
+        ("guardrails.json", True),
+        ("conf/routes.yaml", True),
+        ("conf.d/routes.yaml", False),
+        ("tests/prompts/a.md", False),
+        ("docs/prompts/a.md", False),
+        ("src/promptly/a.md", False),
+        ("src/gateway.py", False),
+    ],
+)
+def test_which_files_decide_answers(path, decides):
+    assert deciding([path], ["conf"]) == ([path] if decides else [])
 
 
 def test_the_data_file_of_the_revision_is_the_one_compared(tmp_path):

@@ -7,9 +7,11 @@ import pytest
 import yaml
 
 from support.systems import configuration
+from tieout.assess.limits import fault as limit_fault
+from tieout.config.criteria import LIMIT_AREAS, parse_limit
 from tieout.config.load import read_config
 from tieout.config.proposals import PARTS, propose
-from tieout.config.template import AREAS, OPEN, Answers, Limit, render_config
+from tieout.config.template import AREAS, OPEN, Answers, render_config
 from tieout.kernel.errors import ConfigError
 
 
@@ -39,9 +41,35 @@ def test_a_misspelt_field_is_told_before_what_it_leaves_missing() -> None:
     config["system"]["phse"] = config["system"].pop("phase")
     with pytest.raises(ConfigError) as caught:
         read_config(yaml.safe_dump(config, sort_keys=False).encode(), where="tieout.yaml")
-    assert caught.value.message == "system.phse: is not a field here; check its spelling"
+    assert caught.value.message == "system.phse: is not a field here; is 'phase' meant?"
     assert caught.value.where == "tieout.yaml:10"
     assert caught.value.__notes__ == ["tieout.yaml:2: system.phase: is missing"]
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"owner": {}}, "owner: is not a field here; is 'owners' meant?"),
+        ({"xyz": 1}, "xyz: is not a field here; known: acceptance_criteria, owners, period, repository, "),
+        ({"retention": {"rule": []}}, "retention.rule: is not a field here; is 'rules' meant?"),
+        (
+            {"period": {"start": "2026-01-01", "ende": ""}},
+            "period.ende: is not a field here; is 'end' meant?",
+        ),
+        ({"retention": {"hold": {"idd": "x"}}}, "retention.hold.idd: is not a field here; is 'id' meant?"),
+        ({"roles": [{"role": "x", "persn": "y"}]}, "roles.0.persn: is not a field here; is 'person' meant?"),
+    ],
+)
+def test_a_field_that_is_none_is_told_with_the_nearest(change: dict[str, Any], told: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        loaded(**change)
+    assert caught.value.message.startswith(told)
+
+
+def test_a_criterion_with_a_misspelt_field() -> None:
+    one = {"id": "C", "area": "cost", "statement": "x", "measured_by": {"telemtry": "cost_usd"}}
+    with pytest.raises(ConfigError, match=r"measured_by\.telemtry: is not a field here; is 'telemetry' meant\?"):
+        loaded(acceptance_criteria=[one])
 
 
 def test_a_long_value_is_cut_in_the_message() -> None:
@@ -85,7 +113,8 @@ def test_the_commented_examples_of_the_template_fit() -> None:
     text = text.replace("acceptance_criteria: []", "acceptance_criteria:").replace("  hold: null", "")
     config, _ = read_config(text.encode(), where="tieout.yaml")
     assert [source.kind for source in config.sources] == ["git", *["config"] * 4, "log", "results", "records"]
-    assert [criterion.id for criterion in config.acceptance_criteria] == ["AC-01", "AC-02"]
+    assert [criterion.area for criterion in config.acceptance_criteria] == list(LIMIT_AREAS)
+    assert [limit_fault(criterion) for criterion in config.acceptance_criteria] == [None] * 6
     assert config.roles[1].role == "chief_risk_officer"
     assert config.retention.hold is not None
 
@@ -97,7 +126,7 @@ def test_what_is_answered_becomes_sources_criteria_and_retention() -> None:
             places=places,
             found={"alerts": "ops/alerts.yaml"},
             cards=("system_card",),
-            accuracy=Limit(0.9, "triage", 400, "Ann"),
+            criteria=(parse_limit("accuracy", "triage >= 0.9 /400 by Ann"),),
             retention=("eu-aia-18",),
         )
     )
@@ -140,6 +169,17 @@ def test_proposals_go_by_names_and_leave_out_examples_tests_and_hidden_folders(t
         "records/risks.yaml",
         "SYSTEM_CARD.md",
         "src/catalogs/readme.md",
+        # Data of packages, installed or copied in, and of other repositories.
+        "app/__init__.py",
+        "app/alerts.yaml",
+        "app/data/alerts.yaml",
+        "env/pyvenv.cfg",
+        "env/share/alerts.yaml",
+        "libs/_vendor/alerts.yaml",
+        "third_party/alerts.yaml",
+        "mirror/.git/HEAD",
+        "mirror/results/a.json",
+        "some.dist-info/alerts.yaml",
     ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("x")
@@ -154,6 +194,61 @@ def test_proposals_go_by_names_and_leave_out_examples_tests_and_hidden_folders(t
     assert set(found.places) <= set(PARTS)
     assert found.cards == ("system_card",)
     assert propose(tmp_path / "nowhere").places == {}
+
+
+def said(line: str, area: str) -> tuple[object, ...]:
+    one = parse_limit(area, line)
+    named = one.measured_by
+    what = (named.telemetry or f"{named.evaluation}:{named.metric}") if named else one.statement
+    return what, one.operator, one.limit, one.unit, one.min_n, one.owner
+
+
+@pytest.mark.parametrize(
+    ("area", "line", "expected"),
+    [
+        ("accuracy", "triage=0.90/400", ("triage:accuracy", ">=", 0.9, "share", 400, None)),
+        ("accuracy", "ns/triage:f1 > 0.8 score", ("ns/triage:f1", ">", 0.8, "score", None, None)),
+        ("latency", "4000", ("latency_p95_ms", "<=", 4000.0, "ms", None, None)),
+        ("latency", "p99 ≤ 9000 /50 by Ann Ode", ("latency_p99_ms", "<=", 9000.0, "ms", 50, "Ann Ode")),
+        ("latency", "error rate < 0.02", ("error_rate", "<", 0.02, "share of requests", None, None)),
+        ("cost", "50 USD/day /1000", ("cost_usd_per_day", "<=", 50.0, "USD/day", 1000, None)),
+        ("cost", "cost_usd <= 900", ("cost_usd", "<=", 900.0, "USD per period", None, None)),
+        ("security", "0.99 /10", ("identity_share", ">=", 0.99, "share of requests", 10, None)),
+        ("security", "eval:injection >= 0.95", ("injection:accuracy", ">=", 0.95, "share", None, None)),
+        ("compliance", "open findings = 0 findings", ("Open findings.", "==", 0.0, "findings", None, None)),
+        ("ownership", "posts vacant > 10 days <= 1 posts", ("Posts vacant > 10 days.", "<=", 1.0, "posts", None, None)),
+    ],
+)
+def test_a_limit_in_a_line(area: str, line: str, expected: tuple[object, ...]) -> None:
+    assert said(line, area) == expected
+
+
+@pytest.mark.parametrize("area", LIMIT_AREAS)
+def test_the_example_of_each_area_is_a_limit_that_can_judge(area: str) -> None:
+    criterion = parse_limit(area, LIMIT_AREAS[area].example)
+    assert (criterion.area, limit_fault(criterion)) == (area, None)
+
+
+@pytest.mark.parametrize(
+    ("area", "line", "words"),
+    [
+        ("accuracy", "0.9", "does not say of what"),
+        ("accuracy", "triage", "is not a limit"),
+        ("accuracy", "triage >= 0,90", "is not a limit"),
+        ("accuracy", "triage >= 1.2.3", "is not a limit"),
+        ("accuracy", "triage >= -1", "is not a limit"),
+        ("accuracy", "triage >= nan", "is not a limit"),
+        ("accuracy", "eval: >= 0.9", "does not name the evaluation"),
+        ("accuracy", "triage >= 0.9 /0", "begins at 1"),
+        ("accuracy", "triage >= 0.9 /99999999999999999999", "begins at 1"),
+        ("latency", "speed <= 9", "'speed' is not a figure of the log"),
+        ("compliance", "0", "does not say of what"),
+        ("compliance", "", "is not a limit"),
+    ],
+)
+def test_what_is_no_limit(area: str, line: str, words: str) -> None:
+    with pytest.raises(ConfigError, match=words):
+        parse_limit(area, line)
 
 
 @pytest.mark.parametrize(
@@ -172,3 +267,27 @@ def test_a_path_that_is_an_address_is_refused_and_not_repeated(path: str) -> Non
         read_config(text.encode(), where="tieout.yaml")
     assert "is an address; name a folder or a file" in str(caught.value)
     assert "glZQ01tok3nvalue99" not in f"{caught.value} {caught.value.where} {caught.value.hint}"
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("../" + "r" * 256, "holds a name of 256 bytes; no file or folder has one of more than 255"),
+        ("../" + "ü" * 128, "holds a name of 256 bytes"),
+        ("rr/" * 1366, "is 4,098 bytes long; no path can be longer than 4,095"),
+    ],
+)
+def test_a_path_that_no_file_can_have_is_told_by_its_line_and_field(path: str, words: str) -> None:
+    lines = render_config(answers(places={"log": "../logs"})).replace("../logs", path).splitlines()
+    [at] = [number for number, line in enumerate(lines, start=1) if path in line]
+    with pytest.raises(ConfigError, match=words) as caught:
+        read_config("\n".join(lines).encode(), where="tieout.yaml")
+    assert caught.value.where == f"tieout.yaml:{at}"
+    assert caught.value.message.startswith("sources.")
+    assert len(str(caught.value)) < 300
+
+
+def test_the_longest_name_that_a_file_can_have_is_taken() -> None:
+    text = render_config(answers(places={"log": "../logs"})).replace("../logs", "r" * 255)
+    config, _ = read_config(text.encode(), where="tieout.yaml")
+    assert "r" * 255 in [source.path for source in config.sources]

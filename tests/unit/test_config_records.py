@@ -1,7 +1,9 @@
-"""The examples of records: the real collector takes each whole, the published schema too, and rules hold on them."""
+"""The examples of records: filled in for one's own system they are whole, and as they are shipped they are none."""
 
 import hashlib
 import json
+import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,9 +14,10 @@ import yaml
 
 from support.collecting import in_folder, in_git, only_item, problems, source, write
 from support.git_repositories import Repository
-from support.systems import AREAS, assessed, configuration, system
+from support.systems import AREAS, Assessed, assessed, configuration, system
 from support.systems import source as entry
 from tieout.collectors import git, records
+from tieout.collectors.copied import COPIED, is_example
 from tieout.config.kinds import RECORDS
 from tieout.config.records import FILLED, example_file, record_example, record_schema
 from tieout.domain.artefacts import ARTEFACTS
@@ -23,17 +26,29 @@ from tieout.kernel.errors import UsageError
 CARDS = {"system_card": "SYSTEM_CARD.md", "dataset_card": "evals/DATASET_CARD.md"}
 
 
-def said(name: str) -> Any:
-    """What an example says, with days and times as JSON has them."""
+#: What another organisation writes for another system, so that the examples are records of its own.
+OWN = {"parcel": "letter", "Halden": "Nordvik", "halden": "nordvik", "draft": "answer", "in the trial": "in the pilot"}
+
+
+def filled_in(name: str) -> str:
+    """An example as somebody fills it in for a system of their own."""
     text = record_example(name)
+    for word, own in OWN.items():
+        text = text.replace(word, own)
+    return text
+
+
+def said(name: str) -> Any:
+    """What an example that was filled in says, with days and times as JSON has them."""
+    text = filled_in(name)
     front = text.split("---\n")[1] if example_file(name).suffix == ".md" else text
     return json.loads(json.dumps(yaml.safe_load(front), default=lambda day: day.isoformat().replace("+00:00", "Z")))
 
 
 @pytest.mark.parametrize("name", RECORDS)
-def test_the_collector_takes_the_example_without_a_problem(name: str, tmp_path: Path) -> None:
+def test_the_collector_takes_what_was_filled_in_without_a_problem(name: str, tmp_path: Path) -> None:
     declared = "approved_record/ai_policy" if name == "approved_record" else name
-    write(tmp_path, {example_file(name).name: record_example(name)})
+    write(tmp_path, {example_file(name).name: filled_in(name)})
     gathered = in_folder(records.collect, tmp_path, source("records", ".", provides=(declared,)), prefix="")
     assert problems(gathered) == []
     item = only_item(gathered)
@@ -49,10 +64,70 @@ def test_the_collector_takes_the_example_without_a_problem(name: str, tmp_path: 
 @pytest.mark.parametrize("name", CARDS)
 def test_a_card_is_found_in_the_repository_too(name: str, tmp_path: Path) -> None:
     repository = Repository(tmp_path / "r")
-    repository.commit("card", {CARDS[name]: record_example(name)})
+    repository.commit("card", {CARDS[name]: filled_in(name)})
     gathered = in_git(git.collect, repository, source("git", ".", provides=(name,)))
     assert problems(gathered) == []
     assert only_item(gathered).type == name
+
+
+def later(text: str) -> str:
+    """The same, a year later: only its days and times are other ones."""
+    return re.sub(r"\b2026-", "2027-", text)
+
+
+def of_others(text: str) -> str:
+    """The same by other people."""
+    names = ("Mira Lund", "Jonas Eide", "Per Holm", "Tor Vik", "Ida Moe", "Aisha Karim", "Lena Strand", "Sindre Aas")
+    for number, name in enumerate(names):
+        text = text.replace(name, f"Another Person{number}")
+    return text
+
+
+def in_json(text: str) -> str:
+    """The fields of an example in another order and form; its comments are gone, and a body too."""
+    front = yaml.safe_load(text.split("---\n")[1] if text.startswith("---\n") else text)
+    return json.dumps(dict(reversed(front.items())), default=lambda day: day.isoformat().replace("+00:00", "Z"))
+
+
+CHANGES: dict[str, Callable[[str], str]] = {
+    "as shipped": str,
+    "later": later,
+    "of others": of_others,
+    "in JSON": in_json,
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("name", RECORDS)
+def test_the_example_as_it_is_shipped_is_nobodys_record(name: str, change: str, tmp_path: Path) -> None:
+    if (name, change) in {("roster", "of others"), ("approved_record", "in JSON")}:
+        return  # a roster is nothing but people; a document is its body
+    text = CHANGES[change](record_example(name))
+    assert (text != record_example(name)) is (change != "as shipped")
+    write(tmp_path, {"record.json" if change == "in JSON" else example_file(name).name: text})
+    as_of = datetime(2028, 1, 1, tzinfo=UTC)
+    gathered = in_folder(records.collect, tmp_path, source("records", ".", provides=(name,)), prefix="", as_of=as_of)
+    assert gathered.result.items == ()
+    told = [problem for problem in problems(gathered) if problem.status == "not-counted"]
+    assert [(problem.reason, problem.types[0].partition("/")[0]) for problem in told] == [(COPIED, name)]
+
+
+@pytest.mark.parametrize("name", CARDS)
+def test_a_copied_card_in_the_repository_is_none_even_above_another_text(name: str, tmp_path: Path) -> None:
+    repository = Repository(tmp_path / "r")
+    front = "---\n".join(later(record_example(name)).split("---\n")[:2])
+    repository.commit("card", {CARDS[name]: f"{front}---\nA text of our own below what was copied.\n"})
+    gathered = in_git(git.collect, repository, source("git", ".", provides=(name,)))
+    assert gathered.result.items == ()
+    assert COPIED in [problem.reason for problem in problems(gathered)]
+
+
+def test_a_copied_drill_of_another_scenario_and_time_is_still_copied() -> None:
+    fields = yaml.safe_load(record_example("drill_record"))
+    assert is_example("drill_record", {**fields, "scenario": "kill_switch", "measured_seconds": 50}, "")
+    assert not is_example("drill_record", {**fields, "actions": ["The switch was thrown at noon."]}, "")
+    assert not is_example("drill_record", {**fields, "actions": []}, "")
+    assert not is_example("telemetry", fields, "")
 
 
 @pytest.mark.parametrize("name", RECORDS)
@@ -91,6 +166,8 @@ def test_an_unknown_record_names_the_known_ones() -> None:
 # --- what the examples are good for
 
 
+#: Records that tieout.yaml gives as well; the fixture fills them in there.
+DECLARED = ("acceptance_criteria", "roster", "system_profile")
 GATEWAY = """\
 model_list:
   - {model_name: answers, litellm_params: {model: openai/gpt-4o-2024-11-20}}
@@ -98,8 +175,8 @@ model_list:
 """
 
 
-def test_rules_that_stand_on_records_alone_hold_on_the_examples(tmp_path: Path) -> None:
-    """Whoever fills in the examples for a system of their own has what these checks ask for."""
+def with_records(folder: Path, written: Callable[[str], str]) -> Assessed:
+    """A system whose roster has the people of the examples, with a record of each kind and each drill."""
     profile, roster, criteria = (said(name) for name in ("system_profile", "roster", "acceptance_criteria"))
     rows = {row.pop("role"): row for row in roster["people"]}
     kept = ("name", "purpose", "owner", "phase", "users", "settings", "prohibited_uses", "jurisdictions")
@@ -116,13 +193,24 @@ def test_rules_that_stand_on_records_alone_hold_on_the_examples(tmp_path: Path) 
         "id": profile["system_id"],
         "risk_tier": profile["tier"],
     }
-    files = {f"records/{example_file(name).name}": record_example(name) for name in RECORDS}
+    files = {f"records/{example_file(name).name}": written(name) for name in RECORDS}
     drills = {
-        f"records/{scenario}.yaml": record_example("drill_record").replace("provider_failover", scenario)
+        f"records/{scenario}.yaml": written("drill_record").replace("provider_failover", scenario)
         for scenario in ("kill_switch", "contact_chain", "alert_test")
     }
-    repository = system(tmp_path / "r", config, {**files, **drills, "gateway.yaml": GATEWAY})
-    found = assessed(repository.folder, as_of=datetime(2026, 11, 22, tzinfo=UTC))
+    repository = system(folder / "r", config, {**files, **drills, "gateway.yaml": GATEWAY})
+    return assessed(repository.folder, as_of=datetime(2026, 11, 22, tzinfo=UTC))
+
+
+def test_no_rule_holds_on_the_examples_as_they_are_shipped(tmp_path: Path) -> None:
+    """Their people stand in the roster here, and still nobody wrote these records."""
+    found = with_records(tmp_path, record_example)
+    assert found.satisfied_by(*(name for name in RECORDS if name not in DECLARED)) == []
+
+
+def test_rules_that_stand_on_records_alone_hold_on_the_examples(tmp_path: Path) -> None:
+    """Whoever fills in the examples for a system of their own has what these checks ask for."""
+    found = with_records(tmp_path, filled_in)
     told = {(rule.rule, check.predicate): check for rule in found.assessment.rules for check in rule.checks}
     for rule, predicate in (
         ("gv-1.4-policy", "every"),
@@ -136,6 +224,7 @@ def test_rules_that_stand_on_records_alone_hold_on_the_examples(tmp_path: Path) 
         ("mg-1.2-treatment-order", "treated"),
         ("mg-2.4-switch-off", "within_target"),
         ("mg-4.3-incidents", "every"),
+        ("mg-4.3-incidents", "explained"),
         ("mg-4.3-incidents", "sla"),
         ("mp-1.1-context", "approved_doc"),
         ("mp-1.5-tolerance", "limits_judge"),

@@ -45,6 +45,13 @@ def test_a_linked_work_tree_has_an_index_of_its_own(tmp_path: Path) -> None:
     assert is_tracked(tmp_path / "tree", ".tieout")
 
 
+def test_a_clone_that_borrows_its_objects_tracks_what_it_tracks(tmp_path: Path) -> None:
+    repository = Repository(tmp_path / "r")
+    repository.commit("all", {".tieout/a": "x"})
+    repository.git("clone", "-q", "--shared", ".", str(tmp_path / "shared"))
+    assert is_tracked(tmp_path / "shared", ".tieout")
+
+
 @pytest.mark.parametrize("cut", [0, 4, 11, 12, 40, 90, -1, -25])
 def test_an_index_that_git_could_not_read_tracks_nothing_and_does_no_harm(tmp_path: Path, cut: int) -> None:
     repository = Repository(tmp_path / "r")

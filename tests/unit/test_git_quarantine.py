@@ -10,6 +10,7 @@ import pytest
 from support.git_repositories import Repository
 from tieout.kernel.errors import StorageError, UnreadableError, UsageError
 from tieout.kernel.git import quarantine as quarantine_module
+from tieout.kernel.git.objects import ObjectReader
 from tieout.kernel.git.program import Git, GitFailedError, git_program, reason
 from tieout.kernel.git.quarantine import Quarantine
 
@@ -253,6 +254,26 @@ def test_a_partial_clone_lists_what_it_lacks_and_fetches_nothing(repository, tmp
         assert history.last_changes(commit, ["a.txt"])["a.txt"].subject == "two"
 
 
+def test_what_differs_between_two_commits_is_told_by_path(repository, tmp_path):
+    before = repository.git("rev-parse", "HEAD")
+    repository.commit("in between", {"gone-again.txt": "x", "kept.txt": "x"})
+    repository.git("rm", "-q", "gone-again.txt")
+    after = repository.commit("later", {"ä ö\n.txt": "x"})
+    with Quarantine.open(repository.folder, uri="r") as quarantine:
+        assert quarantine.changed_between(before, after) == {"kept.txt", "ä ö\n.txt"}
+        assert quarantine.changed_between(after, before) == {"kept.txt", "ä ö\n.txt"}
+        assert quarantine.changed_between(after, after) == frozenset()
+    repository.git("config", "uploadpack.allowFilter", "true")
+    repository.git(
+        "clone", "-q", "--bare", "--filter=blob:none", repository.folder.as_uri(), str(tmp_path / "partial.git")
+    )
+    with (
+        Quarantine.open(tmp_path / "partial.git", uri="r") as quarantine,
+        pytest.raises(UnreadableError, match="cannot be compared"),
+    ):
+        quarantine.changed_between(before, after)
+
+
 def test_a_clone_without_trees_is_unreadable_not_empty(repository, tmp_path):
     repository.git("config", "uploadpack.allowFilter", "true")
     place = tmp_path / "treeless"
@@ -318,10 +339,46 @@ def test_tags_of_every_kind(repository):
     assert tags[4].tagged_at is None  # beyond any calendar
 
 
+def test_many_tags_are_read_in_few_questions_and_once(repository, monkeypatch):
+    commit = repository.git("rev-parse", "HEAD")
+    tag = "tag t{}\nfrom {}\ntagger A <a@x> 1767225600 +0000\ndata 1\nm\n"
+    repository.git("fast-import", "--quiet", stdin="".join(tag.format(at, commit) for at in range(2000)).encode())
+    questions = []
+    ask = ObjectReader._ask
+    monkeypatch.setattr(ObjectReader, "_ask", lambda self, batch: questions.append(len(batch)) or ask(self, batch))
+    with Quarantine.open(repository.folder, uri="r") as quarantine:
+        tags = quarantine.tags()
+        assert quarantine.tags() == tags
+    assert [(one.target_commit, one.annotated) for one in tags] == [(commit, True)] * 2000
+    assert len(questions) <= 2000 // 400 + 2
+
+
+def test_a_tag_of_tags_is_followed_to_a_depth_and_no_further(repository):
+    commit = repository.git("rev-parse", "HEAD")
+    for at in range(10):
+        repository.git("tag", "-a", "-m", "m", f"t{at}", f"t{at - 1}" if at else "HEAD")
+    with Quarantine.open(repository.folder, uri="r") as quarantine:
+        assert [tag.target_commit for tag in quarantine.tags()] == [commit] * 8 + [None] * 2
+
+
 def test_a_call_that_takes_too_long_is_stopped_and_leaves_nothing(repository, temporary, monkeypatch):
     monkeypatch.setattr(quarantine_module, "CLONE_SECONDS", 0.0)
     with pytest.raises(GitFailedError, match="took longer than 0 s"):
         Quarantine.open(repository.folder, uri="r")
+    assert list(temporary.iterdir()) == []
+
+
+def test_the_clone_of_a_killed_run_goes_with_the_next(repository, temporary):
+    left = temporary / "tieout-git-left"
+    (left / "clone.git/objects").mkdir(parents=True)
+    (left / "lock").touch()
+    with (
+        Quarantine.open(repository.folder, uri="r") as quarantine,
+        Quarantine.open(repository.folder, uri="r") as other,
+    ):
+        assert not left.exists()
+        assert len(list(temporary.iterdir())) == 2
+        assert quarantine.resolve("") == other.resolve("")
     assert list(temporary.iterdir()) == []
 
 

@@ -173,3 +173,10 @@ def test_outside_any_repository_the_folder_is_the_bound(tmp_path):
     refuse_links_out(tmp_path / "conf", "../beside/away")
     with pytest.raises(UnreadableError, match="a link that leads out of this folder"):
         refuse_links_out(tmp_path / "conf", "out")
+
+
+def test_a_path_too_long_for_the_disk_is_a_sentence_without_the_folder(tmp_path):
+    with pytest.raises(UnreadableError, match="cannot be looked at: file name too long") as caught:
+        refuse_links_out(tmp_path, "./" + "r" * 300)
+    assert caught.value.where == "./" + "r" * 300
+    assert str(tmp_path) not in str(caught.value)

@@ -309,6 +309,19 @@ def test_a_log_covers_its_period(facts: dict, verdict: Verdict):
     assert run_check("period_cover", {}, items).verdict is verdict
 
 
+def test_a_day_that_has_begun_is_told_and_not_held_against_a_log():
+    begun = {"days_begun": ["2026-11-22"], "days_in_period": 20, "days_covered": 20}
+    result = run_check("period_cover", {}, {"log": {"type": "telemetry", "facts": {**LOG, **begun}}})
+    assert result.verdict is Verdict.SATISFIED
+    said = "20 of 20 days (not counting 2026-11-22, which lies only partly in the period and has no record)"
+    assert said in result.reason
+    result = run_check(
+        "period_cover", {}, {"log": {"type": "telemetry", "facts": {**LOG, **begun, "days_covered": 18}}}
+    )
+    assert result.verdict is Verdict.GAP
+    assert "18 of 20 days (not counting 2026-11-22" in result.reason
+
+
 def test_each_of_two_logs_covers_the_period():
     items = {
         "a": {"type": "telemetry", "facts": LOG, "source": "a"},

@@ -206,9 +206,9 @@ def register(*risks: dict[str, Any], tolerance: int | None = 9) -> dict[str, Any
             "score": 12,
             "status": "open",
             "due": "2026-12-01",
-            "response": "x",
+            "response": "Mitigate: a second queue",
             "owner": "Ann Ode",
-            "resource": "x",
+            "resource": "two engineers",
             **risk,
         }
         for index, risk in enumerate(risks)
@@ -229,7 +229,10 @@ ORDERED = {"in": "risk_register.risks", "score": "score", "due": "due", "note": 
         ([{"next_review": "2026-11-22"}], Verdict.SATISFIED),
         ([{"score": 9}, {"score": 12, "due": "2026-12-02"}], Verdict.GAP),
         ([{"score": 12}, {"score": 12, "due": "2026-12-02"}], Verdict.SATISFIED),  # equal scores
-        ([{"score": 9}, {"score": 12, "due": "2026-12-02", "order_note": "Waits for supplier."}], Verdict.SATISFIED),
+        ([{"score": 9}, {"score": 12, "due": "2026-12-02", "order_note": "Waits for supplier."}], Verdict.PARTIAL),
+        ([{"score": 9}, {"score": 12, "due": "2026-12-02", "order_note": "No reason given."}], Verdict.GAP),
+        ([{"score": 9}, {"score": 12, "due": "2026-12-02", "order_note": "Reason: TBD by Ann"}], Verdict.GAP),
+        ([{"score": 9}, {"score": 9, "due": "2026-12-02", "order_note": "No reason given."}], Verdict.SATISFIED),
         ([{"score": 9}, {"score": 12, "due": "2026-12-02", "order_note": "Just waits."}], Verdict.GAP),
         ([{"score": 9}, {"score": 12, "due": "2026-12-02", "order_note": " "}], Verdict.GAP),
         ([{"score": 9, "order_note": "Waits."}, {"score": 12, "due": "2026-12-02"}], Verdict.GAP),
@@ -258,7 +261,12 @@ def test_treatment_follows_the_scores(risks: list, verdict: Verdict):
         ({"resource": None, "status": "closed"}, 9, Verdict.GAP),
         ({"owner": "Mickey Mouse"}, 12, Verdict.GAP),
         ({"residual": 13}, 9, Verdict.GAP),
-        ({"residual": 12}, 9, Verdict.SATISFIED),
+        ({"residual": 12}, 9, Verdict.PARTIAL),  # what is left is above the tolerance
+        ({"residual": 10}, 9, Verdict.PARTIAL),
+        ({"residual": 9}, 9, Verdict.SATISFIED),
+        ({"residual": 0}, 9, Verdict.SATISFIED),
+        ({"residual": -1}, 9, Verdict.GAP),
+        ({"title": "TBD"}, 12, Verdict.GAP),
         ({"response": "We do nothing"}, 9, Verdict.GAP),
         ({"response": "We do nothing"}, 12, Verdict.PARTIAL),
         ({"resource": None, "status": "accepted"}, 9, Verdict.GAP),
@@ -271,6 +279,10 @@ def test_treatment_follows_the_scores(risks: list, verdict: Verdict):
         ({"severity": 12, "score": 36}, 144, Verdict.GAP),
         ({"resource": "none"}, 9, Verdict.GAP),
         ({"response": " N/A."}, 9, Verdict.GAP),
+        ({"response": "x"}, 9, Verdict.PARTIAL),
+        ({"response": "x"}, 12, Verdict.PARTIAL),  # nothing is tested
+        ({"resource": "x"}, 9, Verdict.PARTIAL),
+        ({"resource": "x", "response": "Mitigate: TBD"}, 9, Verdict.GAP),
     ],
 )
 def test_what_is_above_tolerance_is_treated(risk: dict, tolerance: int | None, verdict: Verdict):

@@ -147,6 +147,19 @@ PLANTS += [
     ("a.yaml", "client: {id: x, secret: cs1}\n", "cs1"),
 ]  # fmt: skip
 
+# Lists of them, and groups of them by something else.
+PLANTS += [
+    ("a.yaml", "passphrase_list: [alphabravo, charliedelta]\n", "alphabravo charliedelta"),
+    ("a.yaml", "api_key_list:\n  - plainone\n  - plaintwo\n", "plainone plaintwo"),
+    ("a.yaml", "token_list: [Zq6alpha9bravo7, x]\n", "Zq6alpha9bravo7"),
+    ("a.yaml", "api_keys_by_team: {a: teamakey, b: teambkey}\n", "teamakey teambkey"),
+    ("a.yaml", "secret_key_base: plainbase\n", "plainbase"),
+    ("a.json", '{"passwordList": ["one-pw", "two-pw"]}', "one-pw two-pw"),
+    ("a.md", "secret_key_base: 2f3a9c1b7d2e4f6a8b0c1d2e3f4a5b6c\n", "2f3a9c1b7d2e4f6a8b0c1d2e3f4a5b6c"),
+    ("a.yaml", "actions:\n  - PGPASSWORD=stillplain psql -c off\n  - redis-cli -a Zq9redisS3cret flushall\n",
+     "stillplain Zq9redisS3cret"),
+]  # fmt: skip
+
 
 @pytest.mark.parametrize(("name", "text", "secret"), PLANTS)
 def test_no_plant_is_left_in_the_copy(name, text, secret):
@@ -206,6 +219,8 @@ STAYS = [
      '"pass_rate": 0.9, "secret": false}')),
     ("a.json", ('{"signature": "none", "password_policy": "at least 14 characters", '
      '"token_rotation_days": 90, "secret_scanning": "on"}')),
+    ("a.yaml", ("token_list: [bos, eos, pad]\nsecret_list: [db-credentials, gateway-tls]\nsort_by: key\n"
+     "tokens_by_model: {gpt-4o: 12, claude: 7}\nallow_list: [a]\n")),
     ("a.toml", 'token_limit = 5\nsecret_manager = "vault"\n[keys]\nprimary_key = "id"\n'),
     ("a.md", ("---\ntitle: Password policy\nowner: Ada\n---\n"
      "The password is rotated each quarter. Tokens: 5. Key: see the vault.\n"

@@ -95,6 +95,37 @@ def test_the_release_is_the_annotated_tag_made_last(repository: Repository) -> N
         assert target.subject.release is None
 
 
+def test_a_lightweight_tag_names_the_release_where_no_annotated_one_does_and_is_told_as_such(
+    repository: Repository,
+) -> None:
+    for name in ("stable", "v1.9.0", "v1.10.0"):
+        repository.git("tag", name)
+    with open_target(options(repository)) as target:
+        assert (target.subject.release, target.subject.release_tag) == ("v1.10.0", "lightweight")
+        assert target.notes == ("release v1.10.0 is a lightweight tag; who set it, and when, is not recorded",)
+    repository.git("tag", "-a", "v1.0.0", "-m", "x")
+    with open_target(options(repository)) as target:
+        assert (target.subject.release, target.subject.release_tag, target.notes) == ("v1.0.0", None, ())
+
+
+def test_a_tag_that_at_names_is_the_release(repository: Repository) -> None:
+    repository.git("tag", "v2.0.0")
+    repository.git("tag", "-a", "v1.0.0", "-m", "x")
+    for at, expected in (
+        ("v2.0.0", ("v2.0.0", "lightweight")),
+        ("refs/tags/v2.0.0", ("v2.0.0", "lightweight")),
+        ("v1.0.0", ("v1.0.0", None)),
+        ("HEAD", ("v1.0.0", None)),
+    ):
+        with open_target(replace(options(repository), at=at)) as target:
+            assert (target.subject.release, target.subject.release_tag) == expected
+    repository.commit("later")
+    with open_target(replace(options(repository), at="v2.0.0")) as target:
+        assert target.subject.release == "v2.0.0"
+    with open_target(options(repository)) as target:
+        assert (target.subject.release, target.subject.release_tag) == (None, None)
+
+
 def test_at_reads_the_configuration_of_that_commit(repository: Repository) -> None:
     first = repository.git("rev-parse", "HEAD")
     text = (repository.folder / "tieout.yaml").read_text()

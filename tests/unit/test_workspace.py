@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from support.systems import assessed, configuration, system
+from tieout.domain.collection import Collection
+from tieout.kernel.digests import sha256_hex
 from tieout.kernel.errors import StorageError, UsageError
 from tieout.pipeline.workspace import FOLDER, Workspace
 
@@ -27,7 +29,7 @@ def test_git_does_not_see_it_and_others_may_not_read_it(workspace: Workspace) ->
 def test_what_was_written_is_read(workspace: Workspace) -> None:
     assert workspace.assessment().collection_sha256
     assert workspace.collection().subject.system_id == "small-system"
-    assert b"small-system" in workspace.configuration()
+    assert b"small-system" in workspace.configuration(workspace.collection())
 
 
 @pytest.mark.parametrize("data", [b"", b"{}", b"[1", b"\xff", b"null"])
@@ -63,14 +65,17 @@ class KilledError(BaseException):
 
 
 def _pair(workspace: Workspace) -> tuple[bytes, bytes]:
-    return (workspace.root / "collection.json").read_bytes(), workspace.configuration()
+    data = (workspace.root / "collection.json").read_bytes()
+    return data, workspace.configuration(Collection.model_validate_json(data))
 
 
 def test_a_kill_at_any_step_of_a_collection_leaves_the_earlier_pair_or_the_new_one(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     old = _pair(workspace)
-    new = old[0].replace(b"small-system", b"large-system"), old[1] + b"# changed\n"
+    configuration = old[1] + b"# changed\n"
+    digests = [sha256_hex(data).encode() for data in (old[1], configuration)]
+    new = old[0].replace(b"small-system", b"large-system").replace(*digests), configuration
     calls = ("open", "write", "fsync", "replace", "unlink", "rename")
     seen, step = set(), 0
     while True:
@@ -105,18 +110,30 @@ def test_a_kill_at_any_step_of_a_collection_leaves_the_earlier_pair_or_the_new_o
     assert len(list(workspace.root.glob("configuration*"))) == 1
 
 
-def test_a_folder_of_an_earlier_version_is_read_and_put_right_by_the_next_collection(workspace: Workspace) -> None:
+def test_a_folder_of_an_earlier_version_is_put_right_by_the_next_collection(workspace: Workspace) -> None:
     (named,) = workspace.root.glob("configuration-*.yaml")
-    collection, configuration = _pair(workspace)
+    pair = _pair(workspace)
     named.rename(workspace.root / "configuration.yaml")
-    assert workspace.configuration() == configuration
-    workspace.write_collection(collection, configuration)
+    with pytest.raises(UsageError, match="is not there") as caught:
+        workspace.configuration(workspace.collection())
+    assert "tieout collect" in caught.value.hint
+    workspace.write_collection(*pair)
     assert [path.name for path in workspace.root.glob("configuration*")] == [named.name]
 
 
 def test_a_collection_that_was_changed_has_no_configuration(workspace: Workspace) -> None:
+    collection = workspace.collection()
     path = workspace.root / "collection.json"
     path.write_bytes(path.read_bytes() + b"\n")
     with pytest.raises(UsageError, match="is not there") as caught:
-        workspace.configuration()
+        workspace.configuration(collection)
     assert "tieout collect" in caught.value.hint
+
+
+def test_a_configuration_that_was_changed_is_not_the_one_of_the_collection(workspace: Workspace) -> None:
+    collection, configuration = _pair(workspace)
+    (named,) = workspace.root.glob("configuration-*.yaml")
+    named.write_bytes(configuration.replace(b"small-system", b"other-system"))
+    with pytest.raises(UsageError, match="is not the configuration that was collected with") as caught:
+        workspace.configuration(Collection.model_validate_json(collection))
+    assert (caught.value.where, "tieout collect" in caught.value.hint) == (f"{FOLDER}/{named.name}", True)

@@ -16,7 +16,15 @@ MAX_LINE_BYTES: Final = 16 * 1024 * 1024
 MAX_GZIP_RATIO: Final = 500
 """A gzip file that grows by more than this, beyond the first 64 MiB, is not read on: logs give 5 to 100."""
 
+MAX_GZIP_LINES: Final = 5
+"""Lines for each byte of a gzip file, beyond the first million: a log that grows 500-fold in records of 100 bytes
+holds as many. Blank lines alone give 500, and each costs time that the file did not cost whoever packed it."""
+
+WHITE: Final = b" \t\r"
+"""What a blank line may hold."""
+
 _FREE_BYTES = 64 * 1024 * 1024
+_FREE_LINES = 1_000_000
 _BOM = b"\xef\xbb\xbf"
 _GZIP = b"\x1f\x8b"
 _HEAD_BYTES = 32  # enough for every magic number here; a pipe may give less at a time
@@ -48,6 +56,7 @@ class Batch:
         offset: Where its text starts, bytes from the start of the uncompressed file.
         lines: Texts without their line ends (a carriage return may remain).
         too_long: Set instead of `lines`, for one line of that many bytes, which was not kept.
+        blank: Set instead of `lines`, for that many lines with nothing in them: a file may hold any number.
         ended: False where the file stops without a line end after the last line.
     """
 
@@ -55,6 +64,7 @@ class Batch:
     offset: int
     lines: list[bytes]
     too_long: int = 0
+    blank: int = 0
     ended: bool = True
 
 
@@ -128,7 +138,17 @@ class LineReader:
         self._kept, self._length = [], 0
         self._keep(block[end + 1 :])
         if start <= end:
-            yield self._batch(block[start:end].split(b"\n"), end - start)
+            text = block[start:end]
+            if text.strip(WHITE + b"\n"):
+                yield self._batch(text.split(b"\n"), end - start)
+            else:
+                yield self._blank(text.count(b"\n") + 1, end - start)
+
+    def _blank(self, lines: int, length: int) -> Batch:
+        batch = Batch(self._line, self._offset, [], blank=lines)
+        self._line += lines
+        self._offset += length + 1
+        return batch
 
     def _batch(self, lines: list[bytes], length: int, *, ended: bool = True) -> Batch:
         batch = Batch(self._line, self._offset, lines, ended=ended)
@@ -167,7 +187,7 @@ class LineReader:
             raise
 
     def _inflated(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
-        given = 0
+        given = ends = 0
         engine, fed = zlib.decompressobj(_WBITS_GZIP), False
         for block in blocks:
             waiting = block if fed else block.lstrip(_PADDING)
@@ -180,6 +200,9 @@ class LineReader:
                 given += len(piece)
                 if given > _FREE_BYTES and given > self.size * MAX_GZIP_RATIO:
                     raise StoppedError(f"unpacks to more than {MAX_GZIP_RATIO} times its size and is not read on")
+                ends += piece.count(b"\n")
+                if ends > _FREE_LINES and ends > self.size * MAX_GZIP_LINES:
+                    raise StoppedError(f"unpacks to more than {MAX_GZIP_LINES} lines a byte and is not read on")
                 if piece:
                     yield piece
                 waiting = engine.unconsumed_tail

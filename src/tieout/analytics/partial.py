@@ -24,7 +24,7 @@ from tieout.analytics.aggregate import (
     keep_known_places,
 )
 from tieout.analytics.fields import FieldMap
-from tieout.analytics.lines import MAX_LINE_BYTES, Batch, LineReader, StoppedError
+from tieout.analytics.lines import MAX_LINE_BYTES, WHITE, Batch, LineReader, StoppedError
 from tieout.analytics.records import InvalidRecordError, RecordReader, UnreadableLineError
 from tieout.analytics.rejects import Rejects
 from tieout.analytics.repeats import keys_of
@@ -45,7 +45,6 @@ _Values = dict[Meaning, list[Any]]
 #: What two records of one id must share to be one record told twice, beside their time.
 _SAME: tuple[Meaning, ...] = ("model", "status", "latency", "output_tokens")
 
-_WHITE = b" \t\r"
 _TOO_LONG = f"longer than {MAX_LINE_BYTES >> 20} MiB"
 _CUT = "not JSON: the last line has no line end, so it was cut short or is still being written"
 
@@ -155,12 +154,15 @@ class _Pass:
             self.rejects.add(batch.line, batch.offset, "unreadable", _TOO_LONG)
             self.rejects.place((), ())
             return
+        if batch.blank:
+            self.total.blank += batch.blank
+            return
         read = self._reader.read
         records, lines, offsets = [], [], []
         number, offset = batch.line - 1, batch.offset
         for line in batch.lines:
             number += 1
-            if line.strip(_WHITE):
+            if line.strip(WHITE):
                 try:
                     records.append(read(line))
                     lines.append(number)

@@ -66,7 +66,7 @@ def finish(
     since = aggregate.before.last if aggregate.before else window.start
     gaps = _longest_first(_gaps(spans, since, window.end))
     tails = _tails_before(aggregate.files, window)
-    first_day, last_day = window.start // _DAY, (window.end - 1) // _DAY
+    days, covered, begun = _days(aggregate, window)
     return Telemetry(
         format=field_map.format,
         files=tuple(
@@ -97,8 +97,9 @@ def finish(
         rejected_outside=aggregate.rejected_outside + sum(aggregate.files[path].tail_rejected for path in tails),
         first=instant(spans[0].first) if spans else None,
         last=instant(spans[-1].last) if spans else None,
-        days_in_period=max(0, last_day - first_day + 1),
-        days_covered=len({day for hour in aggregate.hours if first_day <= (day := hour // 24) <= last_day}),
+        days_in_period=days,
+        days_covered=covered,
+        days_begun=tuple(instant(day * _DAY).date() for day in begun),
         longest_hole_seconds=_longest(gaps, spans),
         holes=tuple(_hole(*gap) for gap in gaps[:MAX_HOLES] if gap[1] - gap[0] >= HOUR),
         holes_before=tuple(_hole(*gap) for gap in _gaps_before(aggregate, window)[:MAX_HOLES_BEFORE]),
@@ -131,6 +132,19 @@ def places(aggregate: Aggregate, log: Telemetry) -> dict[str, Spot]:
             found[f"/{name}/{index}"] = (what, use.model or "", use.provider or "", use.route or "")
     found |= {f"/{name}": (name,) for name in ("failures", "fallbacks")}
     return {pointer: aggregate.places[what] for pointer, what in found.items() if what in aggregate.places}
+
+
+def _days(aggregate: Aggregate, window: Window) -> tuple[int, int, list[int]]:
+    """Days of the period, those with a record, and those at its ends that are not counted, as days since 1970.
+
+    A day of which only a part lies in the period may have had its records in the other part, or have them yet: by
+    itself it shows no lack. Where the period holds no whole day, what it holds is all there is, and counts.
+    """
+    first, last = window.start // _DAY, (window.end - 1) // _DAY
+    covered = {day for hour in aggregate.hours if first <= (day := hour // 24) <= last}
+    cut = {day for day, whole in ((first, window.start % _DAY == 0), (last, window.end % _DAY == 0)) if not whole}
+    begun = sorted(cut - covered) if last - first + 1 > len(cut) else []
+    return max(0, last - first + 1) - len(begun), len(covered), begun
 
 
 def _hole(start: int, end: int) -> Hole:

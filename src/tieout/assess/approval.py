@@ -58,8 +58,9 @@ def _date_faults(approval: Approval, as_of: datetime, *, reviewed: bool) -> list
     if datetime.combine(approval.approved_on, time.min, UTC) > as_of:
         faults.append(f"is approved in the future ({approval.approved_on})")
     if approval.changed_at is not None and approved_until < approval.changed_at:
+        merge = f" by the merge {approval.merged_in[:12]}" if approval.merged_in else ""
         faults.append(
-            f"was changed on {approval.changed_at:%Y-%m-%d} (UTC), after its approval on {approval.approved_on}"
+            f"was changed on {approval.changed_at:%Y-%m-%d} (UTC){merge}, after its approval on {approval.approved_on}"
         )
     elif approval.changed_at is not None and approval.backdated_to is not None:
         faults.append(

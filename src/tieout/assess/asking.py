@@ -13,6 +13,8 @@ ADDED: Final = {
     "extent": "The log is long and large enough, and each record stands in it once.",
     "none_later": "No record of this evidence is dated after the as-of time.",
     "one_truth": "Sources that describe the same thing say the same.",
+    "released": "The assessed commit is the release of the go decision that evaluation runs are bound to.",
+    "own_log": "The log names no other models than those that are configured, so that it may be this system's alone.",
     "readable": "Everything that was declared as evidence can be read.",
     "supplied": "Every source that was declared to provide this evidence does.",
     "undiverted": "No collected runtime setting is known to lead requests past the configured routes.",

@@ -13,6 +13,8 @@ from tieout.assess.contradictions import contradictions
 from tieout.assess.diversions import CONFIGURED, SETTINGS, diversions
 from tieout.assess.lacks import few
 from tieout.assess.log_extent import extent
+from tieout.assess.log_owner import log_owner
+from tieout.assess.release_binding import release_binding
 from tieout.assess.wording import brief, spot
 from tieout.domain.artefacts import ARTEFACT_TITLES, ARTEFACTS
 from tieout.domain.assessment import CheckResult
@@ -43,7 +45,9 @@ def completeness(context: Context, rule: Rule, checks: Sequence[CheckResult]) ->
         *_later(context, rule),
         *contradictions(context, rule),
         *extent(context, rule),
+        *log_owner(context, rule),
         *diversions(context, rule),
+        *release_binding(context, rule),
     ]
 
 

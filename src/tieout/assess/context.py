@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeGuard
 
 from tieout.assess import lacks
 from tieout.assess.lacks import describe, subject, times_of, told_until
@@ -137,7 +137,7 @@ class Context:
         newest = max(str(item.facts["date"]) for item in supply.fresh)
         records = tuple(item for item in supply.fresh if str(item.facts["date"]) == newest)
         label = self.subject.release
-        if label is not None and re.search(r"\d", label):
+        if names_a_version(label):
             records = tuple(item for item in supply.fresh if _names_version(label, str(item.facts["version"])))
             if not records:
                 return lacks.no_decision(label, supply.fresh)
@@ -234,6 +234,11 @@ class Context:
             for item in self._set_aside(artefact)
         ]
         return lacks.absent(subject(artefact, wanted), sources, others, wanted, notes)
+
+
+def names_a_version(label: str | None) -> TypeGuard[str]:
+    """Whether a release's tag can be compared with the version of a go decision; `stable` cannot."""
+    return label is not None and re.search(r"\d", label) is not None
 
 
 def _names_version(label: str, version: str) -> bool:

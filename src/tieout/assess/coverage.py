@@ -23,10 +23,35 @@ def unread(log: Telemetry) -> int:
     return max(log.unreadable + log.invalid - log.rejected_outside, 0)
 
 
+def begun_told(log: Telemetry) -> str:
+    """What to say beside a count of days: which are left out of it, because only a part of them is assessed."""
+    if not log.days_begun:
+        return ""
+    days = named(f"{day:%Y-%m-%d}" for day in log.days_begun)
+    lie, have = ("lie", "have") if len(log.days_begun) > 1 else ("lies", "has")
+    return f" (not counting {days}, which {lie} only partly in the period and {have} no record)"
+
+
 def not_shown(logs: Iterable[EvidenceItem], period: Period, as_of: datetime) -> list[str]:
     """What of the period the logs cannot speak of, in words; empty where no hole is seen."""
     end = min(period.end, as_of)
     return [told for item in logs for told in _of_log(item, Telemetry.model_validate(item.facts), period.start, end)]
+
+
+def completes(logs: Iterable[EvidenceItem], period: Period, as_of: datetime) -> list[str]:
+    """What would show what `not_shown` says is not."""
+    end = min(period.end, as_of)
+    found: list[str] = []
+    for item in logs:
+        log, source = Telemetry.model_validate(item.facts), item.provenance.source
+        if utc(log.period_start) > period.start or utc(log.period_end) < end:
+            found.append(f"Collect {source} again, for the whole period.")
+        silence = log.longest_hole_seconds
+        if silence is None or silence > LONGEST_SILENCE_SECONDS or log.days_in_period > log.days_covered:
+            found.append(f"Supply what {source} lacks: the records of its silences and of its days without one.")
+        if unread(log) > 0:
+            found.append(f"Repair the lines of {source} that could not be used.")
+    return found
 
 
 def _of_log(item: EvidenceItem, log: Telemetry, start: datetime, end: datetime) -> list[str]:
@@ -44,7 +69,7 @@ def _of_log(item: EvidenceItem, log: Telemetry, start: datetime, end: datetime) 
         found.append(f"{source} is silent for {number(round(log.longest_hole_seconds / 3600, 1))} h")
     missing = log.days_in_period - log.days_covered
     if missing > 0:
-        found.append(f"{source} has no record on {missing} of {counted(log.days_in_period, 'day')}")
+        found.append(f"{source} has no record on {missing} of {counted(log.days_in_period, 'day')}{begun_told(log)}")
     rejects = unread(log)
     if rejects > 0:
         inside = [one for one in log.rejects if not one.outside]

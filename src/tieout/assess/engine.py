@@ -6,10 +6,10 @@ from pydantic import ValidationError
 
 from tieout.assess.completeness import completeness, with_sound_facts
 from tieout.assess.context import CONTINUOUS, Context
-from tieout.assess.lacks import NEEDS, merged
+from tieout.assess.lacks import LATER, NEEDS, merged
 from tieout.assess.log_extent import period_note
 from tieout.assess.predicates import PREDICATES
-from tieout.assess.wording import named, spot
+from tieout.assess.wording import named, sentences, spot
 from tieout.domain.artefacts import ARTEFACTS, title_of
 from tieout.domain.assessment import Assessment, CheckResult, ControlResult, RuleResult
 from tieout.domain.catalog import Catalog, Control
@@ -33,23 +33,23 @@ _CLOSES = {
     Verdict.NOT_ASSESSED: "Configure a source for the named evidence.",
     Verdict.PARTIAL: "Supply what the reason says is not shown.",
 }
-#: What closes a check that holds as far as it was shown.
+#: What closes a check that holds as far as it was shown, where its result does not say so itself.
 _COMPLETES = {
-    "all_linked": "Explain or end what the log leaves out of the period.",
     "approved_doc": "Keep the document under version control.",
-    "data_resolves": "Record the SHA-256 of the data set with each run: `inspect eval … --metadata dataset_sha256=…`, "
-    "or a task argument of that name.",
-    "runs_complete": "Configure the whole git history that holds the revisions, and run the whole data set.",
 }
 #: What closes the checks that run beside those of a rule.
 _CLOSES_BESIDE = {
     "extent": "Assess a longer period with a log that holds more records, each of them once.",
     "none_later": "Assess again as of a later day.",
     "one_truth": "Let one source speak, or bring both to the same text.",
+    "own_log": "Give the log of this system's own gateway, without the records of other systems.",
     "readable": "Make the named input readable.",
+    "released": "Assess the commit that the release's tag names (`git fetch --tags` brings the tags into a clone).",
     "supplied": "Let the named source provide it, or take the promise out of its configuration.",
     "undiverted": "Take the named settings out of what the gateway is started with.",
 }
+#: The predicate that asks for nothing but a new enough record.
+_PRESENCE = "recent"
 #: What a need may be bound to: runs name the model that the release record names too.
 _BOUND = {("release", "eval_results")}
 
@@ -160,7 +160,10 @@ def _run(rule: Rule, index: int, context: Context) -> CheckResult:
         raise ConfigError(message) from error
     result = predicate.run(context, arguments)
     if result.predicate == NEEDS:
-        return result.model_copy(update={"predicate": check.predicate})
+        # What a check for a new enough record names as its cure is how to make one.
+        fits = check.predicate == _PRESENCE and check.closes_with and result.closes_with != LATER
+        cure = None if fits and result.verdict is Verdict.GAP else result.closes_with
+        return result.model_copy(update={"predicate": check.predicate, "closes_with": cure})
     return _with_settings(result, context)
 
 
@@ -187,13 +190,16 @@ def _closes_with(rule: Rule, checks: Sequence[CheckResult]) -> str:
         own = rule.checks[index].closes_with if index < len(rule.checks) else ""
         if check.predicate == "attested" and rule.human is not None:
             told.append(f"A signed attestation by the {rule.human.role} (this version cannot record one yet).")
+        elif check.closes_with:
+            told.append(check.closes_with)
         elif check.verdict in {Verdict.GAP, Verdict.CONFLICT} or check.predicate not in PREDICATES:
             told.append(own or _CLOSES_BESIDE.get(check.predicate) or rule.closes_with)
         elif check.verdict is Verdict.PARTIAL and check.predicate in _COMPLETES:
             told.append(_COMPLETES[check.predicate])
         else:
             told.append(_CLOSES.get(check.verdict, rule.closes_with))
-    return " ".join(dict.fromkeys(told))
+    # Several checks may be closed by the same: each sentence once.
+    return " ".join(dict.fromkeys(sentence for text in told for sentence in sentences(text)))
 
 
 def _human_half(human: HumanHalf) -> CheckResult:

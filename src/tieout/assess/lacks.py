@@ -21,6 +21,8 @@ _PLACES = 3
 _SIGNS = 240
 _UNREAD = " could not be read: "
 _LISTED = "see Problems met while collecting"
+#: What closes what is dated later, whatever it is.
+LATER = "Assess again as of a later day."
 
 
 def describe(artefact: str, wanted: Mapping[str, Any]) -> str:
@@ -64,6 +66,7 @@ def unread(title: str, problems: Sequence[Problem]) -> CheckResult:
         verdict=Verdict.UNREADABLE,
         reason=f"The {title}{_UNREAD}{spot(first.place)}: {brief(first.reason)}{_more(len(problems) - 1)}.",
         places=tuple(problem.place for problem in problems),
+        closes_with="Make the named input readable.",
     )
 
 
@@ -92,7 +95,8 @@ def absent(
     else:
         what = "were declared and give none"
     places = [note.place for note in notes[:_PLACES]] + [item.place() for item in others[:_PLACES]]
-    return _gap(f"No {about} recorded here: source {names} {what}.{_looked(notes)}", others, places)
+    cure = f"Supply the {_alone(about)}, or take the promise of it out of the configuration."
+    return _gap(f"No {about} recorded here: source {names} {what}.{_looked(notes)}", others, places, cure)
 
 
 def merged(reasons: Sequence[str]) -> list[str]:
@@ -123,20 +127,20 @@ def outdated(about: str, stale: Sequence[EvidenceItem], limit: str | None, as_of
     dated = [item for item in stale if times_of(item)]
     if not dated:
         reason = f"The {about} not dated, so the age cannot be shown (limit {in_words(limit or '')})."
-        return _gap(reason, stale[:1], [stale[0].place()])
+        return _gap(reason, stale[:1], [stale[0].place()], f"Date the {_alone(about)}.")
     newest = max(dated, key=lambda item: (min(times_of(item)), item.id))
     end = min(times_of(newest))
     age = counted(days_between(end, as_of), "day")
     allowed = in_words(limit or "")
     reason = f"The newest {about} of {rfc3339(end)[:10]}, {age} before the as-of date; the limit is {allowed}."
-    return _gap(reason, [newest], [_dated_at(newest)])
+    return _gap(reason, [newest], [_dated_at(newest)], f"Supply a newer one: {_alone(about)}.")
 
 
 def dated_later(about: str, later: Sequence[EvidenceItem]) -> CheckResult:
     """It speaks of a time that has not come."""
     first = min(later, key=lambda item: (max(told_until(item)), item.id))
     day = rfc3339(max(told_until(first)))[:10]
-    return _gap(f"The {about} of {day}, after the as-of date: not counted yet.", later, [first.place()])
+    return _gap(f"The {about} of {day}, after the as-of date: not counted yet.", later, [first.place()], LATER)
 
 
 def of_another_release(
@@ -145,7 +149,8 @@ def of_another_release(
     """It is of models that the release does not name; `told` says which it names."""
     tested = named(sorted({plain(item.facts.get("model")) for item in items}))
     reason = f"No {about} recorded here of a model of {told}; those recorded are of {tested}."
-    return _gap(reason, (*items, *records), [item.place("/model") for item in items])
+    cure = f"Supply one of a model that the release names: {_alone(about)}; or correct the release record."
+    return _gap(reason, (*items, *records), [item.place("/model") for item in items], cure)
 
 
 def without_release(lack: CheckResult, title: str) -> CheckResult:
@@ -157,13 +162,16 @@ def no_decision(label: str, records: Sequence[EvidenceItem]) -> CheckResult:
     """Decisions are recorded, but none of the assessed release."""
     versions = named(sorted({str(item.facts["version"]) for item in records}))
     reason = f"No go decision for release {label} is recorded here; those recorded are for {versions}."
-    return _gap(reason, records, [item.place("/version") for item in records])
+    return _gap(
+        reason, records, [item.place("/version") for item in records], "Record the go decision of this release."
+    )
 
 
 def no_models(version: str, records: Sequence[EvidenceItem]) -> CheckResult:
     """A release that names no model."""
     reason = f"The record of release {version} names no model, so nothing can be tied to what was released."
-    return _gap(reason, records, [item.place("/models") for item in records])
+    cure = "Name in the release record exactly which models it serves."
+    return _gap(reason, records, [item.place("/models") for item in records], cure)
 
 
 def _looked(notes: Sequence[Problem]) -> str:
@@ -192,11 +200,17 @@ def _dated_at(item: EvidenceItem) -> Place:
     return next((place for place in places if place.line is not None), item.place())
 
 
-def _gap(reason: str, items: Iterable[EvidenceItem], places: Iterable[Place]) -> CheckResult:
+def _alone(about: str) -> str:
+    """An artefact without the verb that `subject` gives it."""
+    return about.removesuffix(" is").removesuffix(" are")
+
+
+def _gap(reason: str, items: Iterable[EvidenceItem], places: Iterable[Place], cure: str) -> CheckResult:
     return CheckResult(
         predicate=NEEDS,
         verdict=Verdict.GAP,
         reason=reason,
         evidence=tuple(sorted(item.id for item in items)),
         places=tuple(places),
+        closes_with=cure,
     )

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from datetime import date
+from itertools import combinations
 
 from tieout.assess.selection import filled, person
 from tieout.domain.artefacts.records import Roster, RosterEntry
@@ -19,6 +20,10 @@ _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _WORDS = 20
 #: In a shorter word one other letter makes another name.
 _LEAST = 5
+#: A name is tried with its words joined (`Hanneke Dewit`) where it has no more of them.
+_JOINED = 6
+#: The most names among which different people are counted; nobody needs more hands than these.
+_NAMES = 100
 
 
 def roster_entries(items: Iterable[EvidenceItem]) -> list[RosterEntry]:
@@ -66,9 +71,40 @@ def may_be_one(one: str, other: str) -> bool:
     Each word of the one with fewer of them is one of the other's: the same, its initial, or, of five letters and
     more, the same but for one letter (more, less, other, or two swapped: Damerau-Levenshtein distance 1). The order
     of the words and what stands in brackets say nothing: `h. de wit`, `wit, hanneke de`, `hannneke de wit` and
-    `hanneke de wit (acting)` may be one. At least one word is more than an initial.
+    `hanneke de wit (acting)` may be one. At least one word is more than an initial. Words may be joined
+    (`hanneke dewit`), and a name may be no more than the other's initials, or some of its words with the initials of
+    the rest, in one word (`hdw`, `h.w.`, `hdewit`).
     """
-    left, right = sorted((_words(one), _words(other)), key=len)
+    left, right = _words(one), _words(other)
+    return _match(left, right) or _joined(left, right) or _abbreviates(left, right) or _abbreviates(right, left)
+
+
+def different_people(names: Iterable[str]) -> list[str]:
+    """Names of which no two may be one human being: the fullest spelling of each, sorted.
+
+    Args:
+        names: In the form of `person`.
+    """
+    found: list[str] = []
+    for name in sorted(set(names), key=lambda name: (-len(name), name))[:_NAMES]:
+        if not any(may_be_one(name, known) for known in found):
+            found.append(name)
+    return sorted(found)
+
+
+def doubles(names: Iterable[str]) -> list[tuple[str, str]]:
+    """The pairs of names that may be one human being, each in order of the names.
+
+    Args:
+        names: In the form of `person`.
+    """
+    ordered = sorted(set(names), key=lambda name: (-len(name), name))[:_NAMES]
+    return sorted(pair for pair in combinations(ordered, 2) if may_be_one(*pair))
+
+
+def _match(one: list[str], other: list[str]) -> bool:
+    """Whether each word of the shorter name is one of the longer's: the same, nearly, or its initial."""
+    left, right = sorted((one, other), key=len)
     rest = list(right)
     open_ = []
     for word in left:
@@ -85,6 +121,40 @@ def may_be_one(one: str, other: str) -> bool:
             return False
         rest.remove(fits)
     return told
+
+
+def _joined(one: list[str], other: list[str]) -> bool:
+    """Whether the names match once two or more words that stand together in one of them are written as one."""
+    return any(
+        _match([*words[:start], "".join(words[start:end]), *words[end:]], against)
+        for words, against in ((one, other), (other, one))
+        if len(words) <= _JOINED and len(words) > len(against)
+        for start in range(len(words))
+        for end in range(start + 2, len(words) + 1)
+    )
+
+
+def _abbreviates(short: list[str], whole: list[str]) -> bool:
+    """Whether one word, or initials alone, are made of the other's words in their order: `hdw`, `h. w.`, `hdewit`.
+
+    Each word may stand whole, as its initial or not at all; the first and the last do stand.
+    """
+    if len(short) > 1 and any(len(word.replace(".", "")) > 1 for word in short):
+        return False
+    parts = [part for word in whole for part in word.split("-") if part]
+    letters = "".join(char for word in short for char in word if char.isalnum())
+    if not 1 < len(parts) <= _JOINED or len(letters) < 2:  # noqa: PLR2004 - one letter is no name
+        return False
+    # A family name that is written first does not make another order: each turn of the words is tried.
+    return any(_spells(letters, [*parts[turn:], *parts[:turn]]) for turn in range(len(parts)))
+
+
+def _spells(letters: str, parts: list[str]) -> bool:
+    reached = {0}
+    for turn, part in enumerate(parts):
+        ends = {at + size for at in reached for size in (1, len(part)) if letters.startswith(part[:size], at)}
+        reached = ends | (reached if 0 < turn < len(parts) - 1 else set())
+    return len(letters) in reached
 
 
 def _words(name: str) -> list[str]:

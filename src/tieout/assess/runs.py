@@ -18,22 +18,39 @@ _MISSING = {
     "unknown": "is no commit of the repository",
 }
 
+_CURES = {
+    "model": "Run the evaluation again on the one model that it names.",
+    "answers": "Run the evaluation at the known supplier of the model, and let the tool record the tokens of answers.",
+    "revision": "Run the evaluation again, from a commit of the assessed history that holds its data set.",
+    "release": "Run the evaluation again with the prompts and the gateway configuration of the assessed commit.",
+    "samples": "Run the evaluation on the whole data set.",
+}
+#: What would let runs count that a scripted stand-in answered.
+TEST_THE_MODEL = "Run the evaluation on each released model itself, no stand-in."
+
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
     """Something that a run says of itself, and that keeps it from being what it is taken for.
 
     Attributes:
-        about: Its model, whether that answered, its revision, or its samples.
+        about: Its model, whether that answered, its revision, what was released since, or its samples.
         verdict: What a check that rests on the run can be at most.
         reason: In words that follow the run's name: `ran 60 of 240 samples …`.
         pointers: Where in the run's facts.
     """
 
-    about: Literal["model", "answers", "revision", "samples"]
+    about: Literal["model", "answers", "revision", "release", "samples"]
     verdict: Verdict
     reason: str
     pointers: tuple[str, ...]
+
+    @property
+    def closes_with(self) -> str:
+        """What would take it away."""
+        if self.about == "revision" and self.verdict is Verdict.PARTIAL:
+            return "Configure the whole git history that holds the revisions of the runs."
+        return _CURES[self.about]
 
 
 def doubts(item: EvidenceItem) -> list[Doubt]:
@@ -61,15 +78,20 @@ def samples_asked(run: EvalResults) -> int:
 
 
 def other_models(run: EvalResults) -> tuple[str, ...]:
-    """The models that a run counts the use of, where the one that it names is none of them."""
+    """The models that a run counts the use of, where the one that it names is none of them, and those it asks for."""
+    if run.model is None:
+        return ()
     used = run.models_used or ()
-    return used if used and run.model is not None and run.model.strip() not in used else ()
+    return tuple(dict.fromkeys((*(used if run.model.strip() not in used else ()), *(run.models_asked or ()))))
 
 
 def _of_model(run: EvalResults) -> Doubt | None:
-    if not (others := other_models(run)):
+    if not other_models(run):
         return None
-    reason = f"names the model {run.model} and counts the use of {named(others)} alone"
+    if run.models_asked:
+        reason = f"names the model {run.model}, and its settings ask for {named(run.models_asked)}"
+        return Doubt("model", Verdict.CONFLICT, reason, ("/model", "/models_asked"))
+    reason = f"names the model {run.model} and counts the use of {named(other_models(run))} alone"
     return Doubt("model", Verdict.CONFLICT, reason, ("/model", "/models_used"))
 
 
@@ -109,8 +131,16 @@ def _of_revision(run: EvalResults) -> Doubt | None:
     if run.started_at is not None and utc(run.started_at) + SKEW < made:
         reason = f"started on {utc(run.started_at):%Y-%m-%d}, before {revision} was made on {made:%Y-%m-%d}"
         return Doubt("revision", Verdict.GAP, reason, ("/started_at",))
+    return _of_files(run, revision)
+
+
+def _of_files(run: EvalResults, revision: str) -> Doubt | None:
+    """What the revision that a run tested does not hold, or not as the assessed commit does."""
     if run.dataset_then == "absent":
         return Doubt("revision", Verdict.GAP, f"has {revision}, which does not hold its data set", ("/commit",))
+    if run.changed_since:
+        reason = f"has {revision} ({named(run.changed_since)} changed since)"
+        return Doubt("release", Verdict.PARTIAL, reason, ("/commit",))
     return None
 
 

@@ -22,6 +22,7 @@ _DECIMALS = 4
 _PATH = 90
 _BRIEF = 140
 _HUNDRED = 100
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z“])")
 
 
 def plain(value: Any) -> str:
@@ -117,6 +118,11 @@ def verb(count: int, one: str, many: str) -> str:
 def capitalised(text: str) -> str:
     """A text that begins with a capital letter."""
     return text[:1].upper() + text[1:]
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a text of ours."""
+    return _SENTENCE.split(text.strip()) if text.strip() else []
 
 
 def fill(template: str, values: Mapping[str, Any]) -> str:

@@ -4,7 +4,7 @@ import typer
 
 from tieout import __version__
 from tieout.cli.commands import assess, collect, doctor, explain, init, packet, run, schema, snapshot, verify
-from tieout.cli.front import Front
+from tieout.cli.front import Front, Listed
 from tieout.kernel.errors import ExitCode, InterruptedRunError, TieoutError, UsageError
 
 app = typer.Typer(
@@ -17,6 +17,8 @@ app = typer.Typer(
 )
 for module in (init, run, explain, verify, snapshot, collect, assess, packet, doctor, schema):
     module.register(app)
+for command in app.registered_commands:
+    command.cls = Listed
 
 # typer.BadParameter's parent covers unknown options and missing arguments; typer gives it no name of its own.
 _Misuse = typer.BadParameter.__mro__[1]

@@ -147,4 +147,6 @@ def progress(first: str) -> Iterator[_Spoken]:
 def _plain(text: str) -> str:
     from rich.markup import escape
 
-    return escape(display_path(text))
+    from tieout.kernel.reading.redaction import redact
+
+    return escape(display_path(redact(text).text))

@@ -92,12 +92,13 @@ def packet(packed: "Packed") -> dict[str, Any]:
 def verification(found: "Verification") -> dict[str, Any]:
     """What a verification found."""
     return {
-        "verified": not found.problems,
+        "verified": found.verified,
         "files": found.files,
         "problems": list(found.problems),
         "notes": list(found.notes),
-        "reperformed": list(found.reperformed),
-        "not_reperformed": found.not_reperformed,
+        "parts": [
+            {"part": part.name, "state": part.state, "asked": part.asked, "why": part.why} for part in found.parts
+        ],
         "tagmanifest_sha256": found.digest,
         "signature": "present, not checked" if found.signed else "none",
     }

@@ -1,6 +1,9 @@
 """What commands print for people: plans, collections, assessments, packets."""
 
+import shutil
+import sys
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -17,8 +20,10 @@ _LISTED = 40
 
 def print_notes(notes: Iterable[str]) -> None:
     """Notes for the person who ran the command, on stderr."""
+    from tieout.kernel.reading.redaction import redact
+
     for note in notes:
-        errors().print(f"note: {display_path(note)}", markup=False)
+        errors().print(f"note: {display_path(redact(note).text)}", markup=False)
 
 
 def print_waiting() -> None:
@@ -94,12 +99,21 @@ def print_packet(packed: "Packed") -> None:
         ("Page", str(packed.page)),
         ("OSCAL", str(packed.oscal)),
         *([("Archive", str(packed.archive))] if packed.archive is not None else []),
-        ("Verify", f"tieout verify {packed.folder}"),
+        ("Verify", f"{_program()} verify {packed.folder}"),
         ("By hand", str(packed.folder / "VERIFY.txt")),
         ("Digest", packed.digest),
     ]
     for name, value in lines:  # a path or digest is copied: it is never wrapped
         output().print(Text(f"{name:8} {display_path(value)}"))
+
+
+def _program() -> str:
+    """How tieout is called here, so that the line can be copied: `tieout` where a shell finds this very program."""
+    called, found = sys.argv[0], shutil.which("tieout")
+    if called.endswith("__main__.py"):
+        return "python -m tieout"
+    here = Path(shutil.which(called) or called).resolve()
+    return "tieout" if found and Path(found).resolve() == here else called
 
 
 def _print_without_rule(assessment: "Assessment") -> None:

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from tieout.collectors.confidential import masked
 from tieout.config.model import SourceSection
 from tieout.domain.artefacts import ARTEFACT_TITLES, ARTEFACTS
 from tieout.domain.base import Model
@@ -41,11 +40,13 @@ class Commit:
         quarantine: Its repository.
         id: Full id.
         committed_at: When it can have been made: its own committer date, or the latest of an ancestor.
+        gateways: Files, folders or patterns in it that sources give gateway configuration from.
     """
 
     quarantine: Quarantine
     id: str
     committed_at: datetime
+    gateways: tuple[str, ...] = ()
 
     def changes(self, paths: Sequence[str]) -> dict[str, Dating]:
         """Path -> when the commit that last changed it can have been made; paths that never changed are left out.
@@ -86,9 +87,7 @@ class Request:
 
     def place(self, path: str, line: int | None = None) -> Place:
         """A place in this source; secrets and addresses in the path are masked."""
-        return Place(
-            source=self.source.name, path=masked(path).text, line=line, commit=self.commit.id if self.commit else None
-        )
+        return Place(source=self.source.name, path=path, line=line, commit=self.commit.id if self.commit else None)
 
     def paths(self) -> list[str]:
         """Paths of the regular files under the prefix, sorted."""
@@ -161,12 +160,12 @@ def make_item(
     return EvidenceItem(
         id=short_id("EV", request.system_id, request.source.name, type_, path, part),
         type=type_,
-        title=masked(title or f"{ARTEFACT_TITLES[type_]}: {path}").text,
+        title=title or f"{ARTEFACT_TITLES[type_]}: {path}",
         provenance=Provenance(
             source=request.source.name,
             kind=request.source.kind,
             uri=request.view.uri,
-            path=masked(path).text,
+            path=path,
             commit=request.commit.id if request.commit else None,
             collector=collector[0],
             collector_version=collector[1],

@@ -1,13 +1,14 @@
 """What must not reach a packet: secrets, and by which people are reached; masked in texts, facts and sources."""
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, Final
 
 from tieout.domain.pseudonyms import pseudonym
 from tieout.kernel.reading.documents import kind_of
-from tieout.kernel.reading.redaction import Hit, Redaction, Taken, marker, marker_spans, redact
+from tieout.kernel.reading.folders import without_folder
+from tieout.kernel.reading.masking import addresses, masked
+from tieout.kernel.reading.redaction import Hit, Redaction, Taken, redact
 from tieout.kernel.reading.redaction_data import STRUCTURED, redact_data, source_spans
-from tieout.kernel.reading.redaction_rules import ADDRESS_RULE, PHONE_RULE, compile_bytes
+from tieout.kernel.reading.redaction_rules import ADDRESS_RULE, FOLDER_RULE
 from tieout.kernel.reading.text import controls_shown
 
 __all__ = ["ADDRESS_RULE", "CONTROL_RULE", "masked", "masked_fact", "masked_facts", "masked_source"]
@@ -15,43 +16,8 @@ __all__ = ["ADDRESS_RULE", "CONTROL_RULE", "masked", "masked_fact", "masked_fact
 CONTROL_RULE = "control-character"
 """The rule that made a character visible which would act on a terminal or turn the direction of writing."""
 
-# Letters beyond ASCII are bytes from 0x80 on. What follows @ is a name of two parts at least, the last of letters.
-_ADDRESS = compile_bytes(
-    r"[A-Za-z0-9._%+'\x80-\xff-]*[A-Za-z0-9_%+\x80-\xff-]"
-    r"@(?:[A-Za-z0-9\x80-\xff](?:[A-Za-z0-9\x80-\xff-]*[A-Za-z0-9\x80-\xff])?\.)+[A-Za-z\x80-\xff]{2,}"
-)
-# icon@2x.png is a picture for fine screens.
-_PICTURE = compile_bytes(r"@[1-9]x\.[a-z]+\z")
-# A telephone number as E.164 writes it: + and 8 to 15 digits, in groups or not.
-_PHONE = compile_bytes(r"(?:^|[^\w+.:/-])(?P<number>\+[1-9](?:[ .()/-]{0,2}[0-9]){7,14})(?:[^\w.:]|[.:]?\s|[.:]?$)")
-_PHONE_GROUP = _PHONE.groupindex[b"number"]
-
-
-def masked(text: str, taken: Sequence[Taken] = ()) -> Redaction:
-    """A text without its secrets, addresses and telephone numbers; as many lines as before.
-
-    Args:
-        text: Any text.
-        taken: What else is to be taken out.
-    """
-    without_secrets = redact(text, taken)
-    if "@" not in without_secrets.text and "+" not in without_secrets.text:
-        return without_secrets
-    data = without_secrets.text.encode("utf-8", "surrogatepass")
-    pieces: list[bytes] = []
-    hits = list(without_secrets.hits)
-    at, line = 0, 1
-    for start, end, rule in _people(data):
-        line += data.count(b"\n", at, start)
-        pieces += (data[at:start], marker(rule).encode())
-        hits.append(Hit(rule, line))
-        line += data.count(b"\n", start, end)
-        at = end
-    if not pieces:
-        return without_secrets
-    pieces.append(data[at:])
-    kept = b"".join(pieces).decode("utf-8", "surrogatepass")
-    return Redaction(kept, tuple(sorted(hits, key=lambda hit: hit.line)))
+#: Facts that name models, or routes to them, which are named alike wherever they stand.
+_MODELS: Final = frozenset({"base_model", "fallbacks", "model", "models", "models_used", "route"})
 
 
 def masked_fact(text: str, system_id: str) -> str:
@@ -60,7 +26,7 @@ def masked_fact(text: str, system_id: str) -> str:
     So two people stay two, and one stays the same in all evidence of a system, without saying who it is.
     """
     data = text.strip().encode("utf-8", "surrogatepass")
-    found = list(_addresses(data)) if b"@" in data else []
+    found = list(addresses(data)) if b"@" in data else []
     if found == [(0, len(data))]:
         return pseudonym(system_id, text)
     return masked(text).text
@@ -81,12 +47,13 @@ def masked_facts(tree: Any, system_id: str, *, declared_people: bool = False) ->
     def mask(text: str) -> str:
         return redact(text).text if declared_people else masked_fact(text, system_id)
 
+    named = _without_folders(tree, system_id)
     texts: set[str] = set()
-    _collect_texts(tree, texts)
+    _collect_texts(named, texts)
     joined = "\n".join(sorted(texts))
     # One look at all texts together spares one at each; what is packed within a text is none of them.
     clean = texts if mask(joined) == joined else set()
-    kept = redact_data(tree, lambda text: text if text in clean else mask(text), phones=not declared_people)
+    kept = redact_data(named, lambda text: text if text in clean else mask(text), phones=not declared_people)
     return tree if kept == tree else kept
 
 
@@ -101,7 +68,7 @@ def masked_source(text: str, path: str, *, declared_people: bool = False) -> Red
     Raises:
         UnreadableError: It is no document of its kind, so that its values cannot be told from its names.
     """
-    mask: Callable[..., Redaction] = redact if declared_people else masked
+    mask = redact if declared_people else masked
     kind = kind_of(path)
     taken: tuple[Taken, ...] = ()
     if kind is not None and kind in STRUCTURED:
@@ -109,7 +76,8 @@ def masked_source(text: str, path: str, *, declared_people: bool = False) -> Red
             text,
             kind,
             where=path,
-            hides=lambda value: next((hit.rule for hit in mask(value).hits), None),
+            # Of a path that is masked where it stands, the last part stays.
+            hides=lambda value: next((hit.rule for hit in mask(value).hits if hit.rule != FOLDER_RULE), None),
             phones=not declared_people,
         )
     kept = mask(text, taken)
@@ -120,25 +88,16 @@ def masked_source(text: str, path: str, *, declared_people: bool = False) -> Red
     return Redaction(shown, tuple(sorted(hits, key=lambda hit: hit.line)))
 
 
-def _people(data: bytes) -> Iterator[tuple[int, int, str]]:
-    """Where people can be reached, by place; what overlaps is told once."""
-    found = [(start, end, ADDRESS_RULE) for start, end in _addresses(data)]
-    found += [(*match.span(_PHONE_GROUP), PHONE_RULE) for match in _PHONE.finditer(data)]
-    last = 0
-    for start, end, rule in sorted(found):
-        if start >= last:
-            last = end
-            yield start, end, rule
-
-
-def _addresses(data: bytes) -> Iterator[tuple[int, int]]:
-    """Addresses; a marker of ours is no part of one."""
-    at = 0
-    for start, end in (*marker_spans(data), (len(data), len(data))):
-        for match in _ADDRESS.finditer(data[at:start]):
-            if not _PICTURE.search(match.group()):
-                yield at + match.start(), at + match.end()
-        at = end
+def _without_folders(tree: Any, system_id: str, *, is_model: bool = False) -> Any:
+    """The facts with a mark for the folder of each path that stands alone and is one of a machine."""
+    if isinstance(tree, str):
+        return without_folder(tree, system_id, is_model=is_model)
+    if isinstance(tree, list):
+        return [_without_folders(element, system_id, is_model=is_model) for element in tree]
+    if isinstance(tree, dict):
+        models = _MODELS | {"name"} if "model" in tree else _MODELS
+        return {key: _without_folders(member, system_id, is_model=key in models) for key, member in tree.items()}
+    return tree
 
 
 def _collect_texts(value: Any, texts: set[str]) -> None:

@@ -91,7 +91,12 @@ def approval_of(keys: Mapping[str, Any], lines: Mapping[str, int], path: str, *,
         UnreadableError: A key does not fit.
     """
     approval = fit(Approval, keys, lines, path)
-    return approval.model_copy(update={"changed_at": change and change.at, "backdated_to": backdated_to(change)})
+    told = {
+        "changed_at": change and change.at,
+        "backdated_to": backdated_to(change),
+        "merged_in": (change and change.merge) or None,
+    }
+    return approval.model_copy(update=told)
 
 
 def backdated_to(change: Dating | None) -> datetime | None:
@@ -116,6 +121,16 @@ def line_of(at: str, lines: Mapping[str, int]) -> int | None:
             return lines[at]
         at = at.rpartition("/")[0]
     return lines.get("")
+
+
+def days_of(rows: Any, at: str) -> list[str]:
+    """Pointers to the fields of rows that hold a day without its hour."""
+    return [
+        f"{at}/{index}{pointer((key,))}"
+        for index, row in enumerate(rows)
+        for key, value in (row.items() if isinstance(row, Mapping) else ())
+        if isinstance(value, str) and _DAY.fullmatch(value)
+    ]
 
 
 def _copy(value: Any, name: str, at: tuple[str, str], lines: Mapping[str, int], result: Filled) -> Any:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
 from tieout.collectors.base import Gathered, Request, make_item
-from tieout.collectors.confidential import masked, masked_facts, masked_source
-from tieout.domain.artefacts import PLURAL_ARTEFACTS, title_of
+from tieout.collectors.confidential import masked_facts, masked_source
+from tieout.collectors.naming import declared_name, declares, is_or_are, name_of
+from tieout.collectors.scope import entries_of, is_under, plain
+from tieout.domain.artefacts import title_of
 from tieout.domain.base import Model
 from tieout.domain.collection import Problem, SourceResult
-from tieout.domain.evidence import Effective, EvidenceItem, PathClass, Place, RedactionNote
-from tieout.domain.paths import OWN, classify, disused_by, elsewhere_by
+from tieout.domain.evidence import Effective, EvidenceItem, Place, RedactionNote
 from tieout.kernel.clock import rfc3339
 from tieout.kernel.digests import sha256_hex
 from tieout.kernel.errors import UnreadableError
@@ -30,15 +31,6 @@ MAX_ROWS = 5
 _GLOB = re.compile(r"[*?]")
 _M = TypeVar("_M", bound=Model)
 _Status = Literal["unreadable", "absent", "after-as-of", "not-counted"]
-#: How a reason names a kind of place whose files do not count.
-NOT_LIVE = {
-    PathClass.EXAMPLE: "an example",
-    PathClass.TEMPLATE: "a template",
-    PathClass.TEST: "a test or its fixture",
-    PathClass.DOCUMENTATION: "documentation",
-    PathClass.ARCHIVE: "an archive or an old copy",
-    PathClass.NON_PRODUCTION: "of another environment than production",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +81,7 @@ class Gathering:
         found = entries_of(self.request)
         if isinstance(view, FolderView):
             for path, reason in view.problems:
-                if _is_under(path, prefix):
+                if is_under(path, prefix):
                     self.problem("unreadable", path, reason, types=self.request.source.declared)
         return found
 
@@ -205,8 +197,7 @@ class Gathering:
     ) -> None:
         """Note something that is not evidence, and why; of several files in one row, how many."""
         place = self.request.place(display_path(path), line)
-        told = masked(reason).text
-        self.problems.append(Problem(status=status, types=tuple(types), place=place, reason=told, files=files))
+        self.problems.append(Problem(status=status, types=tuple(types), place=place, reason=reason, files=files))
 
     def _masked_model(self, model: _M) -> _M:
         """The same facts with what must not reach a packet masked, whatever document they come from."""
@@ -226,7 +217,7 @@ class Gathering:
 
     def given(self) -> frozenset[str]:
         """Declared names of the items so far: `drill_record`, `approved_record/ai_policy`."""
-        return frozenset(_name_of(item) for item in self._items.values())
+        return frozenset(name_of(item) for item in self._items.values())
 
     def finish(self, *, kind: str | None = None, places: Mapping[str, str] | None = None) -> Gathered:
         """Close the source: declared artefacts without item or explanation are noted as absent.
@@ -268,7 +259,7 @@ class Gathering:
     def here(self) -> str:
         """The source as a place: its path, or its name where the path only says `all of it`."""
         path = self.request.source.path
-        return path if _plain(path) else self.request.source.name
+        return path if plain(path) else self.request.source.name
 
     @property
     def at_commit(self) -> str:
@@ -297,81 +288,6 @@ class Gathering:
         self._aside.clear()
 
 
-def declared_name(type_: str, artefact: Model) -> str:
-    """How `provides` may name an artefact: its type, and of an approved record the record type."""
-    record_type = getattr(artefact, "record_type", None)
-    return f"{type_}/{record_type}" if record_type else type_
-
-
-def declares(name: str, given: frozenset[str] | set[str] | tuple[str, ...]) -> bool:
-    """Whether one of the given names answers a declared one; `approved_record` takes every record type."""
-    return name in given or any(other.startswith(f"{name}/") for other in given)
-
-
-def is_or_are(name: str) -> str:
-    """The verb of a declared name in words: `drill record is`, `acceptance criteria are`."""
-    return "are" if name.partition("/")[0] in PLURAL_ARTEFACTS else "is"
-
-
-def one(name: str) -> str:
-    """A declared name in words with its article: `a drill record`, `an incident log`, `alert rules`."""
-    title = title_of(name)
-    if is_or_are(name) == "are":
-        return title
-    return f"{'an' if title[0].lower() in 'aeiou' else 'a'} {title}"
-
-
-def entries_of(request: Request) -> list[Entry]:
-    """Entries of every kind under the prefix, sorted by path.
-
-    Raises:
-        UnreadableError: Nothing could be listed.
-    """
-    prefix = request.prefix.strip("/")
-    return [entry for entry in request.view.entries() if _is_under(entry.path, prefix)]
-
-
-def names_one_file(request: Request) -> bool:
-    """Whether the source names a single file rather than a folder."""
-    entries = request.view.entries()
-    prefix = request.prefix.strip("/")
-    return any(entry.path == prefix for entry in entries) or (
-        not prefix and len(entries) == 1 and entries[0].path == request.source.path.rpartition("/")[2]
-    )
-
-
-def not_live(
-    request: Request, path: str, *, one_file: bool, disused: bool = False, elsewhere: bool = False
-) -> str | None:
-    """Why a path does not count as configuration or record; None where it does.
-
-    Classes are judged below the declared folder, since declaring it says that it is in use. Naming one
-    file says so of a documentation folder too, but not of an example, a template or a test.
-
-    Args:
-        request: The source.
-        path: A file of its view.
-        one_file: Whether the source names this file.
-        disused: What a word of the path, the declared folder's included, says to be old or archived does not count.
-        elsewhere: Nor does what it says to be of another environment than production.
-    """
-    declared = _plain(request.source.path)
-    below = path.removeprefix(request.prefix.strip("/")).lstrip("/")
-    kind = classify(declared if one_file else below)
-    if kind not in OWN and not (one_file and kind is PathClass.DOCUMENTATION):
-        return f"is {NOT_LIVE[kind]}"
-    whole = declared if one_file else f"{declared}/{below}"
-    if disused and (word := disused_by(whole)):
-        return f"is {NOT_LIVE[PathClass.ARCHIVE]} by its path ('{word}'; if it is in use, move or rename it)"
-    if elsewhere and (word := elsewhere_by(whole)):
-        return f"is {NOT_LIVE[PathClass.NON_PRODUCTION]} by its path ('{word}'; if it is live, move or rename it)"
-    return None
-
-
-def _is_under(path: str, prefix: str) -> bool:
-    return not prefix or path == prefix or path.startswith(f"{prefix}/")
-
-
 def _in_facts(lines: Mapping[str, int], facts: Mapping[str, Any]) -> dict[str, int]:
     """Lines of the pointers that really are in the facts."""
     return {at: line for at, line in sorted(lines.items()) if at and _is_there(at, facts)}
@@ -387,16 +303,6 @@ def _is_there(at: str, facts: Any) -> bool:
         else:
             return False
     return True
-
-
-def _name_of(item: EvidenceItem) -> str:
-    record_type = item.facts.get("record_type")
-    return f"{item.type}/{record_type}" if isinstance(record_type, str) else item.type
-
-
-def _plain(path: str) -> str:
-    """A declared path without the steps that only lead to it (`../deploy/x` is judged as `deploy/x`)."""
-    return "/".join(part for part in path.split("/") if part not in {"", ".", ".."})
 
 
 def _by_place(problem: Problem) -> tuple[str, int, str, str, tuple[str, ...]]:

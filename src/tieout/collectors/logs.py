@@ -15,8 +15,9 @@ from tieout.analytics.lines import LineReader, StoppedError
 from tieout.analytics.partial import Shard, Window, find, instant, partial
 from tieout.analytics.telemetry import finish, places
 from tieout.collectors.base import Gathered, Request
-from tieout.collectors.gathering import Gathering, names_one_file, not_live
+from tieout.collectors.gathering import Gathering
 from tieout.collectors.patterns import is_pattern, paths_meant
+from tieout.collectors.scope import names_one_file, not_live
 from tieout.config.kinds import MAX_REJECT_SHARE, MOST_REJECT_SHARE
 from tieout.domain.artefacts.logs import Telemetry, repeats_matter
 from tieout.domain.evidence import Effective
@@ -156,7 +157,7 @@ class _Log:
         for shard in shards:
             try:
                 with shard.open() as stream:
-                    batch = next(LineReader(stream).batches(), None)
+                    batch = next((one for one in LineReader(stream).batches() if one.lines), None)
                     if batch is not None:
                         return guess_map(batch.lines[:_SNIFFED_LINES])
             except (StoppedError, UnreadableError):

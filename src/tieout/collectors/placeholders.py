@@ -57,8 +57,32 @@ _NOBODY = _NOTHING | frozenset(
      "unassigned", "vacancy", "vacant", "your name"}
 )  # fmt: skip
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\||\t")
+#: Marks that leave a short field open wherever they stand in it.
+_OPEN_MARK = re.compile(r"(?<!\w)(?:n/a|n\. ?a\.|t\.?b\.?[acd])(?!\w)|\?{2,}", re.IGNORECASE)
+#: Clauses of a short field; a hyphen inside a word parts nothing.
+_CLAUSE = re.compile(r"[.;:,!?()\[\]|\n\u2026\u3001\u3002\uff0c\uff1b\uff1a]|\s[-\u2013\u2014/]+(?=\s)|\bbut\b")
+#: A clause that waits for somebody's word: `pending approval`, `awaiting the board`, `approval is still outstanding`.
+_WAITS = re.compile(
+    r"(?:(?:all|is|are|still|yet|currently|now|this|it) ){0,3}"
+    r"(?:pending|outstanding|awaiting|subject to|waiting (?:for|on))"
+    r"(?: (?:\w+ ){0,3}?(?:approv\w+|sign-?off|decisions?|budgets?|budgeting|fund\w*|allocat\w+|confirm\w+|board|"
+    r"committee|management|steering|procurement|go-ahead|authori[sz]ation|clearance|headcount|hiring)\b.{0,60})?"
+    r"|.{0,60}\b(?:approvals?|sign-?off|decision|budget|funding|resources?|details?|plan|owner)"
+    r"(?: (?:is|are|still|currently|yet)){0,3} (?:pending|outstanding|missing|undecided|unclear|unknown|to follow|"
+    r"to come|under (?:discussion|consideration)|in discussion)"
+    r"|.{0,60}\b(?:to be (?:agreed|announced|appointed|assigned|clarified|confirmed|decided|defined|determined|"
+    r"discussed|established|found|named|provided|specified)|will follow|under (?:discussion|consideration)|"
+    r"being (?:discussed|considered)|"
+    # German, French, Spanish, Italian, Dutch
+    r"(?:noch )?ausstehend|steht noch aus|noch nicht \w+|nog niet \w+|"
+    r"(?:en attente|pendientes?|in attesa)(?: \w+){0,5})"
+)
+#: Before `to be agreed` these make a duty of it: `prices have to be agreed`.
+_DUTY = re.compile(r"\b(?:ha(?:s|ve|d)|needs?|ought|must)(?: first)? to be \w+$")
 #: The most of a line that is looked at for promises; nobody promises at length.
 _LINE = 400
+#: The most of a short field that is looked at.
+_FIELD = 4_000
 
 
 def marks(text: str) -> list[int]:
@@ -86,6 +110,19 @@ def is_mark(text: str) -> bool:
     return (found is not None and _counts(found)) or _is_promise(stripped)
 
 
+def leaves_open(text: str) -> bool:
+    """Whether a short field leaves open what it should say, if only in a part: `Mitigate: TBD`, `pending approval`.
+
+    A mark counts wherever it stands; a promise, a word that gives no answer, or one that waits for an approval counts
+    where it is a whole clause. `Payouts are held pending approval by a clerk` and `all drafts have to be agreed` say
+    what is done.
+    """
+    seen = text[:_FIELD]
+    if any(_counts(mark) for mark in _MARK.finditer(seen)) or _OPEN_MARK.search(seen):
+        return True
+    return any(_waits(bare) for part in _CLAUSE.split(seen) if (bare := _bare(part).strip("-\N{EN DASH}\N{EM DASH} ")))
+
+
 def says_nothing(text: str) -> bool:
     """Whether a value gives no answer: blank, a mark, a promise, or a word such as `none`, `n/a`, `unknown`."""
     return _bare(text) in _NOTHING or is_mark(text)
@@ -104,6 +141,12 @@ def _bare(text: str) -> str:
 def _is_promise(bare: str) -> bool:
     inner = bare[1:-1].strip() if bare[:1] + bare[-1:] in {"[]", "()", "<>"} else bare
     return inner in _PROMISES or _PROMISED.fullmatch(inner) is not None
+
+
+def _waits(bare: str) -> bool:
+    if bare in _NOTHING or _is_promise(bare):
+        return True
+    return _WAITS.fullmatch(bare) is not None and _DUTY.search(bare) is None
 
 
 def _promises(line: str) -> bool:

@@ -9,29 +9,26 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from tieout.collectors.base import Gathered, Request
+from tieout.collectors.copied import COPIED, is_example
 from tieout.collectors.fitting import (
     APPROVAL_KEYS,
     approval_lines,
     approval_of,
     backdated_to,
+    days_of,
     filled,
     fit,
     line_of,
+    pointer,
     split_approval,
 )
-from tieout.collectors.gathering import (
-    Gathering,
-    SourceFile,
-    declared_name,
-    declares,
-    is_or_are,
-    names_one_file,
-    not_live,
-    one,
-)
+from tieout.collectors.gathering import Gathering, SourceFile
+from tieout.collectors.naming import declared_name, declares, is_or_are, one
 from tieout.collectors.placeholders import marks
+from tieout.collectors.scope import names_one_file, not_live
+from tieout.collectors.standing import not_in_force, status_of
 from tieout.domain.artefacts import ARTEFACTS, RECORD_TYPES, title_of
-from tieout.domain.artefacts.records import ApprovedRecord
+from tieout.domain.artefacts.records import ApprovedRecord, IncidentLog
 from tieout.domain.base import Model
 from tieout.domain.evidence import Effective
 from tieout.kernel.errors import UnreadableError
@@ -45,7 +42,7 @@ VERSION = "1"
 
 _KINDS = frozenset({"yaml", "json", "front-matter"})
 # Set by the collector from version control; a file that claims them is refused.
-_RESERVED = ("approval", "backdated_to", "changed_at", "committed_at")
+_RESERVED = ("approval", "backdated_to", "by_day", "changed_at", "committed_at", "merged_in")
 # What an approved record says of itself; its other fields are counted in its text.
 _SAID = ("record_type", "title", "version")
 # Keys of records that many other files have as well.
@@ -115,7 +112,7 @@ class _Records:
             self.gathering.unreadable(told, entry.path, types=named or self.request.source.declared)
             return
         stated = self._stated(document, file)
-        if stated is None:
+        if stated is None or self._does_not_stand(stated, document, file):
             return
         try:
             self._record(stated, document, file)
@@ -159,6 +156,18 @@ class _Records:
         fields = {key: value for key, value in clean.data.items() if key != "artefact"}
         return _Stated(type_, name, fields, clean.lines)
 
+    def _does_not_stand(self, stated: _Stated, document: Document, file: SourceFile) -> bool:
+        """Whether a record is nobody's own, or by its own words not in force; notes which."""
+        line = stated.lines.get("/artefact")
+        if is_example(stated.type, stated.fields, document.body):
+            self.gathering.problem("not-counted", file.path, COPIED, line=line, types=(stated.name,))
+            return True
+        ended = not_in_force(stated.fields, document.body, self.request.as_of)
+        if ended is not None:
+            line = line_of(pointer((ended.field,)), stated.lines) if ended.field else line
+            self.gathering.problem("not-counted", file.path, ended.reason, line=line, types=(stated.name,))
+        return ended is not None
+
     def _unknown(self, name: object) -> str:
         """Why a name is no artefact's; a record type in its place is told how it is written."""
         word = name.removeprefix("approved_record/") if isinstance(name, str) else ""
@@ -182,6 +191,8 @@ class _Records:
             own, more = _approved(own, document, file, stated.lines)
             lines.update(more)
         artefact = fit(model, own, lines, file.path)
+        if isinstance(artefact, IncidentLog):
+            artefact = artefact.model_copy(update={"by_day": tuple(days_of(own["incidents"], "/incidents"))})
         if "approval" in model.model_fields:
             artefact = artefact.model_copy(update={"approval": approval})
         elif stated.type == "acceptance_criteria":
@@ -304,6 +315,9 @@ def _approved(
     named["headings"] = [heading for heading, _ in headings]
     named["words"] = len(words)
     named["placeholders"] = len(found)
+    named["status"] = status_of(own, document.body)
+    if named["status"] is not None and "/status" in lines:
+        at["/status"] = lines["/status"]
     return named, at
 
 

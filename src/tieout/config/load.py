@@ -1,9 +1,10 @@
 """Reads tieout.yaml: every fault is told at once, each with the file, the line, the field and what was expected."""
 
 from collections.abc import Collection, Mapping
-from typing import Any
+from difflib import get_close_matches
+from typing import Any, get_args
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from tieout.config.kinds import Misfit, misfits
 from tieout.config.model import ProjectConfig
@@ -23,14 +24,16 @@ _EXPECTED = (
     (("float_parsing", "float_type", "finite_number"), "expected a number"),
     (("int_parsing", "int_type", "int_from_float"), "expected a whole number"),
     (("list_type", "tuple_type"), "expected a list"),
+    (("string_pattern_mismatch",), "expected small letters, digits and hyphens, beginning with a letter"),
     (("string_type",), "expected text; write it in quotes"),
 )
 _PLAIN = {
-    "extra_forbidden": "is not a field here; check its spelling",
     "missing": "is missing",
     "period": "write a duration such as P90D, or start and end dates",
     "string_too_short": "is empty",
 }
+#: How pydantic names the alternatives of a choice between a text and a section.
+_TAGS = frozenset({"PeriodSection", "str"})
 _SHORT = 60
 _LONG = 1_000
 
@@ -91,7 +94,7 @@ def _is_missing(fault: Misfit) -> bool:
 
 def _field(fault: Misfit) -> str:
     # A choice between a text and a section stands in pydantic's location as the name of a type.
-    parts = [part for part in fault.location if part not in {"PeriodSection", "str"}]
+    parts = [part for part in fault.location if part not in _TAGS]
     return ".".join(sayable(str(part), _SHORT) for part in parts) or "the file"
 
 
@@ -102,6 +105,8 @@ def _sentence(fault: Misfit) -> str:
 def _expected(fault: Mapping[str, Any]) -> str:
     kind, context = fault["type"], fault.get("ctx", {})
     given = _quoted(fault["input"])
+    if kind == "extra_forbidden":
+        return _unknown(fault["loc"])
     if kind in _PLAIN:
         return _PLAIN[kind]
     if kind == "literal_error":
@@ -112,6 +117,31 @@ def _expected(fault: Mapping[str, Any]) -> str:
         if kind in kinds:
             return f"is {given}; {expected}"
     return f"is {given}; {fault['msg'][0].lower()}{fault['msg'][1:]}"
+
+
+def _unknown(location: tuple[int | str, ...]) -> str:
+    """Of a field that is not one: the nearest that is, or all there are."""
+    known = _fields(location[:-1])
+    near = get_close_matches(str(location[-1]), known, n=1)
+    advice = f"is '{near[0]}' meant?" if near else f"known: {', '.join(known)}" if known else "check its spelling"
+    return f"is not a field here; {advice}"
+
+
+def _fields(location: tuple[int | str, ...]) -> list[str]:
+    """The fields that a part of the file may have; none where that is for its kind to say."""
+    models: list[type[BaseModel]] = [ProjectConfig]
+    for part in location:
+        if isinstance(part, str) and part not in _TAGS:
+            found = (model.model_fields.get(part) for model in models)
+            models = [model for field in found if field is not None for model in _models(field.annotation)]
+    return sorted({name for model in models for name in model.model_fields})
+
+
+def _models(annotation: Any) -> list[type[BaseModel]]:
+    """The models that an annotation is made of: of `tuple[SourceSection, ...]` it is SourceSection."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [model for part in get_args(annotation) for model in _models(part)]
 
 
 def _quoted(value: Any) -> str:

@@ -17,6 +17,7 @@ from tieout.kernel.clock import is_duration, subtract_duration
 
 CONFIG_VERSION = 1
 SYSTEM_ID = r"^[a-z][a-z0-9-]{1,62}$"
+_NAME_BYTES, _PATH_BYTES = 255, 4_095  # NAME_MAX and PATH_MAX of Linux, limits.h(0p)
 _A_DAY = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -41,7 +42,15 @@ def _relative(text: str) -> str:
             "is an address; name a folder or a file on this machine (packets name the path, never put a token in it)"
         )
         raise ValueError(message)
-    return _one_line(text)
+    _one_line(text)
+    longest = max(len(part.encode()) for part in text.split("/"))
+    if longest > _NAME_BYTES:
+        message = f"holds a name of {longest:,} bytes; no file or folder has one of more than {_NAME_BYTES}"
+        raise ValueError(message)
+    if len(text.encode()) > _PATH_BYTES:
+        message = f"is {len(text.encode()):,} bytes long; no path can be longer than {_PATH_BYTES:,}"
+        raise ValueError(message)
+    return text
 
 
 def _artefact(text: str) -> str:

@@ -21,7 +21,16 @@ PARTS = {
 
 _DEEPEST = 4
 _MOST = 20_000
-_PASSED_OVER = frozenset({"node_modules", "venv", "vendor", "site-packages", "dist", "build", "__pycache__"})
+_PASSED_OVER = frozenset(
+    {
+        *("pycache__", "build", "dist", "target"),  # made
+        *("bower_components", "dist-packages", "node_modules", "site-packages", "venv", "virtualenv"),  # installed
+        *("extern", "external", "third-party", "third_party", "thirdparty", "vendor", "vendored"),  # copied in
+    }
+)
+_INSTALLED = (".dist-info", ".egg-info", ".egg")
+#: A folder that holds one of these is a package with its data, an environment, or a repository of its own.
+_OF_ANOTHER = frozenset({"__init__.py", "pyvenv.cfg", ".git"})
 _FILES = {
     "gateway": re.compile(r"(?:.*[-_.])?(?:litellm|gateway)(?:[-_.].*)?\.ya?ml", re.IGNORECASE),
     "alerts": re.compile(r"(?:.*[-_.])?(?:alerts?|alerting)(?:[-_.].*)?\.ya?ml", re.IGNORECASE),
@@ -69,15 +78,23 @@ def propose(folder: Path) -> Proposals:
 
 
 def _live_files(folder: Path) -> list[str]:
-    """Paths that are no example, template, test or documentation; what stands higher up comes first."""
+    """Paths that are no example, template, test, documentation or data of a package; what is higher up comes first."""
     found: list[str] = []
     for above, folders, names in os.walk(folder, followlinks=False):
         relative = Path(above).relative_to(folder).as_posix()
         prefix = "" if relative == "." else f"{relative}/"
+        if prefix and not _OF_ANOTHER.isdisjoint({*folders, *names}):
+            folders.clear()
+            continue
         deep = prefix.count("/") >= _DEEPEST
-        folders[:] = [] if deep else sorted(name for name in folders if name[0] != "." and name not in _PASSED_OVER)
+        folders[:] = [] if deep else sorted(filter(_is_entered, folders))
         found += [prefix + name for name in names if classify(prefix + name) is PathClass.LIVE]
         if len(found) > _MOST:
             break
     printable = [path for path in found if path.isprintable()]
     return sorted(printable, key=lambda path: (path.count("/"), path))
+
+
+def _is_entered(name: str) -> bool:
+    plain = name.lower().lstrip("_")
+    return name[0] != "." and plain not in _PASSED_OVER and not plain.endswith(_INSTALLED)

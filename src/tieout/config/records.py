@@ -11,7 +11,19 @@ from tieout.kernel.bundle import bundled
 from tieout.kernel.errors import TieoutError, UsageError
 
 #: Filled by the collector, from version control and from the document's body; a file that sets them is refused.
-FILLED = frozenset({"approval", "backdated_to", "changed_at", "committed_at", "headings", "placeholders", "words"})
+FILLED = frozenset(
+    {
+        "approval",
+        "backdated_to",
+        "by_day",
+        "changed_at",
+        "committed_at",
+        "headings",
+        "merged_in",
+        "placeholders",
+        "words",
+    }
+)
 #: Records that may hold more than their fields: a document's content, a card's further keys.
 _OPEN = frozenset({"approved_record", "dataset_card", "system_card"})
 

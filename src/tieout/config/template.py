@@ -5,7 +5,9 @@ import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from tieout.config.criteria import LIMIT_AREAS, parse_limit
 from tieout.config.load import read_config
+from tieout.domain.artefacts.records import Criterion, MeasuredBy
 
 #: Stands where only a person can answer; it is text, so the file loads and the gap shows in the packet.
 OPEN = "TO FILL IN"
@@ -18,23 +20,6 @@ AREAS = {
     "governance": "policy, risk, review",
     "budget": "pays, and sets the cap",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """An acceptance criterion as a new configuration begins with it.
-
-    Attributes:
-        limit: What must be met.
-        evaluation: Task of an evaluation; of a limit on the log it is empty.
-        min_n: Least number of samples.
-        owner: Who answers for it.
-    """
-
-    limit: float
-    evaluation: str = ""
-    min_n: int | None = None
-    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,8 +60,7 @@ class Answers:
     found: Mapping[str, str] = field(default_factory=dict)
     cards: tuple[str, ...] = ()
     found_cards: tuple[str, ...] = ()
-    accuracy: Limit | None = None
-    latency: Limit | None = None
+    criteria: tuple[Criterion, ...] = ()
     retention: tuple[str, ...] = ()
 
 
@@ -132,7 +116,9 @@ def _source(part: str, answers: Answers) -> str:
     found = answers.found.get(part)
     place = given or found or usual
     lines = [f"  - name: {name}", f"    kind: {kind}"]
-    inside = posixpath.relpath(place, answers.repository) if kind in {"config", "records"} else ".."
+    # An address is no path: it is left as it is, for the configuration to refuse it.
+    is_inside = kind in {"config", "records"} and "://" not in place
+    inside = posixpath.relpath(place, answers.repository) if is_inside else ".."
     if inside.partition("/")[0] != "..":
         lines += ["    inside: application", f"    path: {_quoted(inside)}{remark}"]
     else:
@@ -146,34 +132,33 @@ def _source(part: str, answers: Answers) -> str:
 
 
 def _criteria(answers: Answers) -> str:
-    accuracy, latency = answers.accuracy, answers.latency
-    first = _CRITERION.format(
-        id="AC-01",
-        area="accuracy",
-        statement=_quoted(f"Answers are right in the evaluation {accuracy.evaluation}." if accuracy else _EXAMPLE),
-        measured_by=f"{{evaluation: {_quoted(accuracy.evaluation) if accuracy else 'triage'}, metric: accuracy}}",
-        operator=">=",
-        limit=f"{accuracy.limit:g}" if accuracy else "0.90",
-        unit="proportion",
-        min_n=(accuracy.min_n or "null") if accuracy else 400,
-        owner=_or_null(accuracy.owner) if accuracy else "Name",
-    )
-    second = _CRITERION.format(
-        id="AC-02",
-        area="latency",
-        statement="Nineteen of twenty answers come in time.",
-        measured_by="{telemetry: latency_p95_ms}",
-        operator="<=",
-        limit=f"{latency.limit:g}" if latency else "4000",
-        unit="ms",
-        min_n=(latency.min_n or "null") if latency else 1000,
-        owner=_or_null(latency.owner) if latency else "Name",
-    )
-    parts = [(first, accuracy is not None), (second, latency is not None)]
-    opening = "acceptance_criteria:" + ("" if any(given for _, given in parts) else " []")
+    given = {criterion.area: criterion for criterion in answers.criteria}
+    rest = [parse_limit(area, f"{usual.example} by Name") for area, usual in LIMIT_AREAS.items() if area not in given]
+    opening = "acceptance_criteria:" + ("" if given else " []")
     # What was given comes first, so that a list never begins in a comment.
-    texts = [text if given else _commented(text) for text, given in sorted(parts, key=lambda part: not part[1])]
-    return "\n".join([opening, *texts])
+    return "\n".join([opening, *map(_criterion, given.values()), *(_commented(_criterion(one)) for one in rest)])
+
+
+def _criterion(one: Criterion) -> str:
+    return _CRITERION.format(
+        id=one.id,
+        area=one.area,
+        statement=_quoted(one.statement),
+        measured_by=_measured_by(one.measured_by),
+        operator=one.operator,
+        limit=f"{one.limit:.15g}",
+        unit=_quoted(one.unit or ""),
+        min_n=one.min_n or "null",
+        owner=_or_null(one.owner or ""),
+    )
+
+
+def _measured_by(named: MeasuredBy | None) -> str:
+    if named is None:
+        return "null   # people count it"
+    if named.telemetry:
+        return f"{{telemetry: {named.telemetry}}}"
+    return f"{{evaluation: {_quoted(named.evaluation or '')}, metric: {_quoted(named.metric or '')}}}"
 
 
 def _commented(text: str) -> str:
@@ -239,7 +224,6 @@ _SOURCES: Mapping[str, tuple[str, str, tuple[str, ...], tuple[str, ...], str, st
     ),
 }
 
-_EXAMPLE = "Triage agrees with the adjudicator."
 _CRITERION = """\
   - id: {id}
     area: {area}

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import Field
 
-from tieout.domain.base import Model
+from tieout.domain.base import Many, Model
 from tieout.domain.collection import Period, Problem, Subject
 from tieout.domain.evidence import Place
 from tieout.domain.verdicts import VERDICT_ORDER, Severity, Verdict
@@ -18,9 +18,10 @@ class CheckResult(Model):
     predicate: str
     verdict: Verdict
     reason: str
-    evidence: tuple[str, ...] = Field(default=(), description="ids of the evidence items it stands on")
-    places: tuple[Place, ...] = ()
+    evidence: Many[str] = Field(default=(), description="ids of the evidence items it stands on")
+    places: Many[Place] = ()
     seen: dict[str, Any] = Field(default_factory=dict)
+    closes_with: str | None = Field(default=None, description="what closes it, where that hangs on what was seen")
 
 
 class RuleResult(Model):
@@ -28,13 +29,13 @@ class RuleResult(Model):
 
     rule: str
     title: str
-    controls: tuple[str, ...]
+    controls: Many[str]
     severity: Severity
     verdict: Verdict
     reason: str
     closes_with: str
-    checks: tuple[CheckResult, ...]
-    evidence: tuple[str, ...] = ()
+    checks: Many[CheckResult]
+    evidence: Many[str] = ()
 
 
 class ControlResult(Model):
@@ -46,8 +47,8 @@ class ControlResult(Model):
     reason: str
     closes_with: str
     severity: Severity | None = None
-    rules: tuple[str, ...] = ()
-    evidence: tuple[str, ...] = ()
+    rules: Many[str] = ()
+    evidence: Many[str] = ()
 
 
 class Assessment(Model):
@@ -60,9 +61,9 @@ class Assessment(Model):
     collection_sha256: str
     configuration_sha256: str
     tool_version: str
-    controls: tuple[ControlResult, ...]
-    rules: tuple[RuleResult, ...]
-    problems: tuple[Problem, ...] = ()
+    controls: Many[ControlResult]
+    rules: Many[RuleResult]
+    problems: Many[Problem] = ()
 
     def counts(self) -> dict[Verdict, int]:
         """How many controls have each verdict, every verdict present, in reading order."""

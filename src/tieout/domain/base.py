@@ -1,8 +1,12 @@
 """The base of every domain model: frozen, strict about unknown fields, dumped as plain JSON."""
 
-from typing import Any
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, FailFast
+
+Member = TypeVar("Member")
+#: Members in order. Reading ends at the first wrong one: of a million, a million errors would fill the memory.
+Many = Annotated[tuple[Member, ...], FailFast()]
 
 
 class Model(BaseModel):

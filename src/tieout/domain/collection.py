@@ -5,8 +5,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from tieout.domain.base import Model
-from tieout.domain.evidence import EvidenceItem, Place
+from tieout.domain.base import Many, Model
+from tieout.domain.evidence import EvidenceItem, Place, Shown
 
 
 class Period(Model):
@@ -20,9 +20,9 @@ class Problem(Model):
     """Something looked at that is not evidence, and why."""
 
     status: Literal["unreadable", "absent", "after-as-of", "not-counted"]
-    types: tuple[str, ...] = Field(default=(), description="artefact types it would have provided, if known")
+    types: Many[str] = Field(default=(), description="artefact types it would have provided, if known")
     place: Place
-    reason: str
+    reason: Shown
     files: int | None = Field(default=None, description="how many files share this row; None: it is about one place")
 
 
@@ -31,10 +31,10 @@ class SourceResult(Model):
 
     name: str
     kind: str
-    uri: str
-    provides: tuple[str, ...]
-    items: tuple[EvidenceItem, ...] = ()
-    problems: tuple[Problem, ...] = ()
+    uri: Shown
+    provides: Many[str]
+    items: Many[EvidenceItem] = ()
+    problems: Many[Problem] = ()
     files_read: int = 0
 
 
@@ -44,6 +44,9 @@ class Subject(Model):
     system_id: str
     name: str
     release: str | None = None
+    release_tag: Literal["lightweight"] | None = Field(
+        default=None, description="the release is a tag that records neither who set it nor when; None: any other"
+    )
     repository: str | None = None
     commit: str | None = None
     committed_at: datetime | None = None
@@ -56,9 +59,10 @@ class Collection(Model):
     subject: Subject
     as_of: datetime
     period: Period
-    configuration_sha256: str
+    configuration_sha256: str = Field(description="SHA-256 of the configuration that was used, as it was read")
+    configuration_copy_sha256: str = Field(description="SHA-256 of its redacted copy, which a packet holds")
     tool_version: str
-    sources: tuple[SourceResult, ...]
+    sources: Many[SourceResult]
 
     @property
     def items(self) -> tuple[EvidenceItem, ...]:

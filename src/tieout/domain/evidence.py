@@ -2,11 +2,15 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
-from tieout.domain.base import Model
+from tieout.domain.base import Many, Model
+from tieout.kernel.reading.masking import shown
+
+#: A path, address or sentence that leaves: in whatever way it came here, no secret and nobody's address is in it.
+Shown = Annotated[str, AfterValidator(shown)]
 
 
 class PathClass(StrEnum):
@@ -25,7 +29,7 @@ class Place(Model):
     """Where a fact stands: source, path, line or JSON pointer, commit."""
 
     source: str
-    path: str
+    path: Shown
     line: int | None = None
     pointer: str | None = None
     commit: str | None = None
@@ -45,8 +49,8 @@ class Provenance(Model):
 
     source: str = Field(description="name of the source in tieout.yaml")
     kind: str = Field(description="kind of the source: git, config, log, results, records")
-    uri: str = Field(description="relative to the configuration, or remote without user-info and query")
-    path: str
+    uri: Shown = Field(description="relative to the configuration, or remote without user-info and query")
+    path: Shown
     commit: str | None = None
     collector: str
     collector_version: str
@@ -78,18 +82,18 @@ class EvidenceItem(Model):
 
     id: str
     type: str
-    title: str
+    title: Shown
     provenance: Provenance
     effective: Effective | None = None
     media_type: str = "application/json"
     facts: dict[str, Any]
     lines: dict[str, int] = Field(default_factory=dict)
-    files: dict[str, str] | None = Field(
+    files: dict[str, Shown] | None = Field(
         default=None, description="pointer -> file of its line, where an item stands for several files, as a log does"
     )
     stored_sha256: str = Field(description="SHA-256 of the canonical JSON of `facts`, as stored")
     copy_sha256: str | None = Field(default=None, description="SHA-256 of the redacted copy of the source")
-    redactions: tuple[RedactionNote, ...] = ()
+    redactions: Many[RedactionNote] = ()
 
     def place(self, pointer: str | None = None) -> Place:
         """The place of a fact in this item: the line of the pointer, of its nearest parent, or of the first in it."""

@@ -1,6 +1,7 @@
 """What a packet says beside the assessment itself: identity, retention, digests; input of every rendering."""
 
 from pathlib import PurePosixPath
+from typing import Literal
 
 from pydantic import Field
 
@@ -10,6 +11,8 @@ from tieout.domain.catalog import Catalog
 from tieout.domain.collection import Collection
 from tieout.domain.retention import RetentionBlock
 from tieout.domain.rules import Rule
+
+Paper = Literal["Letter", "A4"]
 
 
 class Contents(Model):
@@ -23,6 +26,7 @@ class Contents(Model):
     retention: RetentionBlock
     prepared_by: str = Field(default="not recorded here", description="person or role that made the packet")
     prepared_for: str = Field(default="not recorded here")
+    paper: Paper = Field(default="Letter", description="page size of the report")
     evidence_index_sha256: str = Field(description="SHA-256 of data/evidence/index.json")
     oscal_sha256: str = Field(default="", description="SHA-256 over the digests of the OSCAL set; '' while it is made")
 

@@ -3,7 +3,7 @@
 import os
 import posixpath
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
@@ -18,10 +18,12 @@ from tieout.domain.collection import Collection, Problem, SourceResult
 from tieout.domain.evidence import EvidenceItem, Place
 from tieout.kernel.canonical import canonical_bytes
 from tieout.kernel.clock import rfc3339
+from tieout.kernel.digests import sha256_hex
 from tieout.kernel.errors import NothingCollectedError, TieoutError, UnreadableError
 from tieout.kernel.git.history import Dating
 from tieout.kernel.git.worktree import refuse_links_out
 from tieout.kernel.reading.files import FolderView, View
+from tieout.kernel.reading.masking import shown
 from tieout.kernel.reading.text import decode_text, display_path
 from tieout.pipeline.options import RunOptions
 from tieout.pipeline.target import Target, open_target
@@ -39,7 +41,7 @@ class Planned:
     Attributes:
         name: Of the source.
         kind: Of the source.
-        path: As configured.
+        path: As configured; here as in the next ones secrets and addresses are masked.
         provides: Artefacts it is declared to provide.
         paths: Files that would be looked at; of a git source those of the whole tree.
         commit: Commit they would be read at.
@@ -96,11 +98,13 @@ def _collect(options: RunOptions, target: Target, workspace: Workspace) -> Colle
         if not any(result.items for result in results[1:]):
             raise _nothing(results[1:], target, options.config.name)
         _refuse_twins(results)
+        configuration = _kept_configuration(target, options)
         collection = Collection(
             subject=target.subject,
             as_of=target.as_of,
             period=target.period,
             configuration_sha256=target.configuration_sha256,
+            configuration_copy_sha256=sha256_hex(configuration),
             tool_version=__version__,
             sources=tuple(results),
         )
@@ -110,7 +114,7 @@ def _collect(options: RunOptions, target: Target, workspace: Workspace) -> Colle
             promise = commitment(batch, item, batch.put(data))
             batch.append(Leaf(type="collection", item=item, commitment=promise, size=len(data)))
         store.checkpoint()
-        workspace.write_collection(data, _kept_configuration(target, options))
+        workspace.write_collection(data, configuration)
         # As the stages read it back: a limit of 12.0 is 12 there, and a job must say what its stages say.
         return Collection.model_validate_json(data)
 
@@ -132,7 +136,8 @@ def _planned(source: SourceSection, ask: Callable[[], Request]) -> Planned:
             problem = "there is no such file, or no file in it"
     except UnreadableError as error:
         problem = error.message
-    return Planned(source.name, source.kind, source.path, source.declared, paths, commit, problem)
+    told = tuple(shown(path) for path in paths)
+    return Planned(source.name, source.kind, shown(source.path), source.declared, told, commit, shown(problem))
 
 
 def _matching(request: Request) -> list[str]:
@@ -193,9 +198,19 @@ def _request(source: SourceSection, target: Target, options: RunOptions) -> Requ
         period=target.period,
         as_of=target.as_of,
         commit=commit,
-        repositories=tuple(sorted(target.commits.values(), key=lambda one: one is not assessed)),
+        repositories=tuple(
+            replace(one, gateways=_gateways(target, name))
+            for name, one in sorted(target.commits.items(), key=lambda named: named[1] is not assessed)
+        ),
         progress=options.progress,
     )
+
+
+def _gateways(target: Target, repository: str) -> tuple[str, ...]:
+    """Where in a repository sources give gateway configuration from; a source of all of it says nothing."""
+    inside = [source for source in target.config.sources if source.inside == repository]
+    paths = {posixpath.normpath(source.path) for source in inside if "gateway_config" in source.declared}
+    return tuple(sorted(paths - {"."}))
 
 
 def _split_pattern(path: str) -> tuple[str, str]:

@@ -1,13 +1,14 @@
 """What a packet holds, from what was collected and assessed: pure, so that a packet can be made again to compare."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import PurePosixPath
 
 from tieout import __version__
 from tieout.config.load import read_config
 from tieout.domain.assessment import Assessment
 from tieout.domain.catalog import Catalog
 from tieout.domain.collection import Collection
-from tieout.domain.packet import Contents, copy_name
+from tieout.domain.packet import Contents, Paper, copy_name
 from tieout.domain.rules import Rule
 from tieout.kernel.canonical import canonical_bytes, pretty_bytes
 from tieout.kernel.clock import rfc3339
@@ -19,6 +20,7 @@ from tieout.pipeline.layout import oscal_digest
 from tieout.pipeline.retention import retention_block
 from tieout.render.html import render_page
 from tieout.render.model import PacketView
+from tieout.render.pdf import Attachment
 from tieout.render.view import build_view
 
 NOT_RECORDED = "not recorded here"
@@ -31,6 +33,8 @@ def packet_contents(
     configuration: bytes,
     controls: tuple[Catalog, tuple[Rule, ...]],
     names: tuple[str, str],
+    *,
+    paper: Paper,
 ) -> Contents:
     """All that the renderings of a packet may say.
 
@@ -40,6 +44,7 @@ def packet_contents(
         configuration: Redacted bytes of the configuration that was used.
         controls: Catalog and rules.
         names: By whom the packet was prepared, and for whom.
+        paper: Page size of the report.
 
     Raises:
         ConfigError: The configuration cannot be read.
@@ -66,6 +71,7 @@ def packet_contents(
         retention=retention_block(config, subject, f"tieout-{subject.system_id}-{packet_id[:8]}"),
         prepared_by=names[0],
         prepared_for=names[1],
+        paper=paper,
         evidence_index_sha256=sha256_hex(evidence_index(collection)),
     )
 
@@ -92,10 +98,12 @@ def input_files(contents: Contents, configuration: bytes) -> dict[str, bytes]:
         "period": [rfc3339(assessment.period.start), rfc3339(assessment.period.end)],
         "commit": assessment.subject.commit,
         "configuration_sha256": assessment.configuration_sha256,
+        "configuration_copy_sha256": contents.collection.configuration_copy_sha256,
         "collection_sha256": assessment.collection_sha256,
         "controls_sha256": assessment.controls_sha256,
         "prepared_by": contents.prepared_by,
         "prepared_for": contents.prepared_for,
+        "paper": contents.paper,
         "tool": {"name": "tieout", "version": __version__},
     }
     redactions = [
@@ -135,6 +143,21 @@ def renderings(contents: Contents, others: Sequence[str]) -> tuple[Contents, dic
     files = {f"oscal/{name}": data for name, data in documents.items()}
     view = build_view(contents, tuple(sorted((*others, *files))))
     return contents, files | {"index.html": render_page(view)}, view
+
+
+def attached(payload: Mapping[str, bytes]) -> list[Attachment]:
+    """The files that the report carries: the OSCAL documents and the evidence index.
+
+    Args:
+        payload: Path under data/ -> content; others in it are left out.
+    """
+    documents = [
+        Attachment(path, data, "Source", f"OSCAL: {PurePosixPath(path).stem}", "application/json")
+        for path, data in sorted(payload.items())
+        if path.startswith("oscal/")
+    ]
+    index = payload["evidence/index.json"]
+    return [*documents, Attachment("evidence/index.json", index, "Data", "Evidence index", "application/json")]
 
 
 def bag_info(contents: Contents) -> list[tuple[str, str]]:

@@ -9,6 +9,8 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Final, Protocol
 
 from tieout.kernel.digests import sha256_hex
+from tieout.kernel.errors import UnreadableError
+from tieout.kernel.reading.files import FolderView
 from tieout.kernel.reading.text import display_path
 from tieout.oscal.packet_set import FILES, INDEX_FILE
 from tieout.pipeline.place import BAG, NOTICE, TAG_FILES
@@ -91,10 +93,17 @@ def folder_problems(bag: Path, files: Sequence[str]) -> Iterator[str]:
 
 
 def neighbour_problems(folder: Path) -> Iterator[str]:
-    """What lies beside the bag and is no part of a packet: a reader would take it for one."""
+    """What lies beside the bag and is no part of a packet, or no plain file: a reader would take it for one."""
+    view = FolderView(folder, folder.name)
     for name in sorted(os.listdir(folder)):  # noqa: PTH208 - names alone, whatever their encoding
         if name not in BESIDE:
             yield f"{display_path(name)} lies beside the bag and is no part of the packet"
+        elif name != BAG:
+            try:
+                with view.open_stream(name):
+                    pass
+            except UnreadableError as error:
+                yield f"{name} beside the bag {error.message}"
         elif (folder / name).is_symlink():
             yield f"{name} beside the bag is a symbolic link, which is never followed"
 

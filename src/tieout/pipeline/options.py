@@ -15,7 +15,7 @@ class RunOptions:
         config: Path of tieout.yaml.
         now: The clock, read once; used for collected-at in the store, and as as-of time of last resort.
         at: Revision to assess; "" is HEAD of the assessed repository.
-        release: Release that the run is bound to; "" takes the annotated tag of the commit, if there is one.
+        release: Release that the run is bound to; "" takes the tag that `at` names, else one of the commit.
         as_of: Explicit as-of time.
         source_date_epoch: SOURCE_DATE_EPOCH of the environment, in seconds.
         period: Explicit period.

@@ -1,17 +1,18 @@
 """The packet stage: report, page, OSCAL, evidence and inputs of an assessment, as a bag."""
 
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from tieout.domain.assessment import Assessment
 from tieout.domain.collection import Collection
-from tieout.domain.packet import Contents, copy_name
+from tieout.domain.packet import Contents, Paper, copy_name
 from tieout.kernel.errors import TieoutError
 from tieout.pipeline.archive import demand_archive_place
 from tieout.pipeline.assessing import last_assessment, load_controls
 from tieout.pipeline.bag import tag_manifest_digest, write_packet
 from tieout.pipeline.contents import (
     NOT_RECORDED,
+    attached,
     bag_info,
     evidence_index,
     input_files,
@@ -23,7 +24,7 @@ from tieout.pipeline.report_process import ReportStoppedError, render_confined
 from tieout.pipeline.verify_text import Notice, verify_text
 from tieout.pipeline.workspace import Workspace
 from tieout.render.model import PacketView
-from tieout.render.pdf import Attachment, PangoMissingError, Paper
+from tieout.render.pdf import PangoMissingError
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +82,17 @@ def pack(
     with workspace.job():
         workspace.hold(create=False)
         assessment, collection = assessed or last_assessment(workspace)
-        configuration = workspace.configuration()
+        configuration = workspace.configuration(collection)
         names = (prepared_by or NOT_RECORDED, prepared_for or NOT_RECORDED)
-        contents = packet_contents(assessment, collection, configuration, load_controls(), names)
+        contents = packet_contents(assessment, collection, configuration, load_controls(), names, paper=paper)
         others = _evidence(workspace, collection) | input_files(contents, configuration)
-        return _pack(out, contents, others, paper, archive=archive)
+        return _pack(out, contents, others, archive=archive)
 
 
-def _pack(out: Path, contents: Contents, others: dict[str, bytes], paper: Paper, *, archive: bool) -> Packed:
+def _pack(out: Path, contents: Contents, others: dict[str, bytes], *, archive: bool) -> Packed:
     contents, made, view = renderings(contents, tuple(others))
     payload = others | made
-    missing = _add_report(payload, view, contents, paper)
+    missing = _add_report(payload, view, contents)
     info = bag_info(contents)
     digest = tag_manifest_digest(payload, info)
     notice = Notice(
@@ -109,19 +110,10 @@ def _pack(out: Path, contents: Contents, others: dict[str, bytes], paper: Paper,
     return Packed(out, bag / "report.pdf", bag / "index.html", bag / "oscal", digest, target, notes)
 
 
-def _add_report(payload: dict[str, bytes], view: PacketView, contents: Contents, paper: Paper) -> TieoutError | None:
+def _add_report(payload: dict[str, bytes], view: PacketView, contents: Contents) -> TieoutError | None:
     """Put the PDF into the payload; where it cannot be made the packet goes without, and the error is told last."""
-    index = payload["evidence/index.json"]
-    attachments = [
-        *(
-            Attachment(path, data, "Source", f"OSCAL: {PurePosixPath(path).stem}", "application/json")
-            for path, data in sorted(payload.items())
-            if path.startswith("oscal/")
-        ),
-        Attachment("evidence/index.json", index, "Data", "Evidence index", "application/json"),
-    ]
     try:
-        payload["report.pdf"] = render_confined(view, contents.retention, attachments, paper=paper)
+        payload["report.pdf"] = render_confined(view, contents.retention, attached(payload), paper=contents.paper)
     except (PangoMissingError, ReportStoppedError) as error:
         return error
     return None

@@ -6,15 +6,17 @@ import pickle
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Sequence
+from contextlib import closing
 from typing import Final
 
+from tieout.domain.packet import Paper
 from tieout.domain.retention import RetentionBlock
 from tieout.kernel.errors import StorageError, TieoutError
+from tieout.kernel.temporary import TemporaryFolder
 from tieout.pipeline import report_worker
 from tieout.render.model import PacketView
-from tieout.render.pdf import Attachment, PangoMissingError, Paper
+from tieout.render.pdf import Attachment, PangoMissingError
 
 SECONDS = 3_600
 """CPU and wall time; a report of 1,000 pages takes 310 s."""
@@ -52,14 +54,14 @@ def render_confined(
         StorageError: The temporary folder is full.
     """
     request = pickle.dumps((SECONDS, view, retention, tuple(attachments), paper))
-    with tempfile.TemporaryDirectory(prefix="tieout-report-") as folder:
+    with closing(TemporaryFolder("tieout-report-")) as folder:
         process = subprocess.Popen(  # noqa: S603 - a list, no shell, nothing from outside
             [sys.executable, "-P", "-s", "-B", "-m", report_worker.__name__],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             cwd="/",
-            env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ} | {"TMPDIR": folder},
+            env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ} | {"TMPDIR": str(folder.path)},
             start_new_session=True,  # an interrupt from the terminal reaches us first, not the child
         )
         try:

@@ -15,7 +15,7 @@ from tieout.pipeline.assessing import assess
 from tieout.pipeline.collecting import collect
 from tieout.pipeline.options import RunOptions
 from tieout.pipeline.packing import Packed, pack
-from tieout.pipeline.place import BAG, NOTICE, demand_place, own_files
+from tieout.pipeline.place import BAG, NOTICE, demand_place, own_files, real_place
 from tieout.pipeline.target import TAGS, open_target
 from tieout.pipeline.workspace import FOLDER, Workspace
 
@@ -74,7 +74,7 @@ def _same_tree(options: RunOptions, tag: str, repository: Path, tree: GitTree, o
         shown = "; ".join(differences[:_NAMED])
         more = f" and {len(differences) - _NAMED} more" if len(differences) > _NAMED else ""
         message = f"the work tree is not the tree of {tag}: {shown}{more}"
-        raise UsageError(message, hint=f"check out {tag} with a clean tree", where=repository.name)
+        raise UsageError(message, hint=f"check out {tag} with a clean tree", where=real_place(top).name)
 
 
 def _committed_ignores(tree: GitTree) -> Callable[[str], bool]:
@@ -117,8 +117,9 @@ class _Packets:
 
 
 def _inside(top: Path, path: Path) -> set[str]:
+    # As the disk knows them: a configuration in a folder below says `..` for the repository.
     try:
-        return {path.absolute().relative_to(top.absolute()).as_posix()}
+        return {(real_place(path.parent) / path.name).relative_to(real_place(top)).as_posix()}
     except ValueError:
         return set()
 

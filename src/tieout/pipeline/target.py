@@ -1,6 +1,7 @@
 """What is assessed: the configuration at the assessed commit, the as-of time and the period."""
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from tieout.kernel.bundle import bundled
 from tieout.kernel.clock import parse_stated, subtract_duration
 from tieout.kernel.digests import sha256_hex
 from tieout.kernel.errors import ConfigError, NothingCollectedError, TieoutError, UnreadableError, UsageError
+from tieout.kernel.git.commits import Tag
 from tieout.kernel.git.quarantine import Quarantine
 from tieout.kernel.git.worktree import find_repository, refuse_links_out
 from tieout.kernel.reading.documents import Document
@@ -26,6 +28,7 @@ from tieout.pipeline.options import RunOptions
 
 _EVER = datetime.min.replace(tzinfo=UTC)
 TAGS = "refs/tags/"
+_UNRECORDED = "who set it, and when, is not recorded"
 _PERIOD_HINT = "write START/END, as in 2026-10-01/2026-10-31"
 
 
@@ -108,6 +111,9 @@ def open_target(options: RunOptions) -> Iterator[Target]:
                     unopened[other.name] = error  # a result with a place, like any other source's
         main = commits.get(config.assessed_repository or "")
         as_of = _as_of(options, main)
+        subject = _subject(config, main, options, committed=committed)
+        if subject.release_tag == "lightweight":
+            notes.append(f"release {display_path(str(subject.release))} is a lightweight tag; {_UNRECORDED}")
         yield Target(
             config=config,
             document=document,
@@ -116,7 +122,7 @@ def open_target(options: RunOptions) -> Iterator[Target]:
             folder=folder,
             commits=commits,
             unopened=unopened,
-            subject=_subject(config, main, options.release, committed=committed),
+            subject=subject,
             as_of=as_of,
             period=_period(options, config, as_of),
             notes=tuple(notes),
@@ -236,21 +242,38 @@ def _check_retention(config: ProjectConfig, document: Document, name: str) -> No
         raise ConfigError(f"retention: {error.message}", hint=error.hint, where=f"{name}:{line}") from error
 
 
-def _subject(config: ProjectConfig, commit: Commit | None, bound: str, *, committed: bool) -> Subject:
-    release = bound or None
-    if commit is not None and release is None:
-        tags = [tag for tag in commit.quarantine.tags() if tag.target_commit == commit.id and tag.annotated]
-        # Of several the one made last; by name 1.10.0 would stand before 1.9.0.
-        release = max(tags, key=lambda tag: (tag.tagged_at or _EVER, tag.name)).name if tags else None
+def _subject(config: ProjectConfig, commit: Commit | None, options: RunOptions, *, committed: bool) -> Subject:
+    tag = _release_tag(commit, options) if commit is not None else None
     return Subject(
         system_id=config.system.id,
         name=config.system.name,
-        release=release,
+        release=tag.name if tag else options.release or None,
+        release_tag="lightweight" if tag and not tag.annotated else None,
         repository=config.assessed_repository,
         commit=commit.id if commit else None,
         committed_at=commit.committed_at if commit else None,
         configuration_committed=committed,
     )
+
+
+def _release_tag(commit: Commit, options: RunOptions) -> Tag | None:
+    """The tag that names the assessed release: the one asked for, else one of the commit; annotated before others.
+
+    A lightweight one counts as well: a commit that is named must not be judged more mildly for how it was named.
+    """
+    tags = [tag for tag in commit.quarantine.tags() if tag.target_commit == commit.id]
+    asked = options.release or options.at.removeprefix(TAGS)
+    named = [tag for tag in tags if tag.name == asked]
+    if options.release and not named:
+        return None
+    # Of several annotated ones the one made last; by name 1.10.0 would stand before 1.9.0.
+    return max(named or tags, key=lambda tag: (tag.annotated, tag.tagged_at or _EVER, _numbers(tag.name)), default=None)
+
+
+def _numbers(name: str) -> tuple[bool, tuple[int, ...], str]:
+    """By what lightweight tags are ordered, which have no time: names with numbers last, 1.10.0 after 1.9.0."""
+    numbers = tuple(int(digits) for digits in re.findall(r"[0-9]{1,9}", name))
+    return bool(numbers), numbers, name
 
 
 def parse_period(text: str) -> tuple[datetime, datetime]:

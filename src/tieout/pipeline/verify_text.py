@@ -67,14 +67,20 @@ since the packet was made; they do not show who made it.
                    `git rev-parse COMMIT:PATH` prints in the repository,
                    `sha256:` is what sha256sum prints; it differs from
                    copy_sha256 where something was redacted, or a
-                   character that acts on a terminal was made visible
+                   character that acts on a terminal was made visible.
+                   Of a log in a folder it is the digest of a listing: what
+                   `sha256sum FILE…` prints for its files, in the order of
+                   their paths. `gitcommit:` names the commit that was read
    evidence index  {notice.evidence_index_sha256}
                    data/evidence/index.json, also on the report's cover
 
 4. Do it again: data/inputs/ holds all that the assessment was made from
-   (collection, rules, as-of time, period, tool version). The version of tieout
-   that made it assesses that again, writes the OSCAL documents and the page
-   again, and names every difference in bytes; the PDF is not made again:
+   (collection, rules, configuration, as-of time, period, tool version); run.json
+   there names the SHA-256 of the others, configuration_copy_sha256 that of the
+   configuration after redaction. The version of tieout that made the packet
+   assesses that again, makes the OSCAL documents, the page and the report again,
+   and names every difference in bytes (a report differs, too, where another
+   version of WeasyPrint, Pango or HarfBuzz sets it):
 
        tieout verify --reperform .
 

@@ -1,6 +1,5 @@
 """Verifies a packet: the bag is complete and unchanged, and the evidence is what the index says."""
 
-import hashlib
 import json
 import os
 import re
@@ -15,6 +14,7 @@ from tieout.kernel.errors import UnreadableError, UsageError
 from tieout.kernel.reading.files import FolderView
 from tieout.kernel.reading.text import display_path
 from tieout.pipeline.bag import DECLARATION, IDENTIFIER, manifest_bytes
+from tieout.pipeline.bag_reader import LARGEST_PARSED, BagReader
 from tieout.pipeline.envelope import LARGEST, envelope_problem
 from tieout.pipeline.layout import (
     SIGNATURE,
@@ -24,25 +24,14 @@ from tieout.pipeline.layout import (
     neighbour_problems,
 )
 from tieout.pipeline.place import BAG, NOTICE, PAYLOAD_MANIFEST, TAG_MANIFEST
-from tieout.pipeline.reperforming import (
-    assessment_problems,
-    do_again,
-    made_by,
-    rendering_problems,
-    withheld,
-)
+from tieout.pipeline.reperforming import PARTS, Part
+from tieout.pipeline.reperforming import reperform as do_again
 from tieout.pipeline.verify_text import Notice, verify_text
 
 _LINE = re.compile(r"([0-9a-f]{64})  (.+)")
-#: Manifests and the evidence index are parsed in memory; what is larger was not written by tieout.
-_LARGEST_PARSED = 16 * 1024**2
-#: Those that grow with the evidence; of 10,000 items the collection has some 20 MB.
-_LARGEST = {"data/inputs/collection.json": 128 * 1024**2, "data/index.html": 128 * 1024**2}
-_BLOCK = 1 << 20
 #: More problems than this are counted, not listed.
 _TOLD = 200
 _SIGNS = ("bagit.txt", "bag-info.txt", PAYLOAD_MANIFEST, TAG_MANIFEST)
-_COVERS = ("data/index.html", "data/report.pdf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +40,11 @@ class Verification:
 
     Attributes:
         files: Files whose digest was computed.
-        problems: One plain sentence each; empty means that the packet verifies.
+        problems: One plain sentence each; empty means that nothing is wrong with what could be checked.
         digest: SHA-256 of tagmanifest-sha256.txt, to compare with a value known from elsewhere.
         signed: Whether a signature lies beside the packet (this version does not verify signatures).
-        notes: What was not checked, and why.
-        reperformed: What was done again from the packet's own inputs and compared.
-        not_reperformed: Why nothing was; "" where something was.
+        notes: What lies beside the bag and was not checked.
+        parts: Each part that can be done again from the packet's own inputs: whether it was, and what came of it.
     """
 
     files: int
@@ -64,27 +52,44 @@ class Verification:
     digest: str
     signed: bool
     notes: tuple[str, ...] = ()
-    reperformed: tuple[str, ...] = ()
-    not_reperformed: str = ""
+    parts: tuple[Part, ...] = ()
+
+    @property
+    def verified(self) -> bool:
+        """Whether nothing is wrong and all that was asked for was done again with no difference."""
+        return not self.problems and not self.unmet
+
+    @property
+    def reperformed(self) -> tuple[str, ...]:
+        """The parts that were done again with no difference."""
+        return tuple(part.name for part in self.parts if part.state == "same")
+
+    @property
+    def unmet(self) -> tuple[Part, ...]:
+        """The parts that were asked for and are not known to be the same."""
+        return tuple(part for part in self.parts if part.asked and part.state != "same")
 
 
-def verify_packet(folder: Path, *, reperform: bool = False) -> Verification:
+def verify_packet(folder: Path, *, reperform: bool = False, digests_only: bool = False) -> Verification:
     """Check a packet folder, or a bag on its own; its collection is assessed again.
 
     Args:
         folder: The packet.
-        reperform: Also write OSCAL and page again, and compare them.
+        reperform: Also make OSCAL, page and report again, and compare them.
+        digests_only: Do nothing again, not even the assessment.
 
     Raises:
-        UsageError: There is no packet at that place.
+        UsageError: There is no packet at that place, or both are asked for.
     """
+    if reperform and digests_only:
+        raise UsageError("what is done again is more than digests", hint="give --reperform or --digests-only")
     bag = _bag(folder)
     view = FolderView(bag, folder.name)
     problems: list[str] = []
     entries = {entry.path: entry.kind for entry in view.entries()}
     problems.extend(f"{path}: {reason}" for path, reason in view.problems)
     problems.extend(f"{path} is no regular file ({kind})" for path, kind in entries.items() if kind != "file")
-    read = _Reader(view, problems)
+    read = BagReader(view, problems)
     if read.bytes("bagit.txt") != DECLARATION:
         problems.append("bagit.txt is not the BagIt 1.0 declaration")
     files = 0
@@ -106,47 +111,19 @@ def verify_packet(folder: Path, *, reperform: bool = False) -> Verification:
     if bag != folder:
         problems.extend(neighbour_problems(folder))
         problems.extend(_notice_problems(folder, read, digest, notes))
-        notes.extend(f"{name}: not checked by this version" for name in UNCHECKED if os.path.lexists(folder / name))
+        notes.extend(f"{name}: not checked by this version" for name in UNCHECKED if _is_plain(folder / name))
     signed, malformed = _signature(bag.parent)
     problems.extend(malformed)
-    done, why_not = _done_again(read, sizes, problems, reperform=reperform)
-    if why_not and not problems:
-        notes.append(f"the assessment was not done again: {why_not}")
-    if "page" in done:
-        notes.append("report.pdf was not made again, so nothing is said of its words; the page was, so read that")
+    asked = () if digests_only else PARTS if reperform else PARTS[:1]
+    parts = do_again(read, sizes, asked, problems)
     return Verification(
         files=files,
         problems=_told(problems),
         digest=digest,
         signed=signed and not malformed,
         notes=tuple(notes),
-        reperformed=done,
-        not_reperformed=why_not,
+        parts=parts,
     )
-
-
-def _done_again(
-    read: "_Reader", sizes: dict[str, int], problems: list[str], *, reperform: bool
-) -> tuple[tuple[str, ...], str]:
-    """What was done again from the packet's own inputs, and why nothing was; what differs is a problem."""
-    if problems:
-        return (), "the packet is not whole"
-    version = made_by(read)
-    if version != __version__:
-        return (), f"made by version {display_path(str(version))}, and this is {__version__}"
-    if missing := withheld(read):
-        return (), f"not re-performable: {missing} items are withheld"
-    again = do_again(read)
-    if isinstance(again, str):
-        problems.append(again)
-        return (), "its inputs do not allow it"
-    payload = [path for path in sizes if path.startswith("data/")]
-    problems.extend(assessment_problems(again, read, [sizes[path] for path in payload]))
-    if not reperform:
-        return ("assessment",), ""
-    made = tuple(path.removeprefix("data/") for path in payload if not path.startswith(("data/oscal/", *_COVERS)))
-    problems.extend(rendering_problems(again, read, made))
-    return ("assessment", "OSCAL", "page"), ""
 
 
 def _told(problems: list[str]) -> tuple[str, ...]:
@@ -166,37 +143,6 @@ def _bag(folder: Path) -> Path:
         raise UsageError("is a file, not the folder of a packet", hint=hint, where=str(folder))
     message = "is not a packet: it has no bagit.txt" if folder.exists() else "there is no such folder"
     raise UsageError(message, hint="name the folder that `tieout packet` wrote", where=str(folder))
-
-
-class _Reader:
-    """Files of the bag, each problem told once."""
-
-    def __init__(self, view: FolderView, problems: list[str]) -> None:
-        self._view = view
-        self._problems = problems
-        self._digests: dict[str, str] = {}
-
-    def bytes(self, path: str) -> bytes | None:
-        """Content of a file; None, with a problem noted, where it cannot be read."""
-        try:
-            return self._view.read(path, max_bytes=_LARGEST.get(path, _LARGEST_PARSED))
-        except UnreadableError as error:
-            self._problems.append(f"{path} {error.message}")
-            return None
-
-    def digest(self, path: str) -> str | None:
-        """SHA-256 of a file of any size, read in blocks; None, with a problem noted, where it cannot be read."""
-        if path not in self._digests:
-            total = hashlib.sha256()
-            try:
-                with self._view.open_stream(path) as stream:
-                    while block := stream.read(_BLOCK):
-                        total.update(block)
-            except UnreadableError as error:
-                self._problems.append(f"{path} {error.message}")
-                return None
-            self._digests[path] = total.hexdigest()
-        return self._digests[path]
 
 
 def _manifest(name: str, data: bytes | None, problems: list[str]) -> dict[str, str]:
@@ -219,6 +165,10 @@ def _manifest(name: str, data: bytes | None, problems: list[str]) -> dict[str, s
     return expected
 
 
+def _is_plain(path: Path) -> bool:
+    return path.is_file() and not path.is_symlink()
+
+
 def _is_payload(path: str) -> bool:
     return path.startswith("data/")
 
@@ -232,16 +182,16 @@ def _signature(folder: Path) -> tuple[bool, list[str]]:
     if not os.path.lexists(folder / SIGNATURE):
         return False, []
     try:
-        problem = envelope_problem(FolderView(folder / SIGNATURE, SIGNATURE).read(SIGNATURE, max_bytes=LARGEST))
+        problem = envelope_problem(FolderView(folder, folder.name).read(SIGNATURE, max_bytes=LARGEST))
     except UnreadableError as error:
-        problem = error.message
+        return True, [f"{SIGNATURE} beside the bag {error.message}"]
     return True, [f"{SIGNATURE} beside the bag is malformed: it {problem}"] if problem else []
 
 
-def _notice_problems(folder: Path, read: _Reader, digest: str, notes: list[str]) -> list[str]:
+def _notice_problems(folder: Path, read: BagReader, digest: str, notes: list[str]) -> list[str]:
     """VERIFY.txt is covered by no digest, so it is made again from the bag and compared."""
     try:
-        text = FolderView(folder / NOTICE, NOTICE).read(NOTICE, max_bytes=_LARGEST_PARSED)
+        text = FolderView(folder, folder.name).read(NOTICE, max_bytes=LARGEST_PARSED)
     except UnreadableError as error:
         return [f"{NOTICE} beside the bag {error.message}"]
     if digest.encode() not in text:

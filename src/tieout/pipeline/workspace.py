@@ -139,17 +139,19 @@ class Workspace:
             raise UsageError(message, hint=f"run `{command}` again", where=f"{FOLDER}/collection.json")
         return collection
 
-    def configuration(self) -> bytes:
-        """The configuration that the collection used.
+    def configuration(self, collection: Collection) -> bytes:
+        """The redacted configuration that a collection used, after checking that it is the one.
 
         Raises:
-            UsageError: Nothing was collected yet, or the collection was changed.
+            UsageError: Nothing was collected yet, or one of the two was changed since.
         """
         command = "tieout collect"
         name = _configuration_of(self._bytes("collection.json", command))
-        earlier = "configuration.yaml"  # its name until 0.1.0; removed by the next collection
-        is_earlier = not os.path.lexists(self.root / name) and os.path.lexists(self.root / earlier)
-        return self._bytes(earlier if is_earlier else name, command)
+        data = self._bytes(name, command)
+        if sha256_hex(data) != collection.configuration_copy_sha256:
+            message = "is not the configuration that was collected with"
+            raise UsageError(message, hint=f"run `{command}` again", where=f"{FOLDER}/{name}")
+        return data
 
     def assessment(self) -> Assessment:
         """What was assessed last.

@@ -3,12 +3,11 @@
 The tests' own table has every reason in full; nothing here says more than it.
 """
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from tieout.assess.wording import listed
+from tieout.assess.wording import capitalised, listed, sentences
 from tieout.domain.verdicts import VERDICT_ORDER, Verdict
 from tieout.render.model import CheckRow, HumanRow, RegisterRow, RuleNote, Section
 
@@ -28,9 +27,9 @@ _COUNTED: Final[Mapping[Verdict, tuple[str, str]]] = {
 _REASON: Final = 150
 _CELL: Final = 300
 _ADVICE: Final = 400
+_AND_MORE: Final = len("; and 99 more tests.")
 #: A shorter head before a colon says too little alone.
 _HEAD: Final = 24
-_SENTENCE: Final = re.compile(r"(?<=[.!?])\s+(?=[A-Z“])")
 
 
 def conclusion_of(checks: Sequence[CheckRow], humans: Sequence[HumanRow]) -> str:
@@ -67,16 +66,16 @@ def register_row(section: Section) -> RegisterRow | None:
         return None
     open_rules = [rule for rule in section.rules if rule.verdict is section.verdict] or list(section.rules)
     causes = [row for row in section.checks if not row.left_out and row.verdict is section.verdict]
-    asked = "; ".join(f"test {row.number}: {row.test.rstrip('.')}" for row in causes)
+    asked = [f"test {row.number}: {row.test.rstrip('.')}" for row in causes]
     own = [row for row in section.checks if row.asked]
     return RegisterRow(
         number=point.number,
         label=section.label,
         index=section.index,
         anchor=section.anchor,
-        point=point.model_copy(update={"closes_with": _stopped(brief(point.closes_with, _ADVICE, whole=True))}),
+        point=point.model_copy(update={"closes_with": _advice(point.closes_with)}),
         condition=_joined([row.reason for row in causes]),
-        criterion=_stopped(brief(f"{asked[:1].upper()}{asked[1:]}" or "What the rule asks", _CELL, whole=True)),
+        criterion=_asked(asked),
         effect=_effect(section.verdict, open_rules, sum(row.verdict in _HOLDS for row in own), own),
     )
 
@@ -89,7 +88,7 @@ def brief(text: str, length: int = _REASON, *, whole: bool = False) -> str:
         length: Most signs kept.
         whole: Keep as many sentences as fit; otherwise the first, and of a long one what stands before its colon.
     """
-    sentence = text.strip() if whole else _SENTENCE.split(text.strip(), maxsplit=1)[0]
+    sentence = text.strip() if whole else (sentences(text) or [""])[0]
     sentence = sentence.rstrip(".")
     if len(sentence) <= length:
         return sentence
@@ -127,8 +126,32 @@ def _joined(reasons: Sequence[str]) -> str:
     return told
 
 
+def _asked(tests: Sequence[str]) -> str:
+    """As many tests as fit a cell, and how many more there are."""
+    told = list(tests[:1]) or ["what the rule asks"]
+    for test in tests[1:]:
+        if len("; ".join([*told, test])) > _CELL - _AND_MORE:
+            rest = len(tests) - len(told)
+            told.append(f"and {rest} more {'test' if rest == 1 else 'tests'}")
+            break
+        told.append(test)
+    return _stopped(capitalised("; ".join([brief(told[0], _CELL - _AND_MORE, whole=True), *told[1:]])))
+
+
+def _advice(text: str) -> str:
+    """As many sentences as fit a cell; where there are more, it says so."""
+    first, *others = sentences(text) or [""]
+    told = brief(first, _ADVICE, whole=True)
+    for turn, sentence in enumerate(others):
+        if len(told) + len(sentence) > _ADVICE:
+            rest = len(others) - turn
+            return f"{_stopped(told)} And {rest} more, in the workpaper."
+        told = f"{_stopped(told)} {sentence.rstrip('.')}"
+    return _stopped(told)
+
+
 def _cell(reason: str) -> str:
-    return brief(reason, _CELL - len(" And 99 more."), whole=True)
+    return brief(reason, _CELL - _AND_MORE, whole=True)
 
 
 def _stopped(text: str) -> str:

@@ -34,11 +34,13 @@ class _Dated:
         item: The item.
         on: The day from which its age counts.
         due: Last instant at which it counts; None where no rule limits its age.
+        void: Why it counts for nothing, however new it is; empty where it does count.
     """
 
     item: EvidenceItem
     on: datetime
     due: datetime | None
+    void: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,28 +88,30 @@ def freshness(
         as_of: The as-of instant.
     """
     window = _Window(subtract_duration(as_of, _BEFORE), as_of, add_duration(as_of, _AFTER))
-    groups: dict[tuple[str, bool], list[_Dated]] = {}
+    groups: dict[tuple[str, bool, bool], list[_Dated]] = {}
     for item in used:
         if item.effective is None or item.provenance.path_class is not PathClass.LIVE:
             continue
-        on, due = min(times_of(item)), due_of(item, rules)
-        groups.setdefault((kind_of(item), due is None), []).append(_Dated(item, on, due))
+        on, due, void = min(times_of(item)), due_of(item, rules), _void(item)
+        groups.setdefault((kind_of(item), due is None, bool(void)), []).append(_Dated(item, on, due, void))
     if not groups:
         return None
     return Freshness(
         as_of=window.x(as_of),
         ticks=tuple(window.ticks()),
         span=f"{window.start:%Y-%m} to {window.end:%Y-%m}",
-        rows=tuple(_row(kind, dated, refs, window) for (kind, _), dated in groups.items()),
+        rows=tuple(_row(kind, dated, refs, window) for (kind, *_), dated in groups.items()),
     )
 
 
 def _row(kind: str, dated: Sequence[_Dated], refs: Mapping[str, str], window: _Window) -> FreshRow:
     first = min(one.on for one in dated)
-    counting = _merged([(one.on, one.due) for one in dated if one.due is not None])
-    bars = [window.bar(stretch, "lapsed") for stretch in _between(counting, first, window.as_of)] if counting else []
+    void = any(one.void for one in dated)
+    counting = _merged([(one.on, one.due) for one in dated if one.due is not None and not one.void])
+    bars = [window.bar(stretch, "lapsed") for stretch in _between(counting, first, window.as_of)]
+    bars = bars if counting or void else []
     bars += [window.bar(stretch, "counts") for stretch in counting if stretch[1] > window.start]
-    if not counting:
+    if not counting and not void:
         bars.append(window.bar((first, window.as_of), "unlimited"))
     logs = [one for one in dated if one.item.type == "telemetry"]
     bars += [
@@ -143,10 +147,21 @@ def _item_words(one: _Dated, as_of: datetime) -> str:
     days = one.on.date().isoformat()
     if start is not None and start.date() != one.on.date():
         days = f"{start.date().isoformat()} to {days}"
+    if one.void:
+        return f"{days}, {one.void}: counts for nothing"
     if one.due is None:
         return f"{days}, no age limit"
     verb = "counts" if one.due >= as_of else "counted"
     return f"{days}, {verb} until {one.due.date().isoformat()}"
+
+
+def _void(item: EvidenceItem) -> str:
+    """Why a run counts for nothing; what is no run may."""
+    if item.type != "eval_results":
+        return ""
+    if item.facts.get("status", "success") != "success":
+        return "not finished"
+    return "a simulated model" if item.facts.get("simulated") else ""
 
 
 def _silences(item: EvidenceItem) -> list[_Stretch]:

@@ -4,8 +4,9 @@ import warnings
 from collections.abc import Sequence
 from datetime import datetime
 from io import BytesIO
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final, get_args
 
+from tieout.domain.packet import Paper
 from tieout.domain.retention import RetentionBlock
 from tieout.kernel.canonical import canonical_bytes
 from tieout.kernel.clock import rfc3339
@@ -17,9 +18,7 @@ from tieout.render.model import PacketView
 from tieout.render.templates import fill, style_sheet
 from tieout.render.xmp import producer_of, xmp_packet
 
-__all__ = ["PANGO_LINE", "Attachment", "PangoMissingError", "Paper", "render_pdf"]
-
-Paper = Literal["Letter", "A4"]
+__all__ = ["PANGO_LINE", "Attachment", "PangoMissingError", "render_pdf"]
 
 #: What a Debian machine needs beside our Python packages.
 PANGO_LINE: Final = "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"

@@ -5,6 +5,7 @@ from datetime import datetime
 from itertools import chain
 from pathlib import PurePosixPath
 
+from tieout.assess.coverage import begun_told
 from tieout.domain.artefacts.configuration import GatewayConfig
 from tieout.domain.artefacts.logs import Telemetry
 from tieout.domain.artefacts.records import Roster, SystemProfile
@@ -141,7 +142,7 @@ def _log(item: EvidenceItem, log: Telemetry) -> LogSheet:
         ("Records in period", f"{log.in_period:,}; {log.before_period:,} before it and {log.after_period:,} after it"),
         ("First record", rfc3339(log.first) if log.first else "none"),
         ("Last record", rfc3339(log.last) if log.last else "none"),
-        ("Days with records", f"{log.days_covered} of {log.days_in_period}"),
+        ("Days with records", f"{log.days_covered} of {log.days_in_period}{begun_told(log)}"),
         ("Longest hole", hole),
         ("Zone", "all times are UTC"),
     )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from tieout.assess.register import register_numbers
+from tieout.assess.wording import capitalised
 from tieout.domain.assessment import ControlResult, RuleResult
 from tieout.domain.catalog import Control, ControlCategory, ControlFunction
 from tieout.domain.packet import Contents
@@ -282,7 +283,7 @@ def _release(release: str | None) -> str:
 
 def _retention_rules(retention: RetentionBlock) -> Iterator[RetentionRow]:
     for row in retention.rule_rows():
-        note = f" {row.note}" if row.note else ""
+        note = f" {capitalised(row.note)}" if row.note else ""
         yield RetentionRow(
             rule=row.rule,
             authority=row.authority,

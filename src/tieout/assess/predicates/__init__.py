@@ -5,6 +5,7 @@ from tieout.assess.predicates import (
     documents,
     drills,
     fallbacks,
+    incidents,
     limits,
     links,
     measures,
@@ -12,7 +13,10 @@ from tieout.assess.predicates import (
     people,
     population,
     registers,
+    service,
+    shares,
     time,
+    treatment,
 )
 from tieout.assess.predicates.base import Predicate
 
@@ -24,6 +28,7 @@ PREDICATES: dict[str, Predicate] = {
         documents,
         drills,
         fallbacks,
+        incidents,
         limits,
         links,
         measures,
@@ -31,7 +36,10 @@ PREDICATES: dict[str, Predicate] = {
         people,
         population,
         registers,
+        service,
+        shares,
         time,
+        treatment,
     )
     for predicate in theme.PREDICATES
 }

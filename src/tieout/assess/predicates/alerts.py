@@ -1,5 +1,6 @@
 """Predicates about alert rules: each behaviour is watched, and what is to trigger a switch can fire."""
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -196,15 +197,23 @@ def triggers(context: Context, arguments: TriggersArguments) -> CheckResult:
 def _fault(context: Context, rule: Mapping[str, Any], longest: str) -> str | None:
     """Why an alert rule does not count, with its verb; None where nothing says so."""
     if rule.get("can_fire") is False:
-        return "can never fire: a constant in its expression keeps it from holding"
-    seconds = rule.get("hold_seconds")
-    if seconds is None:
-        return "does not say in a readable way how long it waits" if filled(rule.get("hold")) else None
+        return "can never fire: no number that its metrics can have makes its expression hold"
+    hold, interval = rule.get("hold_seconds"), rule.get("interval_seconds") or 0
+    if hold is None and filled(rule.get("hold")):
+        return "does not say in a readable way how long it waits"
     allowed = (add_duration(context.as_of, longest) - context.as_of) / timedelta(seconds=1)
-    if seconds <= allowed:
+    told = rule.get("hold") or f"{number(hold or 0)} s"
+    if (hold or 0) > allowed:
+        return f"waits {told} before it fires, where {in_words(longest)} are allowed"
+    # What begins just after a look is seen at the next one, and has held for long enough at some later look.
+    looks = 1 + math.ceil((hold or 0) / interval) if interval else 0
+    if looks * interval <= allowed:
         return None
-    told = rule.get("hold") or f"{number(seconds)} s"
-    return f"waits {told} before it fires, where {in_words(longest)} are allowed"
+    waits = f" and waits {told}" if hold else ""
+    return (
+        f"is looked at every {number(interval)} s{waits}, so that {number(looks * interval)} s may pass before it "
+        f"fires, where {in_words(longest)} are allowed"
+    )
 
 
 def _speaks_of(metric: str, pattern: str) -> bool:

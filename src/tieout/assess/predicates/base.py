@@ -69,6 +69,7 @@ def outcome(
     hits: Sequence[Hit] = (),
     judged: Iterable[Hit] = (),
     seen: Mapping[str, Any] | None = None,
+    closes_with: Iterable[str] = (),
 ) -> CheckResult:
     """A check result whose evidence is named in a stable order, places capped to what a reader needs.
 
@@ -80,6 +81,7 @@ def outcome(
         hits: What the reason names: these are the places.
         judged: What was looked at, where the reason names nothing: the first lines of each item are the places.
         seen: Values that were seen.
+        closes_with: What closes what was seen, where the rule's own sentence would not fit.
     """
     items = tuple(items)
     evidence = sorted({item.id for item in items} | {hit.item.id for hit in hits})
@@ -95,6 +97,7 @@ def outcome(
         evidence=tuple(evidence),
         places=places,
         seen=dict(seen or {}),
+        closes_with=" ".join(dict.fromkeys(closes_with)) or None,
     )
 
 

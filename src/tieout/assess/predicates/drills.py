@@ -7,8 +7,9 @@ from pydantic import Field
 
 from tieout.assess.approval import approval_faults
 from tieout.assess.context import Context
+from tieout.assess.exercises import doubts_of
 from tieout.assess.lacks import describe
-from tieout.assess.people import roster_names
+from tieout.assess.people import different_people, roster_names
 from tieout.assess.predicates.base import Arguments, Predicate, at, lacking, outcome
 from tieout.assess.selection import filled, person
 from tieout.assess.wording import clauses, counted, named, number
@@ -118,7 +119,7 @@ def _doubts(
 ) -> list[str]:
     """What keeps a record that says all the right things from being taken on its word."""
     drill = DrillRecord.model_validate(item.facts)
-    doubts = approval_faults(item, roster, context.as_of, reviewed=False)
+    doubts = [*doubts_of(drill, context.subject), *approval_faults(item, roster, context.as_of, reviewed=False)]
     approved = drill.approval.approved_on
     if approved is not None and approved < drill.date:
         doubts.append(f"was approved on {approved}, before the drill")
@@ -148,9 +149,10 @@ def _fault(drill: DrillRecord, roster: tuple[EvidenceItem, ...], people: int) ->
     strangers = [name for name in drill.people if person(name) not in known]
     if strangers:
         return f"names people who were not in the roster: {named(strangers)}"
-    took_part = {person(name) for name in drill.people}
+    took_part = different_people(one for name in drill.people if (one := person(name)))
     if len(took_part) < people:
-        return f"names {counted(len(took_part), 'person', 'people')} where it takes {people}"
+        told = f" ({named(drill.people)} may be one)" if len(set(drill.people)) > len(took_part) else ""
+        return f"names {counted(len(took_part), 'person', 'people')}{told} where it takes {people}"
     longest = max(drill.measured_seconds or 0, drill.target_seconds or 0)
     if longest > LONGEST_SECONDS:
         return f"records a time that cannot be right: {number(longest)} s, more than {LONGEST_SECONDS // 86400} days"

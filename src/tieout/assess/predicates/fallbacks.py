@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from pydantic import Field
 
 from tieout.assess.context import Context
+from tieout.assess.log_owner import is_another_log, routes_of
 from tieout.assess.predicates.base import Arguments, Predicate, lacking, outcome
 from tieout.assess.selection import Hit
 from tieout.assess.wording import clauses, counted, listed, named, number, plain, verb
 from tieout.collectors.config.suppliers import supplier_of
-from tieout.domain.artefacts.configuration import GatewayConfig, Route
+from tieout.domain.artefacts.configuration import Route
 from tieout.domain.artefacts.logs import RouteUse, Telemetry
 from tieout.domain.assessment import CheckResult
 from tieout.domain.evidence import EvidenceItem
@@ -52,10 +53,10 @@ def fell_back(context: Context, arguments: FellBackArguments) -> CheckResult:
     configured, supply = context.supply("gateway_config"), context.supply("telemetry")
     if lack := lacking(configured, supply):
         return lack
-    routes = [route for item in configured.fresh for route in GatewayConfig.model_validate(item.facts).routes]
+    routes = routes_of(configured.fresh)
     logs = [(item, Telemetry.model_validate(item.facts)) for item in supply.fresh]
     items = (*configured.fresh, *supply.fresh)
-    own = [(item, log) for item, log in logs if any(_routes_of(routes, use.model, None) for use in log.models)]
+    own = [(item, log) for item, log in logs if not is_another_log(routes, log)]
     if not own:
         served = sorted({use.model for _, log in logs for use in log.models})
         told = f" (it names {named(served)})" if served else ""

@@ -5,7 +5,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from tieout.assess.context import Context
-from tieout.assess.coverage import dropped_models, not_shown
+from tieout.assess.coverage import completes, dropped_models, not_shown
 from tieout.assess.lifecycle import in_use
 from tieout.assess.predicates.base import Arguments, Predicate, lacking, outcome
 from tieout.assess.selection import Hit, artefact_of, filled, person, select
@@ -72,6 +72,7 @@ def all_linked(context: Context, arguments: LinkedArguments) -> CheckResult:
             f"{open_}: the log names {counted(dropped, 'more model')} than could be kept.",
             items=items,
             seen={"dropped": dropped},
+            closes_with=["Assess a shorter period, or logs apart, so that every served model can be kept."],
         )
     names = {str(hit.value).strip() for hit in select(right, arguments.right, arguments.right_where)}
     orphans = [
@@ -102,6 +103,7 @@ def all_linked(context: Context, arguments: LinkedArguments) -> CheckResult:
             items=items,
             judged=judged,
             seen=seen,
+            closes_with=completes(served, context.period, context.as_of),
         )
     return outcome(
         "all_linked",

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Sequence
-from fractions import Fraction
 
 from pydantic import Field
 
@@ -20,23 +19,21 @@ from tieout.assess.measurement import (
     wrongly_dated,
 )
 from tieout.assess.predicates.base import Arguments, Predicate, at, outcome
-from tieout.assess.runs import doubts
+from tieout.assess.runs import TEST_THE_MODEL, doubts
 from tieout.assess.selection import select
 from tieout.assess.wording import (
     OPERATORS,
-    capitalised,
     clauses,
-    counted,
     listed,
     named,
     number,
     part,
+    sentences,
     share,
     verb,
     whole,
 )
 from tieout.domain.artefacts import spoken
-from tieout.domain.artefacts.logs import Telemetry
 from tieout.domain.artefacts.records import AcceptanceCriteria, Criterion
 from tieout.domain.artefacts.results import EvalResults
 from tieout.domain.assessment import CheckResult
@@ -45,6 +42,17 @@ from tieout.domain.verdicts import Verdict, combine
 
 _FINISHED = {"status": "success"}
 _SHORT = 12  # digits of a commit, as places show it
+_TOLD = 3  # of the measurements of one limit
+_MEASURED = ": measured "
+_IMPROVE = (
+    "Improve the system, or test on more samples, until the bound meets the limit; the point alone is not enough."
+)
+_WHOLE_LOG = "Supply the log whole: without silences, unusable lines or records that lack the figure."
+_BILL = "Compare the log's cost with the supplier's bill by hand: this version reads none."
+
+
+#: What speaks against a measurement: what it lets the limit be at most, what is told, what would close it.
+_Finding = tuple[Verdict, str, tuple[str, ...]]
 
 
 class ThresholdArguments(Arguments):
@@ -79,8 +87,8 @@ def threshold(context: Context, arguments: ThresholdArguments) -> CheckResult:
     results = [result for own in judged for result in own]
     missed = sum(any(result.verdict is not Verdict.SATISFIED for result in own) for own in judged)
     verdict = combine([*(result.verdict for result in results), *(Verdict.GAP for _ in absent)])
-    open_ = [result.reason for result in results if result.verdict is not Verdict.SATISFIED]
-    told = open_ or [result.reason for result in results]
+    open_ = [[result.reason for result in own if result.verdict is not Verdict.SATISFIED] for own in judged]
+    told = [_of_one(own) for own in (open_ if missed else [[one.reason for one in own] for own in judged]) if own]
     head = (
         f"{part(missed, len(judged), 'limit')} {verb(missed, 'is', 'are')} not shown to be met"
         if missed
@@ -100,70 +108,29 @@ def threshold(context: Context, arguments: ThresholdArguments) -> CheckResult:
         evidence=tuple(evidence),
         places=tuple(dict.fromkeys(places)),
         seen={name: result.seen for result in results if (name := _name(result))},
+        closes_with=_cures(results, absent),
     )
 
 
-class SharesArguments(Arguments):
-    """Arguments of `fields_present`."""
-
-    fields: tuple[str, ...] = Field(min_length=1)
-    at_least: float = Field(default=0.99, gt=0, le=1)
-
-    def artefacts(self) -> tuple[str, ...]:
-        """The log."""
-        return ("telemetry",)
-
-    def asks(self) -> str:
-        """Of each field."""
-        fields = listed(spoken(field) for field in self.fields)
-        if self.at_least == 1:
-            return f"Every record of the log in the period has {fields}."
-        return f"At least {share(self.at_least)} of the log's records in the period have {fields}."
+def _cures(results: Sequence[CheckResult], absent: Sequence[str]) -> str | None:
+    """What closes each open limit; each sentence once."""
+    told = [f"Set an acceptance criterion for {listed(absent, 'and')}."] if absent else []
+    told += [one.closes_with for one in results if one.closes_with and one.verdict is not Verdict.SATISFIED]
+    return " ".join(dict.fromkeys(one for text in told for one in sentences(text))) or None
 
 
-def fields_present(context: Context, arguments: SharesArguments) -> CheckResult:
-    """Each field stands in at least a share of all records of the period (counted, not sampled)."""
-    supply = context.supply("telemetry")
-    if supply.lack:
-        return supply.lack
-    faults: list[str] = []
-    shares: dict[str, str] = {}
-    found: dict[tuple[str, str], list[str]] = {}
-    for item in supply.fresh:
-        log = Telemetry.model_validate(item.facts)
-        source = item.provenance.source
-        if log.in_period <= 0:
-            faults.append(f"{source} has no record in the period")
-            continue
-        counts = {count.name: count for count in log.fields}
-        for field in arguments.fields:
-            count = counts.get(field)
-            if count is None or not count.shown:
-                faults.append(f"a log of format {log.format} cannot show {spoken(field)}")
-            elif count.present < Fraction(repr(arguments.at_least)) * log.in_period:
-                faults.append(f"{source} has {spoken(field)} in {_of(count.present, log.in_period)}")
-            else:
-                shares[f"{source}: {field}"] = f"{count.present} of {log.in_period}"
-                found.setdefault((source, _of(count.present, log.in_period)), []).append(spoken(field))
-    judged = [hit for hit in select(supply.fresh, "telemetry.fields") if hit.value["name"] in arguments.fields]
-    if faults:
-        return outcome(
-            "fields_present",
-            Verdict.GAP,
-            f"Fields are missing from the log ({share(arguments.at_least)} wanted): {clauses(faults)}.",
-            items=supply.fresh,
-            judged=judged,
-            seen=shares,
-        )
-    told = [f"the log {source} has {listed(fields)} in {records}" for (source, records), fields in found.items()]
-    return outcome(
-        "fields_present",
-        Verdict.SATISFIED,
-        f"{capitalised(clauses(told))}.",
-        items=supply.fresh,
-        judged=judged,
-        seen=shares,
-    )
+def _of_one(reasons: Sequence[str]) -> str:
+    """What is told of one criterion: its limit once, then what each run or log measured."""
+    first, *others = dict.fromkeys(reasons)
+    limit, measured, _ = first.partition(_MEASURED)
+    name = limit.partition(":")[0].partition(" wants ")[0]
+    told = [
+        f"another measurement gave {other.removeprefix(limit + measured)}"
+        if measured and other.startswith(limit + measured)
+        else other.removeprefix(f"{name}: ")
+        for other in others
+    ]
+    return clauses([first, *told], most=_TOLD)
 
 
 def _together(reasons: list[str]) -> list[str]:
@@ -175,10 +142,6 @@ def _together(reasons: list[str]) -> list[str]:
     return [listed(names) + cause for cause, names in told.items()]
 
 
-def _of(count: int, out_of: int) -> str:
-    return f"{number(count)} of {counted(out_of, 'record')}"
-
-
 def _name(result: CheckResult) -> str:
     place = f" ({result.places[0].path})" if result.places else ""
     return f"{result.seen['id']}{place}" if result.seen else ""
@@ -187,7 +150,8 @@ def _name(result: CheckResult) -> str:
 def _judge(context: Context, sheet: AcceptanceCriteria, criterion: Criterion) -> list[CheckResult]:
     """What every measurement that the criterion must hold for says: of each tested model, of each log."""
     if wrong := fault(criterion):
-        return [outcome("threshold", Verdict.GAP, f"{criterion.id}: {wrong}")]
+        cure = ["Correct the named limits, so that each can judge its figure."]
+        return [outcome("threshold", Verdict.GAP, f"{criterion.id}: {wrong}", closes_with=cure)]
     named_by = criterion.measured_by
     if named_by is None or (named_by.evaluation is None and named_by.telemetry is None):
         return [_judged(criterion, Unmeasured("it names neither an evaluation nor a figure of the log"), sheet)]
@@ -237,22 +201,19 @@ def _missed_before(criterion: Criterion, measured: Measurement | Unmeasured) -> 
 def _judged(criterion: Criterion, one: Measurement | Unmeasured, sheet: AcceptanceCriteria) -> CheckResult:
     if isinstance(one, Unmeasured):
         reason = f"{criterion.id} is not measured: {one.reason}"
-        return outcome("threshold", Verdict.GAP, reason, items=one.items)
+        return outcome("threshold", Verdict.GAP, reason, items=one.items, closes_with=[_unmeasured_cure(criterion)])
     return _compare(criterion, one, sheet)
 
 
 def _compare(criterion: Criterion, measured: Measurement, sheet: AcceptanceCriteria) -> CheckResult:
     limit, operator = criterion.limit or 0.0, criterion.operator or "=="
-    enough = _is_enough(criterion, measured)
     sentence = (
-        f"{criterion.id} wants {OPERATORS[operator]} {number(limit)} {criterion.unit}: measured {_value(measured)}"
+        f"{criterion.id} wants {OPERATORS[operator]} {number(limit)} {criterion.unit}{_MEASURED}{_value(measured)}"
     )
-    if not enough:
-        sentence += f", but at least {number(criterion.min_n or 0)} samples were asked for"
-    order, note = _order(sheet, measured)
-    if measured.item.type == "eval_results":
-        trust, doubt = _trust(measured.item)
-        order, note = combine((order, trust)), note + doubt
+    of_run = measured.item.type == "eval_results"
+    found = [_size(criterion, measured), _order(sheet, measured), *([_trust(measured.item)] if of_run else [])]
+    notes = [note for _, note, _ in found if note]
+    order = combine(verdict for verdict, _, _ in found)
     seen = {
         "id": criterion.id,
         "value": _rounded(measured.value),
@@ -263,17 +224,57 @@ def _compare(criterion: Criterion, measured: Measurement, sheet: AcceptanceCrite
         "operator": operator,
         "unit": criterion.unit,
     }
-    met = Verdict.SATISFIED if enough and _is_met(criterion, measured) else Verdict.GAP
-    if met is Verdict.GAP and enough and measured.recorded_only and _holds(measured.value, operator, limit):
-        # Neither kept nor broken: a request that was never recorded may have cost anything.
-        met = Verdict.PARTIAL
+    met = Verdict.SATISFIED if _is_met(criterion, measured) else Verdict.GAP
+    cure: list[str] = []
+    if met is Verdict.GAP:
+        holds = _holds(measured.value, operator, limit)
+        if measured.recorded_only and holds:
+            # Neither kept nor broken: a request that was never recorded may have cost anything.
+            met = Verdict.PARTIAL
+        if of_run:
+            cure = [_IMPROVE]
+        elif holds:
+            cure = [_BILL if measured.recorded_only else _WHOLE_LOG]
+        else:
+            cure = [f"Bring what {criterion.id} limits within its limit."]
+    # What a stand-in answered is no figure to improve.
+    cures = [*(text for _, _, own in found for text in own), *([] if measured.item.facts.get("simulated") else cure)]
     return outcome(
         "threshold",
         combine((met, order)),
-        sentence + note,
+        f"{sentence}, but {' and '.join(notes)}" if notes else sentence,
         items=(measured.item,),
         judged=at((measured.item,), measured.pointer, *_doubtful(measured.item)),
         seen=seen,
+        closes_with=cures,
+    )
+
+
+def _figure(criterion: Criterion) -> str:
+    named_by = criterion.measured_by
+    return (spoken(named_by.telemetry) if named_by and named_by.telemetry else "") or criterion.area
+
+
+def _unmeasured_cure(criterion: Criterion) -> str:
+    named_by = criterion.measured_by
+    if named_by is None or not (named_by.evaluation or named_by.telemetry):
+        return "Say of each limit which evaluation or which figure of the log measures it."
+    if named_by.evaluation:
+        return (
+            f"Run the evaluation {named_by.evaluation} to its end, so that it records the metric that the limit names."
+        )
+    return f"Let the log record what shows the {_figure(criterion)}."
+
+
+def _size(criterion: Criterion, measured: Measurement) -> _Finding:
+    """Whether a measurement has the samples that its limit asks for."""
+    if _is_enough(criterion, measured):
+        return Verdict.SATISFIED, "", ()
+    least = number(criterion.min_n or 0)
+    return (
+        Verdict.GAP,
+        f"at least {least} samples were asked for",
+        ("Measure on as many samples as the limit asks for.",),
     )
 
 
@@ -301,7 +302,7 @@ def _is_met(criterion: Criterion, measured: Measurement) -> bool:
     return operator != "==" and bound is not None and _holds(bound, operator, criterion.limit or 0.0)
 
 
-def _trust(run: EvidenceItem) -> tuple[Verdict, str]:
+def _trust(run: EvidenceItem) -> _Finding:
     """Whether a run measured what it is taken for, and what speaks against it."""
     found = doubts(run)
     reasons = [doubt.reason for doubt in found]
@@ -311,8 +312,10 @@ def _trust(run: EvidenceItem) -> tuple[Verdict, str]:
         if not any(doubt.about == "model" for doubt in found):
             used = named(run.facts.get("models_used") or [run.facts.get("model")])
             reasons.insert(0, f"used a simulated model ({used})")
-    note = f", but the run {listed(reasons)}" if reasons else ""
-    return combine((Verdict.SATISFIED, *verdicts)), note
+    cures = [doubt.closes_with for doubt in found]
+    if run.facts.get("simulated"):
+        cures = [TEST_THE_MODEL, *(cure for doubt, cure in zip(found, cures, strict=True) if doubt.about != "model")]
+    return combine((Verdict.SATISFIED, *verdicts)), f"the run {listed(reasons)}" if reasons else "", tuple(cures)
 
 
 def _holds(bound: float, operator: str, limit: float) -> bool:
@@ -325,22 +328,26 @@ def _holds(bound: float, operator: str, limit: float) -> bool:
     }[operator]
 
 
-def _order(sheet: AcceptanceCriteria, measured: Measurement) -> tuple[Verdict, str]:
+def _order(sheet: AcceptanceCriteria, measured: Measurement) -> _Finding:
     """Whether the limit came before what it judges: a run after it, a log's period at least in part."""
     if sheet.committed_at is None:
-        return Verdict.GAP, ", but the limit is not committed, so when it was set cannot be shown"
+        cure = "Commit the limit, and measure after it."
+        return Verdict.GAP, "the limit is not committed, so when it was set cannot be shown", (cure,)
     if measured.began is None:
-        return Verdict.GAP, ", but when the run started is not recorded"
+        return Verdict.GAP, "when the run started is not recorded", ("Let the tool record when each run starts.",)
     set_at, began = utc(sheet.committed_at), utc(measured.began)
     when = f"{set_at:%Y-%m-%d %H:%M} UTC"
     wrong = wrongly_dated(sheet)
     if set_at < began:
         if wrong:
-            return Verdict.CONFLICT, f", but when the limit was set cannot be told: not before {when}{wrong}"
-        return Verdict.SATISFIED, ""
+            told = f"when the limit was set cannot be told: not before {when}{wrong}"
+            return Verdict.CONFLICT, told, ("Commit the limit again, by a right clock, and measure after it.",)
+        return Verdict.SATISFIED, "", ()
     if measured.item.type == "telemetry" and set_at < utc(measured.item.facts["period_end"]):
-        return Verdict.PARTIAL, f", but the limit was set on {when}{wrong}, within the period that it judges"
-    return Verdict.GAP, f", but the limit was set on {when}{wrong}, after what it judges"
+        told = f"the limit was set on {when}{wrong}, within the period that it judges"
+        return Verdict.PARTIAL, told, ("Assess a period that begins after the limit was set.",)
+    told = f"the limit was set on {when}{wrong}, after what it judges"
+    return Verdict.GAP, told, ("Measure again: a limit judges only what began after it was set.",)
 
 
 def _short(value: float | None) -> str:
@@ -351,7 +358,4 @@ def _rounded(value: float | None) -> float | None:
     return None if value is None or not math.isfinite(value) else round(value, 6)
 
 
-PREDICATES = (
-    Predicate("threshold", ThresholdArguments, threshold),
-    Predicate("fields_present", SharesArguments, fields_present),
-)
+PREDICATES = (Predicate("threshold", ThresholdArguments, threshold),)

@@ -4,9 +4,9 @@ from tieout.assess.context import Context, Release
 from tieout.assess.coverage import dropped_models
 from tieout.assess.measurement import evaluations, utc
 from tieout.assess.predicates.base import Arguments, Predicate, at, lacking, outcome
-from tieout.assess.runs import doubts, of_simulated, samples_asked, tests_none
+from tieout.assess.runs import TEST_THE_MODEL, doubts, of_simulated, samples_asked, tests_none
 from tieout.assess.selection import Hit, filled, select
-from tieout.assess.wording import clauses, counted, named, number, part, verb, whole
+from tieout.assess.wording import clauses, counted, named, number, part, plain, verb, whole
 from tieout.domain.artefacts.repository import DatasetCard
 from tieout.domain.artefacts.results import EvalResults, data_path
 from tieout.domain.assessment import CheckResult
@@ -15,6 +15,11 @@ from tieout.domain.model_names import bare_model, is_pinned
 from tieout.domain.verdicts import Verdict, combine
 
 _FINISHED = {"status": "success"}
+_RECORD_DIGEST = (
+    "Record the SHA-256 of the data set with each run: `inspect eval … --metadata dataset_sha256=…`, or a task "
+    "argument of that name."
+)
+_WHOLE_HISTORY = "Configure the whole git history that holds the revisions of the runs."
 
 
 class RunsCompleteArguments(Arguments):
@@ -63,6 +68,7 @@ def runs_complete(context: Context, _: RunsCompleteArguments) -> CheckResult:
             items=items,
             judged=_doubtful(items),
             seen=seen,
+            closes_with=[doubt.closes_with for _, found in doubted for doubt in found],
         )
     others = context.supply("eval_results").fresh
     unfinished = [item for item in others if item.facts["status"] != "success"]
@@ -91,6 +97,7 @@ def _only_simulated(predicate: str, runs: list[EvidenceItem]) -> CheckResult:
         items=runs,
         judged=at(runs, "/model"),
         seen={"runs": 0, "simulated": len(runs)},
+        closes_with=[TEST_THE_MODEL],
     )
 
 
@@ -149,6 +156,7 @@ def data_resolves(context: Context, _: DataResolvesArguments) -> CheckResult:
         items=items,
         judged=at((*real, *cards.fresh), "/dataset", "/split_sha256"),
         seen={"runs": len(real), "without_digest": undigested},
+        closes_with=[*([_RECORD_DIGEST] if undigested else []), *([_WHOLE_HISTORY] if unseen else [])],
     )
 
 
@@ -177,7 +185,9 @@ def deployed_match(context: Context, _: DeployedArguments) -> CheckResult:
         return release
     if fault := _unreleased(log.fresh, release):
         places = at(release.items, "/models")
-        return outcome("deployed_match", Verdict.GAP, fault, items=(*log.fresh, *release.items), judged=places)
+        cure = ["Name every served model in the release record, or stop serving it."]
+        used = (*log.fresh, *release.items)
+        return outcome("deployed_match", Verdict.GAP, fault, items=used, judged=places, closes_with=cure)
     simulated = _simulated(runs.fresh)
     doubted = [run for run in runs.fresh if run not in simulated and tests_none(run)]
     set_aside = {run.id for run in (*simulated, *doubted)}
@@ -194,6 +204,7 @@ def deployed_match(context: Context, _: DeployedArguments) -> CheckResult:
             items=items,
             judged=[*at((*release.items, *runs.fresh), "/models", "/model"), *_doubtful(doubted)],
             seen=seen,
+            closes_with=[TEST_THE_MODEL, *(doubt.closes_with for run in doubted for doubt in tests_none(run))],
         )
     return outcome(
         "deployed_match",
@@ -276,7 +287,7 @@ def _data_fault(
     digest = files[path]
     own = [card for card in cards if card.facts.get("path") == path]
     if not own:
-        return f"{task}: {path} has no dataset card"
+        return f"{task}: {path} has no dataset card{_of_others(cards)}"
     recorded = [("card of " + path, card.facts.get("split_sha256")) for card in own]
     if run.facts.get("dataset_sha256"):
         recorded.append(("run", run.facts["dataset_sha256"]))
@@ -287,6 +298,12 @@ def _data_fault(
             says = "holds" if where.startswith("revision") else "records"
             return f"{task}: the {where} {says} SHA-256 {_short(said)}, {path} in the tree has {_short(digest)}"
     return _extent_fault(run, runs, [DatasetCard.model_validate(card.facts) for card in own])
+
+
+def _of_others(cards: tuple[EvidenceItem, ...]) -> str:
+    """Which data the cards that there are speak of: a card that was meant names another path."""
+    told = [f"the path in {card.provenance.path} is {plain(card.facts.get('path'))}" for card in cards]
+    return f" ({named(told)})" if told else ""
 
 
 def _extent_fault(item: EvidenceItem, items: list[EvidenceItem], cards: list[DatasetCard]) -> str | None:

@@ -1,12 +1,22 @@
 """Predicates about people: one accountable person a role, owned paths, enough authorised hands."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import Field
 
 from tieout.assess.context import Context
 from tieout.assess.nouns import population
-from tieout.assess.people import is_active, is_body, may_be_one, names_of, roster_contacts, roster_entries
+from tieout.assess.people import (
+    different_people,
+    doubles,
+    is_active,
+    is_body,
+    may_be_one,
+    names_of,
+    roster_contacts,
+    roster_entries,
+)
 from tieout.assess.predicates.base import Arguments, Predicate, lacking, outcome
 from tieout.assess.selection import filled, person, select
 from tieout.assess.wording import counted, listed, named, number, part, verb, whole
@@ -62,7 +72,8 @@ def accountable(context: Context, arguments: AccountableArguments) -> CheckResul
         )
     several = min(arguments.people, len(arguments.roles))
     told = [f"{spoken(entry.role)} ({entry.person})" for entry in active if entry.role in arguments.roles]
-    if len({person(entry.person) for entry in active if entry.role in arguments.roles}) < several:
+    holders = {name for entry in active if entry.role in arguments.roles and (name := person(entry.person))}
+    if len(different_people(holders)) < several:
         return outcome(
             "accountable",
             Verdict.PARTIAL,
@@ -183,15 +194,21 @@ def authorised(context: Context, arguments: AuthorisedArguments) -> CheckResult:
         )
     today = context.as_of.date()
     entries = [entry for entry in roster_entries(roster.fresh) if is_active(entry, today)]
-    counts = [
+    hands = [
         (
             str(hit.value["name"]),
-            len({name for e in entries if e.role in hit.value.get("authorised_roles", ()) for name in names_of(e)}),
+            {name for e in entries if e.role in hit.value.get("authorised_roles", ()) for name in names_of(e)},
         )
         for hit in hits
     ]
+    counts = [(name, len(different_people(people))) for name, people in hands]
     seen = {"people": dict(counts)}
-    short = [f"{name} by {people}" for name, people in counts if people < arguments.people]
+    written = {key: str(name) for e in entries for name in (e.person, e.deputy) if (key := person(name))}
+    short = [
+        f"{name} by {count}{_told_twice(people, written)}"
+        for (name, count), (_, people) in zip(counts, hands, strict=True)
+        if count < arguments.people
+    ]
     if short:
         return outcome(
             "authorised",
@@ -210,6 +227,12 @@ def authorised(context: Context, arguments: AuthorisedArguments) -> CheckResult:
         judged=hits,
         seen=seen,
     )
+
+
+def _told_twice(people: set[str], written: Mapping[str, str]) -> str:
+    """The names that were counted once because they may be one person's; empty where there are none."""
+    told = [f"{written[one]} and {written[other]}" for one, other in doubles(people)]
+    return f" ({named(told)} may be one person)" if told else ""
 
 
 def _role_faults(role: str, active: list[RosterEntry], *, deputy: bool) -> list[str]:

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from tieout.assess.context import Context
 from tieout.assess.nouns import demanded, population
 from tieout.assess.predicates.base import Arguments, Predicate, at, outcome
+from tieout.assess.predicates.nil_returns import of_none
 from tieout.assess.selection import Hit, artefact_of, filled, matches, said, select
 from tieout.assess.wording import clauses, fill, label, listed, plain, verb
 from tieout.domain.artefacts import spoken
@@ -53,14 +54,11 @@ def every(context: Context, arguments: EveryArguments) -> CheckResult:
         return supply.lack
     hits = select(supply.fresh, arguments.in_, arguments.where)
     among = population(arguments.in_, arguments.where)
+    if not hits and not arguments.where:
+        return of_none("every", context, arguments.in_, supply.fresh)
     if not hits:
-        return outcome(
-            "every",
-            Verdict.GAP,
-            f"There are no {among.many}: a population of zero shows nothing.",
-            items=supply.fresh,
-            seen={"population": 0},
-        )
+        reason = f"There are no {among.many}: a population of zero shows nothing."
+        return outcome("every", Verdict.GAP, reason, items=supply.fresh, seen={"population": 0})
     wanted = (arguments.has,) if isinstance(arguments.has, str) else arguments.has
     short = [(hit, lacks) for hit in hits if (lacks := _lacks(hit.value, wanted, arguments.equals))]
     unclear = [hit for hit, _ in short if isinstance(hit.value, dict) and filled(hit.value.get(arguments.unclear))]

@@ -1,19 +1,18 @@
-"""Predicates about time: a log covers its period, limits came before the runs, service limits were kept."""
+"""Predicates about time: a log covers its period, rows are current, limits came before the runs."""
 
 from datetime import datetime, timedelta
 from fractions import Fraction
-from typing import Any
 
 from pydantic import Field
 
 from tieout.assess.context import Context
+from tieout.assess.coverage import begun_told
 from tieout.assess.lifecycle import RETIRED, status_of
 from tieout.assess.measurement import evaluations, newest_runs, utc, wrongly_dated
 from tieout.assess.nouns import population
 from tieout.assess.predicates.base import Arguments, Predicate, at, lacking, outcome
 from tieout.assess.selection import Hit, artefact_of, select
 from tieout.assess.wording import capitalised, clauses, counted, label, named, number, share, verb
-from tieout.domain.artefacts import spoken
 from tieout.domain.artefacts.logs import Telemetry
 from tieout.domain.artefacts.records import AcceptanceCriteria
 from tieout.domain.artefacts.results import EvalResults
@@ -53,7 +52,7 @@ def period_cover(context: Context, arguments: PeriodCoverArguments) -> CheckResu
     for item in supply.fresh:
         log = Telemetry.model_validate(item.facts)
         source = item.provenance.source
-        days = f"{log.days_covered} of {counted(log.days_in_period, 'day')}"
+        days = f"{log.days_covered} of {counted(log.days_in_period, 'day')}{begun_told(log)}"
         found = _cover_faults(log, context, arguments, limit)
         faults.extend(f"{source} {fault}" for fault in found)
         told.append(
@@ -156,6 +155,7 @@ def set_before(context: Context, _: SetBeforeArguments) -> CheckResult:
             Verdict.GAP,
             "When the criteria were set cannot be shown: they are not committed.",
             items=items,
+            closes_with=["Commit the criteria before the evaluations run."],
         )
     if not judged:
         return outcome(
@@ -163,6 +163,7 @@ def set_before(context: Context, _: SetBeforeArguments) -> CheckResult:
             Verdict.GAP,
             "No finished run is one that a criterion judges, so nothing shows that the limits came first.",
             items=(*criteria.fresh, *runs.fresh),
+            closes_with=["Run an evaluation that a criterion names."],
         )
     return _in_order(criteria.fresh, sheets, list(judged.values()))
 
@@ -182,18 +183,19 @@ def _in_order(
             f"Runs that do not record when they started: {named(item.facts['task'] for item in undated)}.",
             items=items,
             judged=at(undated, "/task"),
+            closes_with=["Let the tool record when each run starts."],
         )
     early = [(item, utc(start)) for item, start in begun if start is not None and utc(start) <= latest]
     wrong = "".join(dict.fromkeys(wrongly_dated(sheet) for sheet in sheets))
     if early:
-        told = [f"{item.facts['task']} started {start:%Y-%m-%d %H:%M} UTC" for item, start in early]
         return outcome(
             "set_before",
             Verdict.GAP,
             f"The criteria were last changed on {latest:%Y-%m-%d %H:%M} UTC{wrong}, not before the runs that they "
-            f"judge: {named(told)}.",
+            f"judge: {named(_started(early))}.",
             items=items,
             judged=at([item for item, _ in early], "/started_at"),
+            closes_with=["Run the named evaluations again: a limit judges only what began after its last change."],
         )
     if wrong:
         return outcome(
@@ -213,86 +215,15 @@ def _in_order(
     )
 
 
-class SlaArguments(Arguments):
-    """Arguments of `sla`."""
-
-    in_: str = Field(alias="in")
-    start: str
-    end: str
-    within: str = Field(description="ISO 8601 duration")
-    where: dict[str, Any] = Field(default_factory=dict)
-
-    def artefacts(self) -> tuple[str, ...]:
-        """The log."""
-        return (artefact_of(self.in_),)
-
-    def asks(self) -> str:
-        """Of each entry."""
-        return (
-            f"Each {population(self.in_, self.where).one} took at most {in_words(self.within)} from "
-            f"{spoken(self.start)} to {spoken(self.end)}; one that is open for longer counts as a failure."
-        )
-
-
-def sla(context: Context, arguments: SlaArguments) -> CheckResult:
-    """Each entry's time from start to end is within the limit; open ones past it count as failures."""
-    supply = context.supply(artefact_of(arguments.in_))
-    if supply.lack:
-        return supply.lack
-    hits = select(supply.fresh, arguments.in_, arguments.where)
-    what = spoken(arguments.in_.partition(".")[2])
-    among = population(arguments.in_, arguments.where)
-    start, end = spoken(arguments.start), spoken(arguments.end)
-    if not hits:
-        return outcome(
-            "sla",
-            Verdict.GAP,
-            f"There are no {what} in the period and no signed nil return says that there were none.",
-            items=supply.fresh,
-            seen={"population": 0},
-        )
-    unbegun = [hit for hit in hits if not hit.value.get(arguments.start)]
-    if unbegun:
-        return outcome(
-            "sla",
-            Verdict.GAP,
-            f"{among.some(len(unbegun), len(hits))} {verb(len(unbegun), 'has', 'have')} no time of {start} to count "
-            f"from: {named(hit.value['id'] for hit in unbegun)}.",
-            items=supply.fresh,
-            hits=unbegun,
-            seen={"population": len(hits), "unbegun": len(unbegun)},
-        )
-    impossible = [hit for hit in hits if not _possible(hit, arguments, context.as_of)]
-    if impossible:
-        return outcome(
-            "sla",
-            Verdict.GAP,
-            f"Times that cannot be right (in the future, or not {end} after {start}): "
-            f"{named(hit.value['id'] for hit in impossible)}.",
-            items=supply.fresh,
-            hits=impossible,
-            seen={"population": len(hits), "impossible": len(impossible)},
-        )
-    late = [hit for hit in hits if _is_late(hit, arguments, context.as_of)]
-    seen = {"population": len(hits), "late": len(late)}
-    if late:
-        return outcome(
-            "sla",
-            Verdict.GAP,
-            f"{among.some(len(late), len(hits))} took longer than {in_words(arguments.within)} from {start} to {end}: "
-            f"{named(hit.value['id'] for hit in late)}.",
-            items=supply.fresh,
-            hits=late,
-            seen=seen,
-        )
-    return outcome(
-        "sla",
-        Verdict.SATISFIED,
-        f"{among.each(len(hits))} took at most {in_words(arguments.within)} from {start} to {end}.",
-        items=supply.fresh,
-        judged=hits,
-        seen=seen,
-    )
+def _started(runs: list[tuple[EvidenceItem, datetime]]) -> list[str]:
+    """When the runs of each task started; of several of one task the first."""
+    starts: dict[str, list[datetime]] = {}
+    for item, start in runs:
+        starts.setdefault(str(item.facts["task"]), []).append(start)
+    return [
+        f"{task} started {min(own):%Y-%m-%d %H:%M} UTC" + (f", the first of {len(own)} runs" if len(own) > 1 else "")
+        for task, own in starts.items()
+    ]
 
 
 def _cover_faults(log: Telemetry, context: Context, arguments: PeriodCoverArguments, limit: int) -> list[str]:
@@ -303,7 +234,7 @@ def _cover_faults(log: Telemetry, context: Context, arguments: PeriodCoverArgume
         faults.append(f"was counted from {log.period_start:%Y-%m-%d} to {log.period_end:%Y-%m-%d} only")
     # As fractions: 0.95 of 60 days is 57, whatever the last binary digit says.
     if log.days_covered < Fraction(repr(arguments.days_share)) * log.days_in_period:
-        days = f"{log.days_covered} of {counted(log.days_in_period, 'day')}"
+        days = f"{log.days_covered} of {counted(log.days_in_period, 'day')}{begun_told(log)}"
         faults.append(f"has records on {days}, where {share(arguments.days_share)} are wanted")
     hole = log.longest_hole_seconds
     if hole is None:
@@ -319,20 +250,8 @@ def _hours(seconds: float | None) -> str:
     return f"{number(round((seconds or 0) / 3600, 1))} h"
 
 
-def _possible(hit: Hit, arguments: SlaArguments, as_of: datetime) -> bool:
-    start, end = utc(hit.value[arguments.start]), hit.value.get(arguments.end)
-    # Nothing is contained in no time at all: two equal times are one time written twice.
-    return start < utc(end) <= as_of if end else start <= as_of
-
-
-def _is_late(hit: Hit, arguments: SlaArguments, as_of: datetime) -> bool:
-    end = hit.value.get(arguments.end)
-    return (utc(end) if end else as_of) > add_duration(utc(hit.value[arguments.start]), arguments.within)
-
-
 PREDICATES = (
     Predicate("period_cover", PeriodCoverArguments, period_cover),
     Predicate("rows_current", RowsCurrentArguments, rows_current),
     Predicate("set_before", SetBeforeArguments, set_before),
-    Predicate("sla", SlaArguments, sla),
 )

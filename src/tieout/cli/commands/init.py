@@ -2,24 +2,25 @@
 
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tieout.cli.questions import ask, choose, confirm, is_number
-
 if TYPE_CHECKING:
-    from tieout.api import Answers, Limit, Proposals
+    from tieout.api import Answers, Proposals
 
-_PHASES = ("pilot", "production")
-_TIERS = ("low", "moderate", "high")
+_LIMITS = "Limits, each in a line (see above)"
 
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
     app.command("init")(init)
+
+
+def _limit(says: str) -> Any:
+    return typer.Option(metavar="LIMIT", rich_help_panel=_LIMITS, help=says)
 
 
 def init(
@@ -53,12 +54,12 @@ def init(
             help="Where one is: gateway, alerts, flags, settings, log, results, records.",
         ),
     ] = None,
-    accuracy: Annotated[
-        str, typer.Option("--accuracy", metavar="TASK=LIMIT/N", help="Least accuracy, in at least N samples.")
-    ] = "",
-    latency: Annotated[
-        str, typer.Option("--latency", metavar="MS", help="Most milliseconds of 19 in 20 answers.")
-    ] = "",
+    accuracy: Annotated[str, _limit("Least share of right answers: TASK >= 0.90 share /400.")] = "",
+    latency: Annotated[str, _limit("Most milliseconds of 19 in 20 answers: 4000 ms /1000.")] = "",
+    cost: Annotated[str, _limit("Most US dollars a day: 50 USD per day /1000.")] = "",
+    security: Annotated[str, _limit("Least share of requests that name who made them: 0.99 /1000.")] = "",
+    compliance: Annotated[str, _limit("What people count, and how much is accepted: findings == 0 findings.")] = "",
+    ownership: Annotated[str, _limit("The same, of ownership: vacant posts == 0 posts.")] = "",
     retain: Annotated[
         list[str] | None, typer.Option("--retain", metavar="ID", help="A retention rule; once for each.")
     ] = None,
@@ -68,60 +69,56 @@ def init(
     """Write a commented tieout.yaml to fill in and commit.
 
     On a terminal it asks for what no option gives. Places are proposed where files of a usual name are found.
+    A limit is said in a line: [WHAT OPERATOR] LIMIT [UNIT] [/LEAST N] [by OWNER], in quotes.
     """
     from tieout import api
     from tieout.cli.console import say
+    from tieout.cli.interview import PHASES, TIERS, interviewed, pair
 
     _refuse(path, force=force)
     asking = not yes and sys.stdin.isatty() and sys.stderr.isatty()
-    facts = {"--phase": phase, "--risk-tier": risk_tier, "--[no-]generative": generative}
-    facts["--[no-]third-party"] = third_party
+    facts = {"--phase": phase, "--risk-tier": risk_tier, "--generative": generative, "--third-party": third_party}
     missing = [flag for flag, value in facts.items() if value in {None, ""}]
     if missing and not asking:
-        message = f"nobody is asked, and only you know: {', '.join(missing)}"
+        flags = ", ".join(flag.replace("--", "--[no-]") if facts[flag] is None else flag for flag in missing)
+        message = f"nobody is asked, and only you know: {flags}"
         raise api.UsageError(message, hint="give these options, or run it on a terminal without --yes")
-    folder = path.absolute().parent.name
+    folder = path.absolute().parent
     found = _found(path, repository)
-    areas = _owners(owns or [], api.AREAS)
+    areas = _pairs("--owns", owns or [], api.AREAS)
     places = _pairs("--source", found_at or [], api.PARTS)
-
-    def said(given: str, question: str, proposal: str = "", *, empty: bool = True) -> str:
-        return given or (ask(question, proposal, empty=empty) if asking else proposal)
-
-    system_id = system_id or _slug(folder) if not asking or system_id else _asked_id(folder)
-    name = said(name, "Name of the system", folder.replace("-", " ").capitalize())
-    purpose = said(purpose, "What is it for, in a sentence")
-    system_owner = _pair(said(owner, "Person accountable for it, and a deputy (Name/Name)"))
-    phase = phase or choose("Phase", _PHASES)
-    risk_tier = risk_tier or choose("Risk tier", _TIERS)
-    generative = confirm("Does it produce text, pictures or code") if generative is None else generative
-    third_party = confirm("Does it use models, data or services of others") if third_party is None else third_party
-    owners = {
-        area: areas.get(area) or _pair(said("", f"Owner/deputy of {area} ({what})")) for area, what in api.AREAS.items()
+    limits = {
+        "accuracy": accuracy,
+        "latency": latency,
+        "cost": cost,
+        "security": security,
+        "compliance": compliance,
+        "ownership": ownership,
     }
-    if asking:
-        for part, what in api.PARTS.items():
-            places[part] = places.get(part) or ask(f"Where is it: {what}; empty: none", found.places.get(part, ""))
     answers = api.Answers(
-        system_id=system_id,
-        name=name,
+        system_id=system_id or _slug(folder.name),
+        name=name or folder.name.replace("-", " ").capitalize() or "My system",
         purpose=purpose,
-        owner=system_owner,
-        phase=phase,
-        risk_tier=risk_tier,
-        generative=generative,
-        third_party=third_party,
+        owner=pair(owner),
+        phase=phase or PHASES[0],
+        risk_tier=risk_tier or TIERS[0],
+        generative=bool(generative),
+        third_party=bool(third_party),
         repository=repository,
-        owners=owners,
-        places={part: place for part, place in places.items() if place},
+        owners={area: pair(names) for area, names in areas.items()},
+        places=places,
         found=found.places,
-        cards=_cards(found) if asking else (),
         found_cards=found.cards,
-        accuracy=_accuracy(accuracy, owners["model_changes"][0], asking=asking),
-        latency=_latency(latency, owners["operations"][0], asking=asking),
-        retention=tuple(retain or (_retention() if asking else ())),
+        retention=tuple(retain or ()),
     )
-    _write(path, _rendered(answers))
+    text = _rendered(answers := _limited(answers, limits))  # what the options say is checked before anybody is asked
+    if asking:
+        said = {"--id": system_id, "--name": name, "--purpose": purpose, "--owner": owner, "--retain": retain or ""}
+        said |= {f"--{area}": line for area, line in limits.items()}
+        given = {flag for flag, value in {**said, **facts}.items() if value is not None and value != ""}
+        given |= {f"--owns {area}" for area in areas} | {f"--source {part}" for part in places}
+        text = _rendered(interviewed(answers, given=given, folder=folder))
+    _write(path, text)
     say(f"Wrote {path}. Next:")
     say("1. fill in what is marked TO FILL IN or null, and look through the sources", indent=2)
     say("2. write the records: tieout schema --list; tieout schema drill_record --example", indent=2)
@@ -138,6 +135,19 @@ def _rendered(answers: "Answers") -> str:
         return api.render_config(answers)
     except api.ConfigError as error:
         raise api.UsageError(error.message, hint="`tieout init --help` says what each option takes") from error
+
+
+def _limited(answers: "Answers", limits: Mapping[str, str]) -> "Answers":
+    """The answers with the limits that options say."""
+    from tieout import api
+    from tieout.cli.interview import with_limit
+
+    for area, line in limits.items():
+        try:
+            answers = with_limit(answers, area, line) if line else answers
+        except api.UsageError as error:
+            raise api.UsageError(f"--{area}: {error.message}", hint=error.hint) from error
+    return answers
 
 
 def _refuse(path: Path, *, force: bool) -> None:
@@ -172,14 +182,6 @@ def _found(path: Path, repository: str) -> "Proposals":
     return api.Proposals({part: f"{step}{place}" for part, place in found.places.items()}, found.cards)
 
 
-def _cards(found: "Proposals") -> tuple[str, ...]:
-    return tuple(card for card in found.cards if confirm(f"A {card.replace('_', ' ')} was found; does it count"))
-
-
-def _owners(given: Iterable[str], areas: Iterable[str]) -> dict[str, tuple[str, str]]:
-    return {area: _pair(names) for area, names in _pairs("--owns", given, areas).items()}
-
-
 def _pairs(option: str, given: Iterable[str], known: Iterable[str]) -> dict[str, str]:
     from tieout.kernel.errors import UsageError
 
@@ -191,63 +193,6 @@ def _pairs(option: str, given: Iterable[str], known: Iterable[str]) -> dict[str,
             raise UsageError(message, hint=f"names: {', '.join(known)}")
         pairs[name] = value
     return pairs
-
-
-def _pair(names: str) -> tuple[str, str]:
-    person, _, deputy = names.partition("/")
-    return person.strip(), deputy.strip()
-
-
-def _accuracy(given: str, owner: str, *, asking: bool) -> "Limit | None":
-    """A least accuracy; its owner is asked for, with the owner of model changes as proposal."""
-    from tieout import api
-
-    if given:
-        task, _, rest = given.rpartition("=")
-        limit, _, samples = rest.partition("/")
-        if not task or not is_number(limit) or not (samples.isdecimal() or not samples):
-            message = f"--accuracy '{given}' is not TASK=LIMIT/N"
-            raise api.UsageError(message, hint="such as triage=0.90/400")
-        return api.Limit(float(limit), task, int(samples) if samples else None)
-    task = ask("Accuracy: task of the evaluation; empty: set later") if asking else ""
-    if not task:
-        return None
-    limit = ask("  least share of right answers, such as 0.90", good=is_number, empty=False)
-    samples = ask("  least number of samples", good=str.isdecimal)
-    return api.Limit(float(limit), task, int(samples) if samples else None, ask("  who answers for it", owner))
-
-
-def _latency(given: str, owner: str, *, asking: bool) -> "Limit | None":
-    """A latency limit; its owner is asked for, with the owner of operations as proposal."""
-    from tieout import api
-
-    if given and not is_number(given):
-        raise api.UsageError(f"--latency '{given}' is not a number of milliseconds", hint="such as 4000")
-    if given:
-        return api.Limit(float(given))
-    limit = ask("Latency: most milliseconds of 19 in 20 answers; empty: set later", good=is_number) if asking else ""
-    return api.Limit(float(limit), owner=ask("  who answers for it", owner)) if limit else None
-
-
-def _retention() -> list[str]:
-    """Ids of the schedule; `?` lists it."""
-    from tieout import api
-
-    schedule = {rule.id: rule for rule in api.retention_schedule().rules}
-    while True:
-        answer = ask("Retention rules by id, with blanks between; ? lists them, empty: set later")
-        wanted = answer.replace(",", " ").split()
-        if wanted == ["?"]:
-            for rule in schedule.values():
-                typer.echo(f"  {rule.id}: {rule.applies}; {rule.what}; {rule.period or 'no fixed period'}", err=True)
-        elif unknown := [one for one in wanted if one not in schedule]:
-            typer.echo(f"Not in the schedule: {', '.join(unknown)}", err=True)
-        else:
-            return wanted
-
-
-def _asked_id(folder: str) -> str:
-    return ask("Short name (a-z, 0-9, -)", _slug(folder), good=_is_slug)
 
 
 def _slug(text: str) -> str:

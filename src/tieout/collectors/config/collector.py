@@ -8,14 +8,9 @@ from tieout.collectors.config.gateway import complete_routes
 from tieout.collectors.config.mapping import apply, recognises
 from tieout.collectors.config.settings import SETTING_KINDS, of_a_tool, settings_of
 from tieout.collectors.fitting import fit
-from tieout.collectors.gathering import (
-    Gathering,
-    SourceFile,
-    declares,
-    names_one_file,
-    not_live,
-    one,
-)
+from tieout.collectors.gathering import Gathering, SourceFile
+from tieout.collectors.naming import declares, one
+from tieout.collectors.scope import names_one_file, not_live
 from tieout.domain.artefacts import ARTEFACTS
 from tieout.domain.artefacts.configuration import GatewayConfig
 from tieout.domain.evidence import Effective

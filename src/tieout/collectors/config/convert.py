@@ -5,7 +5,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from tieout.collectors.config.promql_constants import other_environment, read, seconds
+from tieout.collectors.config.promql_reading import other_environment, read, seconds
 from tieout.collectors.config.suppliers import host_of, is_inside
 from tieout.domain.model_names import is_pinned
 

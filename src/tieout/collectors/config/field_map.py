@@ -1,8 +1,8 @@
 """Field maps: data that says where a product's configuration keeps what an artefact wants to know.
 
 A place is a JSON pointer into the file (`/litellm_settings/cache`), or, without the leading slash, a path
-inside the row (`litellm_params/model`); `*` stands for every element and `@key` for the row's own key. Of
-several places for one field the first that is there counts.
+inside the row (`litellm_params/model`), or above it (`../../interval`); `*` stands for every element and `@key`
+for the row's own key. Of several places for one field the first that is there counts.
 """
 
 from functools import cache
@@ -71,6 +71,15 @@ class Fallbacks(Model):
     switched_off_by_zero: tuple[str, ...] = Field(default=(), description="keys at whose 0 no fallback works")
     closed_by_zero: tuple[str, ...] = Field(default=(), description="keys of a row that lets nothing through at 0")
     simulated_by: tuple[str, ...] = Field(default=(), description="keys of a row that answers without a model")
+    loaded_in: tuple[str, ...] = Field(
+        default=(), description="keys of a row with the environments that load it; without one of them every one does"
+    )
+    production: tuple[str, ...] = Field(default=(), description="what production is called there")
+    filtered_by: tuple[str, ...] = Field(
+        default=(), description="keys at which a request is served only by rows that have its tags"
+    )
+    tags: tuple[str, ...] = Field(default=(), description="keys of a row with its tags")
+    any_tag: str | None = Field(default=None, description="tag of a row that serves where no other has the tags")
     same_work: tuple[tuple[str, ...], ...] = Field(default=(), description="kinds of work that stand in for each other")
     work_by_word: dict[str, str] = Field(
         default_factory=dict, description="word of a model's name -> its kind of work, where none is configured"

@@ -58,8 +58,9 @@ def complete_routes(field_map: FieldMap, document: Document, mapped: Mapped, as_
         if not _routes_for(routes, fallback.target):
             reason = f"the fallback '{excerpt(fallback.target)}' of {_whose(fallback)} names no route here"
             mapped.notes.append((fallback.line, f"{reason} and does not count"))
+    filtered = field_map.fallbacks is not None and _filtered(field_map.fallbacks, document)
     for route in routes:
-        _fall_back(field_map.fallbacks, routes, route, stated, mapped)
+        _fall_back(field_map.fallbacks, routes, route, stated, mapped, filtered=filtered)
 
 
 def _route(field_map: FieldMap, mapped: Mapped, index: int) -> _Route:
@@ -104,7 +105,13 @@ def _pin(field_map: FieldMap, route: _Route, lines: dict[str, int], as_of: date)
 
 
 def _fall_back(
-    fallbacks: Fallbacks | None, routes: list[_Route], route: _Route, stated: list[_Fallback], mapped: Mapped
+    fallbacks: Fallbacks | None,
+    routes: list[_Route],
+    route: _Route,
+    stated: list[_Fallback],
+    mapped: Mapped,
+    *,
+    filtered: bool,
 ) -> None:
     taken: dict[str, int | None] = {}
     others: dict[str, int | None] = {}
@@ -113,7 +120,9 @@ def _fall_back(
         if fallback.source not in {route.name, _EVERY} or fallback.target == route.name or fallbacks is None:
             continue
         for target in _routes_for(routes, fallback.target):
-            if fault := _unable(fallbacks, route, target):
+            if fault := _unable(fallbacks, route, target) or (
+                _out_of_reach(fallbacks, route, target, filtered=filtered)
+            ):
                 reason = f"the fallback '{excerpt(target.name)}' of {_whose(fallback)} {fault} and does not count"
                 mapped.notes.append((fallback.line, reason))
                 continue
@@ -146,6 +155,34 @@ def _unable(fallbacks: Fallbacks, route: _Route, target: _Route) -> str | None:
     if here != there and not any(here in kinds and there in kinds for kinds in fallbacks.same_work):
         return f"does other work ({there.replace('_', ' ')}, not {here.replace('_', ' ')})"
     return None
+
+
+def _out_of_reach(fallbacks: Fallbacks, route: _Route, target: _Route, *, filtered: bool) -> str | None:
+    """Why the requests of a route in production do not get to another one; None where nothing says so."""
+    environments = _named_at(target.row, fallbacks.loaded_in)
+    if environments is not None and environments.isdisjoint(fallbacks.production):
+        return f"is not loaded in production (only in {', '.join(sorted(map(excerpt, environments))) or 'none'})"
+    if not filtered:
+        return None
+    own, there = _named_at(route.row, fallbacks.tags) or set(), _named_at(target.row, fallbacks.tags) or set()
+    if fallbacks.any_tag in there or own <= there:
+        return None
+    return f"does not serve requests with the tag '{excerpt(min(own - there))}', and these are filtered by tags,"
+
+
+def _filtered(fallbacks: Fallbacks, document: Document) -> bool:
+    """Whether tags decide which rows serve a request; a value that is not recorded here may say so."""
+    return any(
+        value not in (None, False) for place in fallbacks.filtered_by for _, value in reach(document.data, place)
+    )
+
+
+def _named_at(row: Any, keys: tuple[str, ...]) -> set[str] | None:
+    """The words that stand under keys of a row, one or a list of them; None where there are none of these keys."""
+    found = [value for key in keys for _, value in reach(row, f"/{key}") if value is not None]
+    if not found:
+        return None
+    return {str(word).strip() for value in found for word in (value if isinstance(value, list | dict) else [value])}
 
 
 def _work(fallbacks: Fallbacks, route: _Route) -> str:

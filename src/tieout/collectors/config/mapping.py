@@ -7,11 +7,12 @@ from typing import Any
 
 from tieout.collectors.config.convert import CONVERTERS, NotConvertibleError
 from tieout.collectors.config.field_map import Diverting, FieldMap, Origin
-from tieout.kernel.pointers import part_of
+from tieout.kernel.pointers import key_of, part_of
 from tieout.kernel.reading.documents import Document
 from tieout.kernel.reading.text import excerpt
 
 _WORDS = re.compile(r"[a-z0-9]+")
+_ABOVE = "../"
 
 
 @dataclass(slots=True)
@@ -187,9 +188,21 @@ class _Application:
                 continue
             if origin.at.startswith("/"):
                 found = list(reach(self.document.data, origin.at))
+            elif origin.at.startswith(_ABOVE):
+                found = self._above(row, origin.at)
             else:
                 found = [(row.pointer + at, value) for at, value in reach(row.value, f"/{origin.at}")]
             yield from ((origin, pointer, value) for pointer, value in found if value is not None)
+
+    def _above(self, row: _Row, at: str) -> list[tuple[str, Any]]:
+        """What stands at a place that is named from above the row, each `../` one step nearer to the top."""
+        steps, below = row.pointer.split("/")[1:], at
+        while below.startswith(_ABOVE):
+            steps, below = steps[:-1], below.removeprefix(_ABOVE)
+        base, value = "", self.document.data
+        for step in steps:
+            base, value = f"{base}/{step}", dict(_members(value))[key_of(step)]
+        return [(base + pointer, found) for pointer, found in reach(value, f"/{below}")]
 
 
 def _is_off(value: Any) -> bool:

@@ -5,9 +5,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tieout.collectors.base import Commit
-from tieout.collectors.fitting import Filled, approval_lines, approval_of, filled, fit, split_approval
-from tieout.collectors.gathering import NOT_LIVE, Gathering, SourceFile
+from tieout.collectors.copied import COPIED, is_example
+from tieout.collectors.fitting import Filled, approval_lines, approval_of, filled, fit, pointer, split_approval
+from tieout.collectors.gathering import Gathering, SourceFile
 from tieout.collectors.placeholders import marks
+from tieout.collectors.scope import NOT_LIVE
+from tieout.collectors.standing import not_in_force
 from tieout.domain.artefacts.repository import DatasetCard, SystemCard
 from tieout.domain.base import Model
 from tieout.domain.evidence import Effective, PathClass
@@ -132,6 +135,14 @@ def _front_matter(gathering: Gathering, file: SourceFile, text: str, type_: str)
         gathering.problem("not-counted", file.path, reason, types=(type_,))
         return None
     front = filled(document.data, document.lines)
+    if is_example(type_, front.data, document.body):
+        line = front.lines.get("/artefact")
+        gathering.problem("not-counted", file.path, COPIED, line=line, types=(type_,))
+        return None
+    if ended := not_in_force(front.data, document.body, gathering.request.as_of):
+        line = front.lines.get(pointer((ended.field,)))
+        gathering.problem("not-counted", file.path, ended.reason, line=line, types=(type_,))
+        return None
     for name, line in front.unfilled:
         gathering.problem("not-counted", file.path, f"field '{name}' is not filled in", line=line, types=(type_,))
     unfilled = len(marks(document.body))

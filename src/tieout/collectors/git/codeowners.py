@@ -4,23 +4,23 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import re2
-from pathspec.patterns.gitignore import GitIgnorePatternError
-from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
-
 from tieout.collectors.base import Commit
 from tieout.collectors.gathering import Gathering, SourceFile
+from tieout.collectors.git.path_patterns import MAX_EFFORT, PathPattern, PathPatterns, path_pattern
 from tieout.domain.artefacts.repository import CodeOwners, OwnedPath, OwnerLine
 from tieout.domain.evidence import Effective
 from tieout.domain.paths import OWN, classify
-from tieout.kernel.errors import ConfigError
+from tieout.kernel.errors import ConfigError, UnreadableError
 from tieout.kernel.reading.files import Entry
 from tieout.kernel.reading.text import decode_text, display_path, excerpt
 
 #: Where forges look, in their order; the first that is there is in force, even when it holds nothing.
 PLACES = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS")
 MAX_BYTES = 3_000_000
-_MAX_PATTERN = 1_000
+MAX_RULES = 20_000
+"""Rules of a file; the largest in public use have some 8,000."""
+_MOST_NOTES = 20
+_LONGEST_OWNER = 320  # characters of an address, RFC 3696
 
 _GOVERNED = re.compile(r"(?:^|/)(?:models?|prompts?|evals?|evaluations?|policy|policies)/", re.IGNORECASE)
 # Configuration that decides which model answers what, how, and whether, wherever it stands.
@@ -31,8 +31,6 @@ _GOVERNED_FILE = re.compile(
 # GitLab: [Section], ^[Optional section], [Section][2], each perhaps with default owners behind it.
 _SECTION = re.compile(r"\^?\[[^\]]{1,200}\](?:\[\d{1,3}\])?(?P<owners>(?:[ \t]+\S+)*)[ \t]*")
 _OWNER = re.compile(r"@{1,2}[A-Za-z0-9][\w.-]*(?:/[\w.-]+)*|[^@\s]+@[^@\s]+\.[^@\s]+")
-# Git's patterns reach below what they match; in CODEOWNERS `docs/*` means the files of that folder alone.
-_BELOW = "(?:(?P<ps_d>/)|$)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +39,7 @@ class _Rule:
     owners: tuple[str, ...]
     line: int
     section: str
-    matcher: "re2._Regexp[str]"
+    matcher: PathPattern
 
 
 @dataclass(slots=True)
@@ -54,8 +52,8 @@ def gather_codeowners(gathering: Gathering, commit: Commit) -> None:
     """Add the file in force, resolved over the governed paths; copies elsewhere are noted.
 
     Raises:
-        UnreadableError: The file in force cannot be read.
-        ConfigError: The option `governed` is not a list of patterns.
+        UnreadableError: The file in force cannot be read, or holds more rules than can be compared.
+        ConfigError: The option `governed` is not a list of patterns, or they are too many.
     """
     entries = gathering.request.view.entries()
     by_path = {entry.path: entry for entry in entries}
@@ -71,8 +69,12 @@ def gather_codeowners(gathering: Gathering, commit: Commit) -> None:
         return
     file = gathering.read(by_path[in_force], max_bytes=MAX_BYTES)
     parsed = _parse(file)
-    for line, note in parsed.notes:
+    for line, note in parsed.notes[:_MOST_NOTES]:
         gathering.problem("not-counted", file.path, note, line=line, types=("codeowners",))
+    if rest := parsed.notes[_MOST_NOTES:]:
+        those = "1 more line does" if len(rest) == 1 else f"{len(rest):,} more lines do"
+        reason = f"{those} nothing here, from this one on"
+        gathering.problem("not-counted", file.path, reason, line=rest[0][0], types=("codeowners",))
     if not any(rule.owners for rule in parsed.rules):
         gathering.problem("absent", file.path, "holds no rule that names an owner", types=("codeowners",))
         return
@@ -82,8 +84,16 @@ def gather_codeowners(gathering: Gathering, commit: Commit) -> None:
 def _add(gathering: Gathering, commit: Commit, file: SourceFile, rules: list[_Rule], governed: list[str]) -> None:
     lines = {f"/rules/{index}": rule.line for index, rule in enumerate(rules)}
     owned = []
+    patterns = PathPatterns([rule.matcher for rule in rules])
+    if patterns.effort(governed) > MAX_EFFORT:
+        message = (
+            f"its {len(rules):,} rules cannot be compared with {len(governed):,} governed paths: too many of them "
+            "name neither a folder nor a file whole"
+        )
+        hint = "write folders rather than wildcards, or choose the paths with the option `governed`"
+        raise UnreadableError(message, hint=hint, where=file.path)
     for index, path in enumerate(governed):
-        owners, line = _owners(rules, path)
+        owners, line = _owners([rules[number] for number in patterns.matching(path)])
         owned.append(OwnedPath(path=path, owners=owners))
         if line is not None:
             lines[f"/governed/{index}"] = line
@@ -104,12 +114,9 @@ def _add(gathering: Gathering, commit: Commit, file: SourceFile, rules: list[_Ru
     )
 
 
-def _owners(rules: list[_Rule], path: str) -> tuple[tuple[str, ...], int | None]:
-    """Owners of a path and the line that names them: in each section the last match wins."""
-    winners: dict[str, _Rule] = {}
-    for rule in rules:
-        if rule.matcher.match(path):
-            winners[rule.section] = rule
+def _owners(matching: list[_Rule]) -> tuple[tuple[str, ...], int | None]:
+    """Owners of a path and the line that names them, by the rules that match: in each section the last one wins."""
+    winners = {rule.section: rule for rule in matching}
     owners = dict.fromkeys(owner for rule in winners.values() for owner in rule.owners)
     deciding = [rule for rule in winners.values() if rule.owners] or list(winners.values())
     return tuple(owners), deciding[-1].line if deciding else None
@@ -136,13 +143,17 @@ def _governed(gathering: Gathering, entries: Sequence[Entry]) -> list[str]:
     if not isinstance(option, list) or not all(isinstance(pattern, str) for pattern in option):
         raise ConfigError("option 'governed' is not a list of path patterns", hint="as in [prompts/**]", where=where)
     matchers = []
-    for pattern in option:
-        matcher = _matcher(pattern)
+    for text in option:
+        matcher = path_pattern(text)
         if matcher is None:
-            raise ConfigError(f"'{pattern}' is not a path pattern", hint="write it as in .gitignore", where=where)
+            raise ConfigError(f"'{text}' is not a path pattern", hint="write it as in .gitignore", where=where)
         matchers.append(matcher)
+    patterns = PathPatterns(matchers)
     shown = [display_path(path) for path in files]
-    return [path for path in shown if any(matcher.match(path) for matcher in matchers)]
+    if patterns.effort(shown) > MAX_EFFORT:
+        message = f"option 'governed' has too many patterns to compare with the {len(shown):,} files of this tree"
+        raise ConfigError(message, hint="write folders rather than wildcards", where=where)
+    return [path for path in shown if patterns.matching(path)]
 
 
 def _is_governed(path: str) -> bool:
@@ -153,7 +164,7 @@ def _parse(file: SourceFile) -> _Parsed:
     """The effective rules of a file, and the lines that a forge would not take.
 
     Raises:
-        UnreadableError: It is not text.
+        UnreadableError: It is not text, or has too many rules.
     """
     parsed = _Parsed()
     # GitHub knows no sections and no exclusions; such lines do nothing there.
@@ -164,7 +175,7 @@ def _parse(file: SourceFile) -> _Parsed:
         if not line or line.startswith("#"):
             continue
         heading = _SECTION.fullmatch(line)
-        if heading is not None and all(_OWNER.fullmatch(word) for word in heading["owners"].split()):
+        if heading is not None and all(_is_owner(word) for word in heading["owners"].split()):
             if is_github:
                 parsed.notes.append((number, "sections do nothing in this place"))
             else:
@@ -172,11 +183,14 @@ def _parse(file: SourceFile) -> _Parsed:
             continue
         pattern, words = _split(line)
         excludes = pattern.startswith("!")
-        matcher = _matcher(pattern.removeprefix("!"))
+        if len(parsed.rules) == MAX_RULES:
+            message = f"has more than {MAX_RULES:,} rules"
+            raise UnreadableError(message, where=f"{file.path}:{number}")
+        matcher = path_pattern(pattern.removeprefix("!"))
         if matcher is None or (excludes and is_github):
             parsed.notes.append((number, f"'{excerpt(pattern)}' is not a pattern that a forge takes"))
             continue
-        owners = tuple(word for word in words if _OWNER.fullmatch(word))
+        owners = tuple(word for word in words if _is_owner(word))
         if len(owners) < len(words):
             parsed.notes.append((number, "names an owner that is neither @name nor an address"))
             if not owners:
@@ -199,20 +213,5 @@ def _split(line: str) -> tuple[str, list[str]]:
     return line[:at], words
 
 
-def _matcher(pattern: str) -> "re2._Regexp[str] | None":
-    """A linear-time matcher of a pattern, None where it is none: the pattern comes from the repository."""
-    if not pattern or len(pattern) > _MAX_PATTERN or pattern.startswith(("#", "!")):
-        return None
-    try:
-        expression = GitIgnoreSpecPattern(pattern).regex
-    except (GitIgnorePatternError, re.error):  # `[z-a]`
-        return None
-    if expression is None:
-        return None
-    text: str = expression.pattern
-    if pattern.endswith("/*"):
-        text = text.removesuffix(_BELOW) + "$"
-    try:
-        return re2.compile(text)
-    except re2.error:
-        return None
+def _is_owner(word: str) -> bool:
+    return len(word) <= _LONGEST_OWNER and _OWNER.fullmatch(word) is not None

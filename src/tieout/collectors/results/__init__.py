@@ -3,9 +3,10 @@
 from pathlib import PurePosixPath
 
 from tieout.collectors.base import Gathered, Request
-from tieout.collectors.gathering import Gathering, names_one_file, not_live
+from tieout.collectors.gathering import Gathering
 from tieout.collectors.results import foreign, inspect
 from tieout.collectors.results.revisions import Revisions
+from tieout.collectors.scope import names_one_file, not_live
 from tieout.domain.evidence import Effective
 from tieout.kernel.errors import ConfigError, UnreadableError
 from tieout.kernel.reading.documents import parse

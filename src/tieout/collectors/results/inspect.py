@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal, cast
 
 from tieout.collectors.results import extent
+from tieout.collectors.results.asked_models import models_asked
 from tieout.collectors.results.parameters import PLACES, parameters, tail
 from tieout.collectors.results.samples import Samples, largest_n
 from tieout.domain.artefacts.results import EvalResults, Metric
@@ -116,6 +117,7 @@ def read_log(document: Document, path: str, log_bytes: bytes) -> Log:
     dataset = _object(spec, "dataset")
     total = _count(results.get("total_samples")) or _planned(spec, dataset)
     used = extent.models_used(data)
+    others = models_asked(data, model)
     log = Log(
         results=EvalResults(
             tool="inspect",
@@ -124,6 +126,7 @@ def read_log(document: Document, path: str, log_bytes: bytes) -> Log:
             status=cast("_Status", status),
             model=model,
             models_used=used or None,
+            models_asked=tuple(others) or None,
             output_tokens=extent.output_tokens(data, model.strip() if model else None),
             asked=extent.asked(spec),
             simulated=any(_is_simulated(name) for name in (model, *used)),
@@ -150,7 +153,7 @@ def read_log(document: Document, path: str, log_bytes: bytes) -> Log:
         log.spoken_at, log.basis = created, "eval.created of the log"
     places = (
         _PLACES
-        | {"/chosen": extent.chosen_at(document.lines)}
+        | {"/chosen": extent.chosen_at(document.lines), "/models_asked": next(iter(others.values()), "")}
         | {f"/parameters/{name}": "/".join(("", *PLACES[name])) for name in log.results.parameters}
     )
     if status == "success":

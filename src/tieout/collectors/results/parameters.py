@@ -20,6 +20,7 @@ PLACES: Final = {
 _CONNECTION = frozenset({"adaptive_connections", "attempt_timeout", "max_connections", "max_retries", "timeout"})
 # Absolute paths, those below a home folder, and file: addresses of them.
 _OWN_PATH = re.compile(r"(?:file:)?(?:[/\\]+|~[^/\\]*[/\\]+|[A-Za-z]:[/\\]+)")
+_HOMES = frozenset({"home", "users", "documents and settings"})
 _LONGEST_SETTING = 200
 # Under these words stands what was said to the model, or about somebody.
 _SAID = re.compile(
@@ -56,11 +57,14 @@ def parameters(data: Mapping[str, Any], log: bytes) -> dict[str, Any]:
 
 
 def tail(text: str) -> str:
-    """A path of the machine that evaluated without what tells of that machine: its last two parts."""
+    """A path of the machine that evaluated without what tells of that machine: its last two parts, nobody's name."""
     root = _OWN_PATH.match(text)
     if root is None or "\n" in text:
         return text
     parts = [part for part in re.split(r"[/\\]+", text[root.end() :]) if part not in {"", ".", ".."}]
+    if parts and parts[0].lower() in _HOMES:
+        parts = parts[2:]  # whose folder it is says nothing of the data, and names somebody
+        return "/".join(parts[-2:]) if parts else text
     return "/".join(parts[-2:]) if len(parts) > 1 else text
 
 

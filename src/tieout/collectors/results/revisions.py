@@ -8,13 +8,16 @@ from functools import cached_property
 from typing import Any
 
 from tieout.collectors.base import Commit
+from tieout.collectors.deciding import deciding
 from tieout.domain.artefacts.results import data_path
 from tieout.kernel.errors import UnreadableError, UsageError
 from tieout.kernel.git.history import History
 from tieout.kernel.git.tree import AbsentError
+from tieout.kernel.reading.text import display_path
 
 #: Fewest digits that name a commit, as git itself abbreviates.
 _FEWEST = 7
+_MOST_CHANGED = 100
 _REVISION = re.compile(r"[0-9a-f]{4,64}")
 
 
@@ -29,7 +32,7 @@ class Revisions:
         self._repositories = [_Reached(commit) for commit in repositories]
 
     def facts(self, revision: str | None, dataset: str | None = None) -> dict[str, Any]:
-        """What is found of a run's revision: `commit_…`, and of its data file there `dataset_then…`.
+        """What is found of a run's revision: `commit_…`, of its data file there `dataset_then…`, `changed_since`.
 
         Nothing where no repository is configured.
         """
@@ -47,7 +50,7 @@ class Revisions:
                 if len(ids) == 1:
                     made = one.history.dating(ids[0])
                     reached = {"commit_found": "reached", "commit_id": ids[0], "commit_at": made.at}
-                    return reached | one.data(ids[0], dataset)
+                    return reached | one.data(ids[0], dataset) | one.changed_since(ids[0])
                 told.add("unshown" if ids or not one.history.complete else one.elsewhere(text))
             except UnreadableError:
                 told.add("unshown")
@@ -60,6 +63,7 @@ class _Reached:
     def __init__(self, commit: Commit) -> None:
         self._commit = commit
         self._data: dict[tuple[str, str], dict[str, Any]] = {}
+        self._changed: dict[str, dict[str, Any]] = {}
 
     @cached_property
     def history(self) -> History:
@@ -101,6 +105,18 @@ class _Reached:
             "dataset_then_sha256": hashlib.sha256(data).hexdigest(),
             "dataset_then_records": sum(1 for line in data.splitlines() if line.strip()) if by_line else None,
         }
+
+    def changed_since(self, revision: str) -> dict[str, Any]:
+        """Which prompts and gateway files the commit does not hold as a revision held them; nothing if unknown."""
+        if revision not in self._changed:
+            try:
+                paths = self._commit.quarantine.changed_between(revision, self._commit.id)
+            except UnreadableError:
+                self._changed[revision] = {}
+            else:
+                found = deciding(map(display_path, paths), self._commit.gateways)
+                self._changed[revision] = {"changed_since": tuple(found[:_MOST_CHANGED])}
+        return self._changed[revision]
 
     def elsewhere(self, revision: str) -> str:
         """Whether another branch or tag of the repository reaches it."""

@@ -51,8 +51,11 @@ class AlertRule(Model):
     metrics: tuple[str, ...] = ()
     hold: str | None = None
     hold_seconds: float | None = Field(default=None, description="how long it must hold before it fires")
+    interval_seconds: float | None = Field(
+        default=None, description="how often its group is looked at, where the group says so"
+    )
     can_fire: bool | None = Field(
-        default=None, description="false: a constant in its expression keeps it from ever firing; null: not known"
+        default=None, description="false: no number that its metrics can have makes it fire; null: not known"
     )
     environment: str | None = Field(default=None, description="an environment other than production that it asks for")
     severity: str | None = None

@@ -1,6 +1,6 @@
 """Artefacts computed from logs: populations, coverage and measures as integers, never raw records."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from pydantic import Field
@@ -139,6 +139,9 @@ class Telemetry(Model):
     last: datetime | None = None
     days_in_period: int
     days_covered: int
+    days_begun: tuple[date, ...] = Field(
+        default=(), description="days at the ends, partly outside of the period and without a record: not counted"
+    )
     longest_hole_seconds: int | None = None
     holes: tuple[Hole, ...] = Field(
         default=(), description="of one hour and more, longest first, at most 50; the first may begin before the period"

@@ -16,7 +16,8 @@ class Approval(Model):
     `changed_at` is not a claim: it is the time of the last commit that changed the file, where the
     record is under version control; None where it is not. It is the latest committer date of that
     commit and its ancestors; `backdated_to` is the commit's own date, where that lies more than a day
-    before one of its ancestor's.
+    before one of its ancestor's. `merged_in` names that commit, where it is a merge that brought the
+    text in.
     """
 
     owner: str | None = Field(default=None, description="who keeps the record; a person of the roster")
@@ -27,6 +28,7 @@ class Approval(Model):
     review_due: date | None = Field(default=None, description="day by which it is looked at again")
     changed_at: datetime | None = None
     backdated_to: datetime | None = None
+    merged_in: str | None = Field(default=None, description="the change's commit, where it is a merge")
 
 
 class ApprovedRecord(Model):
@@ -35,6 +37,9 @@ class ApprovedRecord(Model):
     record_type: str = Field(description="which document it is, such as ai_policy")
     title: str = Field(description="title of the document")
     version: str | None = Field(default=None, description="version of the document")
+    status: str | None = Field(
+        default=None, description="its state in its own words: approved, current, in force …; a draft does not count"
+    )
     approval: Approval = Approval()
     headings: tuple[str, ...] = ()
     words: int = Field(description="words of the body, so that an empty form is seen to be one")
@@ -163,8 +168,10 @@ class Risk(Model):
     severity: int = Field(description="rating on the register's scale, from 1")
     score: int = Field(description="likelihood times severity")
     owner: str | None = Field(default=None, description="who answers for it")
-    response: str | None = Field(default=None, description="what is done about it")
-    resource: str | None = Field(default=None, description="people, money or time set aside for it")
+    response: str | None = Field(default=None, description="mitigate, transfer, avoid or accept, and what is done")
+    resource: str | None = Field(
+        default=None, description="amount of money, time or people set aside for it, or a person of the roster"
+    )
     due: date | None = Field(default=None, description="day by which the response is in place")
     residual: int | None = Field(default=None, description="score that is left after it")
     status: str = Field(description="such as open, in treatment or closed")
@@ -189,6 +196,8 @@ class DrillRecord(Model):
     measured_seconds: int | None = Field(default=None, description="how long it took")
     target_seconds: int | None = Field(default=None, description="how long it may take")
     outcome: Literal["passed", "failed"] | None = Field(default=None, description="how it ended")
+    environment: str | None = Field(default=None, description="where it was held; what is not production is partial")
+    system: str | None = Field(default=None, description="of which system, by its id or its name")
     actions: tuple[str, ...] = Field(default=(), description="what was seen, and what was changed after it")
     approval: Approval = Approval()
 
@@ -204,12 +213,15 @@ class Incident(Model):
     closed: datetime | None = Field(default=None, description="when it was over")
     cause: str | None = Field(default=None, description="why it happened")
     notified: datetime | None = Field(default=None, description="when those affected were told")
+    note: str | None = Field(default=None, description="what else there is to say, such as why a time was missed")
 
 
 class IncidentLog(Model):
-    """All incidents of the period; an empty list says nothing without a nil return."""
+    """All incidents of the period; an empty list needs an owner and an approver who say that there were none."""
 
     incidents: tuple[Incident, ...] = Field(description="one row for each incident of the period")
+    by_day: tuple[str, ...] = Field(default=(), description="pointers to times that were given as a day")
+    approval: Approval = Approval()
 
 
 class ReleaseRecord(Model):

@@ -35,6 +35,10 @@ class EvalResults(Model):
     models_used: tuple[str, ...] | None = Field(
         default=None, description="models that the run itself counts the use of, as recorded"
     )
+    models_asked: tuple[str, ...] | None = Field(
+        default=None,
+        description="other models than the named one that settings of the run put into its requests, as recorded",
+    )
     output_tokens: int | None = Field(
         default=None, description="tokens of answers that the run counts for the model that it names"
     )
@@ -48,7 +52,8 @@ class EvalResults(Model):
     )
     dataset: str | None = Field(
         default=None,
-        description="location or name of the data set, as recorded; of an absolute path its last two parts",
+        description="location or name of the data set, as recorded; of an absolute path its last two parts, "
+        "below a home folder its name alone",
     )
     dataset_sha256: str | None = None
     dataset_samples: int | None = Field(default=None, description="samples that the data set holds, as recorded")
@@ -79,6 +84,11 @@ class EvalResults(Model):
     dataset_then_sha256: str | None = Field(default=None, description="SHA-256 of the data file at the revision")
     dataset_then_records: int | None = Field(
         default=None, description="records of the data file at the revision, where it has one on each line"
+    )
+    changed_since: tuple[str, ...] | None = Field(
+        default=None,
+        description="prompts and gateway configuration that the assessed commit does not hold as the revision did, the "
+        "first 100 by path; left out where the revision is not reached or the two cannot be compared",
     )
     dirty: bool | None = None
     parameters: dict[str, Any] = Field(

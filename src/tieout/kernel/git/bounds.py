@@ -3,7 +3,6 @@
 import os
 import re
 import stat
-from collections.abc import Iterator
 from pathlib import Path
 
 from tieout.kernel.errors import UnreadableError
@@ -12,11 +11,9 @@ from tieout.kernel.errors import UnreadableError
 _PARTS = ("HEAD", "commondir", "gitdir", "objects", "packed-refs", "refs", "reftable", "shallow")
 _SMALL_FILE = 8_192
 _CONFIG_BYTES = 1 << 20
+_ALTERNATES = "objects/info/alternates"
 _ALTERNATES_BYTES = 1 << 20
-_ALTERNATES_DEPTH = 5  # as git itself
 _WORK_TREE = re.compile(rb"^[ \t]*worktree[ \t]*=[ \t]*(.*?)[ \t]*$", re.MULTILINE | re.IGNORECASE)
-_QUOTED = re.compile(rb'"((?:[^"\\]|\\.)*)"')
-_ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
 _HINT = "name the folder of the other repository itself as the source"
 
 
@@ -52,24 +49,48 @@ def refuse_foreign(repository: Path, git_dir: Path, common_dir: Path, where: str
 
 
 def refuse_special_files(objects: Path, where: str) -> None:
-    """Look through an object folder, and through those that it borrows from, before git does.
+    """Look through an object folder before git does.
 
     A pipe among the objects would hold git until its time limit; a link would lead it elsewhere.
 
     Raises:
         UnreadableError: There is a pipe, a device or a link out of the folder.
-        OSError, ValueError: A folder cannot be looked at.
+        OSError: A folder cannot be looked at.
     """
-    seen: set[Path] = set()
-    level = [objects]
-    for _ in range(_ALTERNATES_DEPTH + 1):
-        borrowed: list[Path] = []
-        for folder in level:
-            if folder not in seen:
-                seen.add(folder)
-                _look_through(folder, where)
-                borrowed += _borrowed(folder)
-        level = borrowed
+    root = os.fsencode(objects)
+    folders = [root]
+    while folders:
+        with os.scandir(folders.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(entry.path)
+                elif not entry.is_file(follow_symlinks=False):
+                    _refuse_odd(entry, root, where)
+
+
+def refuse_borrowing(objects: Path, where: str) -> None:
+    """See to it that an object folder borrows from no other repository (gitrepository-layout(5), `alternates`).
+
+    Whoever makes a repository can write into it the place of any other one on this machine, and its commits
+    would be read as this one's: the lender records nothing that could be believed. git passes over a folder
+    that is not there, and never reads `http-alternates` of a folder on disk. Its quotes it never writes itself;
+    they can hold line ends and another entry behind them, so none is looked into.
+
+    Raises:
+        UnreadableError: It names a folder that is there and is not its own, or one in quotes.
+        OSError, ValueError: The file cannot be read.
+    """
+    try:
+        data = read_small(objects / "info/alternates", limit=_ALTERNATES_BYTES)
+    except FileNotFoundError:
+        return
+    for number, line in enumerate(data.split(b"\n"), start=1):
+        if not line or line.startswith(b"#"):
+            continue
+        if line.startswith(b'"') or b"\0" in line or _leads_out(os.fsdecode(objects), os.fsdecode(line)):
+            message = f"it borrows objects from outside its own folder ({_ALTERNATES}:{number})"
+            hint = "make it whole with `git repack -a -d`, then remove that file; or name a plain clone of it"
+            raise UnreadableError(message, hint=hint, where=where)
 
 
 def refuse_link_out(place: Path, root: Path) -> None:
@@ -107,18 +128,6 @@ def read_small(file: Path, *, limit: int = _SMALL_FILE, cut: bool = False) -> by
     return data[:limit]
 
 
-def _look_through(folder: Path, where: str) -> None:
-    root = os.fsencode(folder)
-    folders = [root]
-    while folders:
-        with os.scandir(folders.pop()) as entries:
-            for entry in entries:
-                if entry.is_dir(follow_symlinks=False):
-                    folders.append(entry.path)
-                elif not entry.is_file(follow_symlinks=False):
-                    _refuse_odd(entry, root, where)
-
-
 def _refuse_odd(entry: "os.DirEntry[bytes]", root: bytes, where: str) -> None:
     mode = entry.stat().st_mode if entry.is_symlink() else 0
     if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
@@ -135,20 +144,14 @@ def _refuse_odd(entry: "os.DirEntry[bytes]", root: bytes, where: str) -> None:
         )
 
 
-def _borrowed(objects: Path) -> Iterator[Path]:
-    """The object folders that `objects/info/alternates` names and that are there (gitrepository-layout(5))."""
-    try:
-        data = read_small(objects / "info/alternates", limit=_ALTERNATES_BYTES)
-    except FileNotFoundError:
-        return
-    for line in data.split(b"\n"):
-        quoted = _QUOTED.match(line)
-        named = _ESCAPED.sub(rb"\1", quoted[1]) if quoted else line
-        if not named or named.startswith(b"#") or b"\0" in named:
-            continue
-        folder = objects / os.fsdecode(named)
-        if folder.is_dir():
-            yield folder.resolve()
+def _leads_out(objects: str, named: str) -> bool:
+    """Whether an entry names a folder that is there and is not the object folder itself or below it.
+
+    git takes `..` out of the text before it follows links, others follow them first: either way counts.
+    """
+    folder = os.path.join(objects, named)  # noqa: PTH118 - Path would drop what git keeps
+    ways = (os.path.realpath(folder), os.path.realpath(os.path.normpath(folder)))
+    return any(Path(way).is_dir() and not _is_in(Path(way), Path(objects)) for way in ways)
 
 
 def _points_back(git_dir: Path, home: Path) -> bool:

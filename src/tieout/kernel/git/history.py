@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from tieout.kernel.clock import SKEW
@@ -39,11 +39,13 @@ class Dating:
         at: The latest committer date among the commit and its ancestors; no earlier than `stated`.
         stated: The commit's own committer date.
         latest: Id of the commit that is dated `at`.
+        merge: Id of the commit, where it is a merge; else empty.
     """
 
     at: datetime
     stated: datetime
     latest: str
+    merge: str = field(default="", compare=False)
 
     @property
     def runs_backwards(self) -> bool:
@@ -255,5 +257,6 @@ def _dated(records: Sequence[CommitRecord]) -> dict[str, Dating]:
             before = found.get(parent)
             if before is not None and before.at > at:
                 at, latest = before.at, before.latest
-        found[record.id] = Dating(at, record.committed_at, latest)
+        merge = record.id if len(record.parents) > 1 else ""
+        found[record.id] = Dating(at, record.committed_at, latest, merge)
     return found

@@ -8,10 +8,10 @@ damage) the shell itself is read, nothing is fetched, and each object is verifie
 """
 
 import re
-import shutil
 import stat
-import tempfile
 import weakref
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal, Self
 
@@ -20,8 +20,9 @@ from tieout.kernel.git.commits import Tag, parse_tag
 from tieout.kernel.git.history import History, read_history
 from tieout.kernel.git.objects import ObjectReader
 from tieout.kernel.git.program import CLONE_SECONDS, Git, GitFailedError, git_version, quoted
-from tieout.kernel.git.source import Refs, is_bundle, locate, read_refs
+from tieout.kernel.git.source import Refs, demand_own_objects, is_bundle, locate, read_refs
 from tieout.kernel.git.tree import GitTree
+from tieout.kernel.temporary import TemporaryFolder
 
 _REVISION = re.compile(r"[^-\x00-\x20\x7f:?*\[\\][^\x00-\x20\x7f:?*\[\\]*")
 _FULL_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
@@ -41,12 +42,14 @@ class Quarantine:
         object_format: "sha1" or "sha256".
     """
 
+    _remove: "weakref.finalize[[], Self]"
+
     def __init__(self, git: Git, *, object_format: str, empty: bool, partial: bool) -> None:
         self._git = git
         self._objects = ObjectReader(git, object_format)
         self._tree: GitTree | None = None
         self._history: History | None = None
-        self._remove = weakref.finalize(self, shutil.rmtree, git.folder, ignore_errors=True)
+        self._tags: tuple[Tag, ...] | None = None
         self.uri = git.where
         self.object_format = object_format
         self.empty = empty
@@ -66,25 +69,26 @@ class Quarantine:
             UnreadableError: It cannot be copied.
             StorageError: The temporary folder is full.
         """
-        done = False
         folder = None
+        quarantine = None
         try:
-            folder = Path(tempfile.mkdtemp(prefix="tieout-git-"))
-            quarantine = cls._fill(repository.absolute(), Git(folder, None, uri))
-            done = True
+            folder = TemporaryFolder("tieout-git-")
+            quarantine = cls._fill(repository.absolute(), Git(folder.path, None, uri))
+            quarantine._remove = weakref.finalize(quarantine, folder.close)  # noqa: SLF001 - its own class
         except OSError as error:
             message = f"the repository could not be copied for reading: {(error.strerror or 'no reason').lower()}"
             hint = "the temporary folder (TMPDIR) needs to be writable and to have space"
             raise StorageError(message, hint=hint, where=uri) from error
         finally:  # Ctrl-C in the clone leaves nothing behind
-            if folder is not None and not done:
-                shutil.rmtree(folder, ignore_errors=True)
+            if folder is not None and quarantine is None:
+                folder.close()
         return quarantine
 
     @classmethod
     def _fill(cls, repository: Path, git: Git) -> Self:
         if _kind(repository) == "folder":
             source = locate(repository, git.where)
+            demand_own_objects(source, git.where)
             git.write_configuration([repository, source.git_dir, source.common_dir])
             if source.reftable:
                 _demand_reftable(git.where)
@@ -191,6 +195,23 @@ class Quarantine:
         """
         return GitTree(self._git, self._objects, uri=self.uri, commit=self._full(commit), only=path).read(path)
 
+    def changed_between(self, before: str, after: str) -> frozenset[str]:
+        """Paths that two commits do not hold alike, whatever lies between them; a moved file is two paths.
+
+        Args:
+            before: A full id, as `resolve` gives it.
+            after: Likewise.
+
+        Raises:
+            UnreadableError: Objects are missing, so that the trees cannot be believed, or too many paths differ.
+        """
+        if self.partial:
+            message = "objects of the repository are missing, so two of its commits cannot be compared"
+            raise UnreadableError(message, hint="fetch the whole repository", where=self.uri)
+        ids = (self._full(before), self._full(after))
+        printed = self._git.run("diff-tree", "-r", "-z", "--name-only", "--no-renames", "--no-ext-diff", *ids)
+        return frozenset(path.decode("utf-8", "surrogateescape") for path in printed.split(b"\0") if path)
+
     def history(self, commit: str) -> History:
         """The commits that a commit reaches, itself first; asked for again, the same.
 
@@ -206,33 +227,35 @@ class Quarantine:
         return self._history
 
     def tags(self) -> list[Tag]:
-        """All tags, sorted by name; a signature that is present is not one that was verified.
+        """All tags, sorted by name and read once; a signature that is present is not one that was verified.
 
         Raises:
             UnreadableError: The refs cannot be read.
         """
+        if self._tags is None:
+            self._tags = tuple(sorted(self._read_tags(), key=lambda tag: tag.name))
+        return list(self._tags)
+
+    def _read_tags(self) -> Iterator[Tag]:
+        """Read the tags in a few questions, however many they are: one for each tag that names a tag."""
         listed = self._git.run("for-each-ref", "--format=%(refname)%00%(objectname)", "refs/tags/")
         pairs = [line.partition(b"\0") for line in listed.splitlines() if line]
-        return sorted(
-            (
-                self._tag(name.removeprefix(b"refs/tags/").decode("utf-8", "surrogateescape"), target.decode())
-                for name, _, target in pairs
-            ),
-            key=lambda tag: tag.name,
-        )
-
-    def _tag(self, name: str, target: str) -> Tag:
-        found = self._objects.find(target)
-        tag = parse_tag(name, found.data) if found is not None and found.kind == "tag" else None
-        for _ in range(_TAG_DEPTH):  # a tag may name a tag
-            if found is None or found.kind != "tag":
+        names = {
+            name.removeprefix(b"refs/tags/").decode("utf-8", "surrogateescape"): target.decode()
+            for name, _, target in pairs
+        }
+        known: dict[str, Tag | str] = {}  # id -> the tag that it is, or the kind of object
+        asked = set(names.values())
+        for _ in range(_TAG_DEPTH + 1):
+            for object_id, found in self._objects.find_many(sorted(asked)):
+                is_tag = found is not None and found.kind == "tag"
+                known[object_id] = parse_tag("", found.data) if found and is_tag else found.kind if found else ""
+            named = {tag.target_commit for tag in known.values() if isinstance(tag, Tag) and tag.target_commit}
+            asked = {target for target in named if _FULL_ID.fullmatch(target)} - known.keys()
+            if not asked:
                 break
-            target = parse_tag(name, found.data).target_commit or ""
-            found = self._objects.find(target)
-        commit = target if found is not None and found.kind == "commit" else None
-        if tag is None:
-            return Tag(name=name, target_commit=commit, annotated=False, signature="none", tagged_at=None)
-        return Tag(name=name, target_commit=commit, annotated=True, signature=tag.signature, tagged_at=tag.tagged_at)
+        for name, target in names.items():
+            yield _resolved(name, target, known)
 
     def _full(self, commit: str) -> str:
         if not _FULL_ID.fullmatch(commit):
@@ -255,6 +278,21 @@ class Quarantine:
         if self.shallow:
             hint = "the clone is shallow and holds only the last commits: fetch the whole history first"
         return UsageError(f"unknown commit '{_printable(revision)}'", hint=hint, where=self.uri)
+
+
+def _resolved(name: str, target: str, known: Mapping[str, Tag | str]) -> Tag:
+    """The tag of a name, whose commit may be named by a tag that it names."""
+    own = known.get(target)
+    at = target
+    for _ in range(_TAG_DEPTH):
+        step = known.get(at)
+        if not isinstance(step, Tag):
+            break
+        at = step.target_commit or ""
+    commit = at if known.get(at) == "commit" else None
+    if isinstance(own, Tag):
+        return replace(own, name=name, target_commit=commit)
+    return Tag(name=name, target_commit=commit, annotated=False, signature="none", tagged_at=None)
 
 
 def _demand_reftable(where: str) -> None:

@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tieout.kernel.errors import UnreadableError, UsageError
-from tieout.kernel.git.bounds import read_small, refuse_foreign, refuse_link_out, refuse_special_files
+from tieout.kernel.git.bounds import (
+    read_small,
+    refuse_borrowing,
+    refuse_foreign,
+    refuse_link_out,
+    refuse_special_files,
+)
 from tieout.kernel.reading.text import display_path
 
 _PACKED_REFS_BYTES = 64 * 1024 * 1024
@@ -117,6 +123,19 @@ def locate(repository: Path, where: str) -> Source:
     return Source(git_dir=git_dir, common_dir=common_dir, objects=objects, reftable=reftable)
 
 
+def demand_own_objects(source: Source, where: str) -> None:
+    """See to it that a repository reads no objects of another one.
+
+    Raises:
+        UnreadableError: It does, or what it says about that cannot be read.
+    """
+    try:
+        refuse_borrowing(source.objects, where)
+    except (OSError, ValueError) as error:
+        message = f"the git folder cannot be read: {_cause(error)}"
+        raise UnreadableError(message, where=where) from error
+
+
 def read_refs(source: Source, where: str) -> Refs:
     """Read HEAD, packed and loose refs and the shallow boundary; names that git would refuse are left out.
 
@@ -128,7 +147,8 @@ def read_refs(source: Source, where: str) -> Refs:
     try:
         stated = _packed(source.common_dir / "packed-refs")
         stated.update(_loose(source.common_dir))
-        stated.update(_loose(source.git_dir))
+        if source.git_dir != source.common_dir:  # a linked work tree has some of its own
+            stated.update(_loose(source.git_dir))
         head = read_small(source.git_dir / "HEAD").decode("utf-8", "surrogateescape").strip()
         shallow = _shallow(source.common_dir / "shallow")
     except (OSError, ValueError) as error:

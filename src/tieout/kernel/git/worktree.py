@@ -51,14 +51,14 @@ def refuse_links_out(folder: Path, path: str) -> None:
         path: Relative, with `/`.
 
     Raises:
-        UnreadableError: It does; `where` is the link.
+        UnreadableError: It does; `where` is the link. Or a part of it cannot be looked at.
     """
     home = at = Path(os.path.realpath(folder))
     walked: list[str] = []
     for part in path.split("/"):
         walked.append(part)
         step = at.parent if part == ".." else at / part
-        if step.is_symlink():
+        if _is_link(step, display_path("/".join(walked))):
             root = find_repository(at) or (home if at == home or home in at.parents else None)
             step = Path(os.path.realpath(step))
             if root is not None and step != root.resolve() and root.resolve() not in step.parents:
@@ -67,6 +67,14 @@ def refuse_links_out(folder: Path, path: str) -> None:
                 hint = "write the path that it leads to, if that is meant"
                 raise UnreadableError(message, hint=hint, where=display_path("/".join(walked)))
         at = step
+
+
+def _is_link(step: Path, where: str) -> bool:
+    try:
+        return step.is_symlink()
+    except OSError as error:  # the folder may not be entered, or the whole path is too long
+        message = f"cannot be looked at: {(error.strerror or 'no reason given').lower()}"
+        raise UnreadableError(message, where=where) from error
 
 
 def worktree_differences(worktree: Path, tree: GitTree, *, ignore: Callable[[str], bool] | None = None) -> list[str]:

@@ -67,7 +67,7 @@ _ABOUT = frozenset({
     "disabled", "distribution", "enabled", "endpoint", "entropy", "env", "environment", "expiration", "expires",
     "expiry", "field", "fields", "file", "filename", "fingerprint", "folder", "format", "generator", "header",
     "history", "hint", "host", "hours", "id", "ids", "index", "interval", "issuer", "kind", "label", "length", "limit",
-    "limits", "list", "location", "management", "manager", "max", "maximum", "md", "method", "min", "minimum",
+    "limits", "location", "management", "manager", "max", "maximum", "md", "method", "min", "minimum",
     "minutes", "mode", "model", "name", "names", "on", "option", "options", "owner", "param", "parameter", "parameters",
     "params", "path", "pattern", "period", "per", "policy", "port", "position", "prefix", "price", "prices", "pricing",
     "protection", "provider", "rate", "ratio", "ref", "reference", "refs", "regex", "region", "required", "requirement",
@@ -85,6 +85,8 @@ _NEUTRAL = frozenset({
     "base", "current", "data", "dev", "enc", "literal", "multi", "new", "next", "old", "plain", "plaintext", "previous",
     "prod", "production", "raw", "staging", "string", "temp", "test", "text", "tmp", "val", "value", "values",
 })  # fmt: skip
+# Last words that say there are several.
+_SEVERAL = frozenset({"array", "list", "lists", "pool"})
 _PHONES = frozenset({"phone", "telephone", "telefon", "mobile", "cell", "cellphone", "fax", "tel", "handy", "msisdn"})
 _GLUED: Final = tuple(
     word
@@ -97,6 +99,8 @@ _NAME_LIKE = re.compile(r"[^\W\d][\w.-]{0,100}")
 _NAMES = ("name", "key", "header", "field", "param", "parameter", "variable", "env", "Name", "Key", "ParameterKey")
 _VALUES = frozenset({"value", "val", "default", "content", "data", "Value", "ParameterValue", "defaultValue", "values"})
 _PAIR = 2
+_BY_SOMETHING = 2
+_KEYS = frozenset({"key", "keys", "apikey", "apikeys", "accesskey", "accesskeys"})
 _PLAIN_WORD = re.compile(r"[a-z][a-z_ -]*\Z")
 _OF_WORD: Final[dict[str, Sense]] = {
     **dict.fromkeys(_ABOUT, Sense.NONE),
@@ -115,10 +119,20 @@ def sense_of(name: str) -> Sense:
         name: As parsed: `X-Api-Key`, `dbPassword2`, `--token`.
     """
     words = _words(name)
-    while len(words) > 1 and words[-1] in _NEUTRAL:
-        words.pop()
+    several = False
+    while len(words) > 1 and words[-1] in _NEUTRAL | _SEVERAL:
+        several = words.pop() in _SEVERAL or several
+    if len(words) > _BY_SOMETHING and words[-2] == "by":  # `api_keys_by_team`
+        del words[-2:]
+        several = True
     if not words:
         return Sense.NONE
+    sense = _sense_of_last(words)
+    # A list of secrets or tokens is as often one of their names, or of a vocabulary.
+    return Sense.DOUBTFUL if several and sense is Sense.SECRET and words[-1] not in _KEYS else sense
+
+
+def _sense_of_last(words: list[str]) -> Sense:
     last = words[-1] if words[-1] in _OF_WORD else _singular(words[-1])
     before = words[-2] if len(words) > 1 else ""
     if last in _OF_PAIR:

@@ -1,0 +1,299 @@
+"""Reads a PromQL expression so far as to tell which metrics can make it fire, and whether anything can.
+
+Nothing is measured: `vector(0) > 1` and `X > 4 and X < 4` never hold, so what needs them never fires.
+Grammar: https://prometheus.io/docs/prometheus/latest/querying/basics/ and /operators/.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from typing import Final
+
+from tieout.collectors.config.promql import metric_names
+from tieout.collectors.config.promql_functions import AGGREGATIONS, aggregated, called
+from tieout.collectors.config.promql_parts import Matching, Part, combined, number, told
+
+_TOKEN = re.compile(
+    r"(?P<space>\s+|\#[^\n]*)|(?P<string>\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|`[^`]*`)"
+    r"|(?P<duration>\d+(?:ms|[smhdwy])(?:\d+(?:ms|[smhdwy]))*)(?![\w.])"
+    r"|(?P<number>0[xX][0-9a-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(?![\w.])"
+    r"|(?P<name>[A-Za-z_:][\w:]*)|(?P<sign>==|!=|>=|<=|=~|!~|[-+*/%^<>=(){}\[\],@:])",
+    re.DOTALL,
+)
+_MOST_DEPTH: Final = 60
+_MOST_TOKENS: Final = 5_000
+_RANK: Final = {
+    "or": 1,
+    "and": 2,
+    "unless": 2,
+    "+": 4,
+    "-": 4,
+    "*": 5,
+    "/": 5,
+    "%": 5,
+    "atan2": 5,
+    "^": 6,
+} | dict.fromkeys(("==", "!=", ">", "<", ">=", "<="), 3)
+_SIGN_RANK: Final = 5  # `-a ^ b` is `-(a ^ b)`
+_ENVIRONMENTS: Final = frozenset({"deployment_environment", "env", "environment", "stage"})
+_PRODUCTION: Final = ("prod", "prd", "live")
+_DURATION = re.compile(r"(\d+)(ms|[smhdwy])")
+_SECONDS: Final = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3_600.0, "d": 86_400.0, "w": 604_800.0, "y": 31_536_000.0}
+_Token = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What an expression can do.
+
+    Attributes:
+        metrics: Those that can make it fire, in the order of their first use.
+        can_fire: False where no number that its metrics can have makes it fire; None where it could not be understood.
+    """
+
+    metrics: tuple[str, ...]
+    can_fire: bool | None
+
+
+class _NotUnderstoodError(Exception):
+    """The text is not of the grammar that is read here."""
+
+
+def read(expression: str) -> Reading:
+    """What an alert's expression can do; of one that is not understood only the metrics it names."""
+    try:
+        part = _Parser(expression).whole()
+    except _NotUnderstoodError:
+        return Reading(tuple(metric_names(expression)), None)
+    if part.never or part.not_a_number:
+        return Reading((), can_fire=False)
+    return Reading(tuple(dict.fromkeys(part.metrics)), can_fire=True)
+
+
+def seconds(duration: str) -> float | None:
+    """The seconds of a Prometheus duration (`1h30m`, `999y`, `0`); None where it is none."""
+    text = duration.strip()
+    if text == "0":
+        return 0.0
+    found = _DURATION.findall(text)
+    if not found or "".join(count + unit for count, unit in found) != text:
+        return None
+    return sum(float(count) * _SECONDS[unit] for count, unit in found)
+
+
+def other_environment(expression: str) -> str | None:
+    """The first environment other than production that a label of an expression asks for; None where none does."""
+    found = [(match.lastgroup, match.group()) for match in _TOKEN.finditer(expression) if match.lastgroup != "space"]
+    for (kind, name), (_, sign), (third, value) in zip(found, found[1:], found[2:], strict=False):
+        if kind != "name" or name.casefold() not in _ENVIRONMENTS or third != "string":
+            continue
+        live = any(word in value.casefold() for word in _PRODUCTION) or (
+            sign == "=~" and ("*" in value or "+" in value)
+        )
+        if (sign in {"=", "=~"} and not live) or (sign == "!=" and live):
+            return f"{name} {'other than ' if sign == '!=' else ''}{value[1:-1]}"
+    return None
+
+
+class _Parser:
+    """Reads tokens from left to right; parts that are written the same, spaces and brackets aside, are one."""
+
+    def __init__(self, text: str) -> None:
+        self.tokens: list[_Token] = []
+        self.idents: dict[object, int] = {}
+        at = 0
+        while at < len(text):
+            match = _TOKEN.match(text, at)
+            if match is None or len(self.tokens) >= _MOST_TOKENS:
+                raise _NotUnderstoodError
+            if match.lastgroup != "space":
+                self.tokens.append((match.lastgroup or "", match.group()))
+            at = match.end()
+        self.at = 0
+
+    def whole(self) -> Part:
+        part = self.binary(1, 0)
+        if self.at < len(self.tokens):
+            raise _NotUnderstoodError
+        return part
+
+    def told(self, part: Part, *written: object) -> Part:
+        """A part under the number of how it is written."""
+        return told(part, self.idents.setdefault(written, len(self.idents)))
+
+    def peek(self, ahead: int = 0) -> str:
+        """The next token in small letters; a text never looks like a sign or a word."""
+        at = self.at + ahead
+        if at >= len(self.tokens):
+            return ""
+        kind, text = self.tokens[at]
+        return '"' if kind == "string" else text.lower()
+
+    def take(self, wanted: str | None = None) -> _Token:
+        if self.at >= len(self.tokens) or (wanted is not None and self.peek() != wanted):
+            raise _NotUnderstoodError
+        self.at += 1
+        return self.tokens[self.at - 1]
+
+    def binary(self, lowest: int, depth: int) -> Part:
+        if depth > _MOST_DEPTH:
+            raise _NotUnderstoodError
+        left = self.signed(depth + 1)
+        while (rank := _RANK.get(self.peek(), 0)) >= lowest:
+            sign = self.take()[1].lower()
+            as_number = self.peek() == "bool"
+            if as_number:
+                self.take()
+            matching, clause = self.matching()
+            right = self.binary(rank if sign == "^" else rank + 1, depth + 1)
+            part = combined(sign, left, right, matching, as_number=as_number)
+            keys = [left.key, right.key]
+            if sign in {"+", "*"} and matching.by_all:
+                keys.sort(key=lambda key: key or ())
+            left = self.told(part, sign, as_number, clause, *keys)
+        return left
+
+    def matching(self) -> tuple[Matching, tuple[str, ...]]:
+        """How two sides are matched (`on(…)`, `ignoring(…)`, `group_left(…)`), and the words that say so."""
+        clause: list[str] = []
+        matching = Matching()
+        if self.peek() in {"on", "ignoring"}:
+            word = self.take()[1].lower()
+            labels = [text for _, text in self.enclosed("(", ")")]
+            on_nothing, on_name = word == "on" and not labels, word == "on" and any("__name__" in one for one in labels)
+            matching = Matching(by_all=False, on_nothing=on_nothing, on_name=on_name)
+            clause = [word, *labels]
+        if self.peek() in {"group_left", "group_right"}:
+            clause.append(self.take()[1].lower())
+            matching = replace(matching, by_all=False)
+            if self.peek() == "(":
+                clause.extend(text for _, text in self.enclosed("(", ")"))
+        return matching, tuple(clause)
+
+    def enclosed(self, opening: str, closing: str) -> list[_Token]:
+        self.take(opening)
+        start = self.at
+        while self.peek() != closing:
+            self.take()
+        self.take()
+        return self.tokens[start : self.at - 1]
+
+    def signed(self, depth: int) -> Part:
+        if self.peek() in {"+", "-"}:
+            sign = self.take()[1]
+            part = self.binary(_SIGN_RANK + 1, depth + 1)
+            if sign == "+" or part.never:
+                return part
+            turned = replace(part, values=part.values.turned(), same=None, exact=None, within=frozenset())
+            return self.told(turned, "-", part.key)
+        part = self.primary(depth)
+        while self.peek() in {"[", "offset", "@"}:
+            start = self.at
+            if self.peek() == "[":
+                self.enclosed("[", "]")
+            else:
+                self.take()
+                if self.peek() in {"+", "-"}:
+                    self.take()
+                kind, _ = self.take()
+                if kind == "name":
+                    self.enclosed("(", ")")
+            # At other times than the rest of the expression, nothing that is known beside the values holds.
+            part = self.told(
+                Part(part.metrics, part.values, part.never, part.not_a_number, bare=part.bare, unique=part.unique),
+                *(_plainly(token) for token in self.tokens[start : self.at]),
+                part.key,
+            )
+        return part
+
+    def primary(self, depth: int) -> Part:
+        if self.peek() == "(":
+            self.take()
+            part = self.binary(1, depth + 1)
+            self.take(")")
+            return part
+        if self.peek() == "{":
+            return self.selected(())
+        kind, text = self.take()
+        return self.named(text, depth) if kind == "name" else self.literal(kind, text)
+
+    def named(self, text: str, depth: int) -> Part:
+        word = text.lower()
+        if word in {"inf", "nan"} and self.peek() not in {"{", "("}:
+            return self.told(number(float(word)), word)
+        if word in AGGREGATIONS and self.peek() in {"by", "without", "("}:
+            before = self.grouping()
+            arguments = self.arguments(depth)
+            grouping = before or self.grouping()
+            part = aggregated(word, arguments, grouped=bool(grouping))
+            return self.told(part, word, grouping, *(one.key for one in arguments))
+        if self.peek() == "(":
+            arguments = self.arguments(depth)
+            return self.told(called(word, arguments), word, "(", *(one.key for one in arguments))
+        return self.selected((text,))
+
+    def selected(self, names: tuple[str, ...]) -> Part:
+        """The series that a selector names: of one metric, or of each that fits."""
+        inside = self.enclosed("{", "}") if self.peek() == "{" else []
+        metrics = (*names, *_names_inside(inside))
+        return self.told(Part(metrics, unique=bool(metrics)), "{", *metrics, *_matchers(inside))
+
+    def grouping(self) -> tuple[str, ...]:
+        if self.peek() not in {"by", "without"}:
+            return ()
+        word = self.take()[1].lower()
+        return word, *sorted({text for _, text in self.enclosed("(", ")")} - {","})
+
+    def arguments(self, depth: int) -> list[Part]:
+        self.take("(")
+        found: list[Part] = []
+        while self.peek() != ")":
+            found.append(self.binary(1, depth + 1))
+            if self.peek() == ",":
+                self.take()
+            elif self.peek() != ")":
+                raise _NotUnderstoodError
+        self.take(")")
+        return found
+
+    def literal(self, kind: str, text: str) -> Part:
+        if kind == "number":
+            value = float(int(text, 16)) if text[:2].lower() == "0x" else float(text)
+        elif kind == "duration":
+            value = seconds(text) or 0.0
+        elif kind == "string":
+            return self.told(Part(), _plainly((kind, text)))
+        else:
+            raise _NotUnderstoodError
+        return self.told(number(value), "#", value)
+
+
+def _plainly(token: _Token) -> object:
+    """A token as what it means: `1h` is `60m`, and one kind of quotes is as good as another."""
+    kind, text = token
+    if kind == "duration":
+        return seconds(text)
+    if kind == "string" and "\\" not in text and '"' not in text[1:-1]:
+        return f'"{text[1:-1]}"'
+    return text
+
+
+def _matchers(inside: list[_Token]) -> list[str]:
+    """What stands between braces, matcher by matcher in one order."""
+    found: list[str] = [""]
+    for token in inside:
+        if token[1] == ",":
+            found.append("")
+        else:
+            found[-1] += str(_plainly(token))
+    return sorted(one for one in found if one)
+
+
+def _names_inside(tokens: list[_Token]) -> tuple[str, ...]:
+    """The metric that stands between braces: `{"http.latency"}` or `{__name__="latency"}`."""
+    before = ["", *(text for _, text in tokens)]
+    return tuple(
+        text[1:-1]
+        for index, (kind, text) in enumerate(tokens)
+        if kind == "string"
+        and (before[index] in {"", ","} or (before[index] == "=" and index > 1 and tokens[index - 2][1] == "__name__"))
+    )

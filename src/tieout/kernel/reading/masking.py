@@ -1,0 +1,86 @@
+"""Secrets, and what names people or reaches them, taken out of any text that leaves: of evidence, a path, a reason."""
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Final
+
+from tieout.kernel.reading.folders import folder_spans
+from tieout.kernel.reading.redaction import Hit, Redaction, Taken, marker, marker_spans, redact
+from tieout.kernel.reading.redaction_patterns import compile_bytes
+from tieout.kernel.reading.redaction_rules import ADDRESS_RULE, FOLDER_RULE, PHONE_RULE
+
+_REMEMBERED: Final = 20_000
+_LONGEST_REMEMBERED: Final = 1_000
+
+# Letters beyond ASCII are bytes from 0x80 on. What follows @ is a name of two parts at least, the last of letters.
+_ADDRESS = compile_bytes(
+    r"[A-Za-z0-9._%+'\x80-\xff-]*[A-Za-z0-9_%+\x80-\xff-]"
+    r"@(?:[A-Za-z0-9\x80-\xff](?:[A-Za-z0-9\x80-\xff-]*[A-Za-z0-9\x80-\xff])?\.)+[A-Za-z\x80-\xff]{2,}"
+)
+# icon@2x.png is a picture for fine screens.
+_PICTURE = compile_bytes(r"@[1-9]x\.[a-z]+\z")
+# A telephone number as E.164 writes it: + and 8 to 15 digits, in groups or not.
+_PHONE = compile_bytes(r"(?:^|[^\w+.:/-])(?P<number>\+[1-9](?:[ .()/-]{0,2}[0-9]){7,14})(?:[^\w.:]|[.:]?\s|[.:]?$)")
+_PHONE_GROUP = _PHONE.groupindex[b"number"]
+
+
+def masked(text: str, taken: Sequence[Taken] = ()) -> Redaction:
+    """A text without its secrets, addresses, telephone numbers and folders of machines; as many lines as before.
+
+    Args:
+        text: Any text.
+        taken: What else is to be taken out.
+    """
+    without_secrets = redact(text, taken)
+    if not any(sign in without_secrets.text for sign in "@+/\\"):
+        return without_secrets
+    data = without_secrets.text.encode("utf-8", "surrogatepass")
+    pieces: list[bytes] = []
+    hits = list(without_secrets.hits)
+    at, line = 0, 1
+    for start, end, rule in _people(data):
+        line += data.count(b"\n", at, start)
+        pieces += (data[at:start], marker(rule).encode())
+        hits.append(Hit(rule, line))
+        line += data.count(b"\n", start, end)
+        at = end
+    if not pieces:
+        return without_secrets
+    pieces.append(data[at:])
+    kept = b"".join(pieces).decode("utf-8", "surrogatepass")
+    return Redaction(kept, tuple(sorted(hits, key=lambda hit: hit.line)))
+
+
+def shown(text: str) -> str:
+    """The same for what is said over and over, such as a path: it is remembered.
+
+    What was masked once stays as it is, so that a document which is read back is the one that was written.
+    """
+    return _remembered(text) if len(text) <= _LONGEST_REMEMBERED else masked(text).text
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _remembered(text: str) -> str:
+    return masked(text).text
+
+
+def addresses(data: bytes) -> Iterator[tuple[int, int]]:
+    """Where addresses of people stand in the UTF-8 bytes of a text; a marker of ours is no part of one."""
+    at = 0
+    for start, end in (*marker_spans(data), (len(data), len(data))):
+        for match in _ADDRESS.finditer(data[at:start]):
+            if not _PICTURE.search(match.group()):
+                yield at + match.start(), at + match.end()
+        at = end
+
+
+def _people(data: bytes) -> Iterator[tuple[int, int, str]]:
+    """Where people are named or can be reached, by place; what overlaps is told once."""
+    found = [(start, end, ADDRESS_RULE) for start, end in addresses(data)]
+    found += [(start, end, FOLDER_RULE) for start, end in folder_spans(data)]
+    found += [(*match.span(_PHONE_GROUP), PHONE_RULE) for match in _PHONE.finditer(data)]
+    last = 0
+    for start, end, rule in sorted(found):
+        if start >= last:
+            last = end
+            yield start, end, rule
