@@ -35,7 +35,15 @@ _CLOSES = {
 }
 #: What closes a check that holds as far as it was shown, where its result does not say so itself.
 _COMPLETES = {
+    "accountable": "Let different people hold the roles.",
     "approved_doc": "Keep the document under version control.",
+    "ordered": "Order the due dates by score, each with a review that is not past.",
+    "treated": "Change what the reason names in the register, so that each risk above the tolerance is shown to be "
+    "treated and none is left behind.",
+    "triggers": "Name an alert rule that speaks of production.",
+    "watched": "Let an alert rule for each speak of production.",
+    "within_target": "Exercise in production, and have the record approved afterwards by someone of the roster other "
+    "than its owner.",
 }
 #: What closes the checks that run beside those of a rule.
 _CLOSES_BESIDE = {
