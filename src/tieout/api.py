@@ -2,6 +2,7 @@
 
 from tieout.assess.asking import asked
 from tieout.assess.limits import fault as limit_fault
+from tieout.assess.people import name_fault
 from tieout.collectors.base import Progress
 from tieout.config.criteria import LIMIT_AREAS, LIMIT_FORM, parse_limit
 from tieout.config.kinds import RECORDS
@@ -84,6 +85,7 @@ __all__ = [
     "limit_fault",
     "load_controls",
     "moved_since",
+    "name_fault",
     "pack",
     "parse_limit",
     "parse_period",

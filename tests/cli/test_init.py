@@ -48,6 +48,21 @@ def test_init_takes_flags_and_the_file_loads(tmp_path: Path) -> None:
     assert config.retention.rules == ("eu-aia-18",)
 
 
+@pytest.mark.parametrize(
+    ("flags", "words"),
+    [
+        (("--owner", "the ML team/Bo Lee"), ("--owner", "'the ML team' is a body")),
+        (("--owns", "budget=Lea Roth/Lea Roth"), ("--owns budget", "may be one person")),
+        (("--accuracy", "triage=0.90/400 by Nina Falk/Omar Haddad"), ("--accuracy", "more than one name")),
+    ],
+)
+def test_init_refuses_names_that_could_never_count(
+    tmp_path: Path, flags: tuple[str, ...], words: tuple[str, ...]
+) -> None:
+    fails(tieout("init", "--yes", *KNOWN, *flags, cwd=tmp_path), 2, *words)
+    assert not (tmp_path / "tieout.yaml").exists()
+
+
 def test_init_refuses_to_overwrite(tmp_path: Path) -> None:
     (tmp_path / "tieout.yaml").write_text("mine")
     fails(tieout("init", "--yes", cwd=tmp_path), 2, "tieout.yaml", "--force")

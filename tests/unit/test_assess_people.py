@@ -3,7 +3,7 @@
 import pytest
 
 from tieout.assess.denials import denies
-from tieout.assess.people import different_people, doubles, is_body, may_be_one
+from tieout.assess.people import different_people, doubles, is_body, may_be_one, name_fault
 from tieout.assess.selection import matches, person
 
 
@@ -134,3 +134,20 @@ def test_a_scenario_is_one_however_it_is_spelled(spelled: str):
     assert not matches({"scenario": 1}, {"scenario": "kill_switch"})
     assert matches({"role": "a-b"}, {"role": "a-b"})
     assert not matches({"role": "a-b"}, {"role": "a_b"})
+
+
+@pytest.mark.parametrize(
+    ("name", "deputy", "told"),
+    [
+        ("Ann Ode", "Bo Lee", ""),
+        ("Ann Ode", "", ""),
+        ("", "", ""),
+        ("the ML team", "Bo Lee", "'the ML team' is a body or an office, not a person"),
+        ("Ann Ode", "-", "'-' names nobody"),
+        ("Ann Ode", "TBD", "'TBD' names nobody"),
+        ("Nina Falk/Omar Haddad", "", "'Nina Falk/Omar Haddad' is more than one name"),
+        ("Lea Roth", "L. Roth", "'Lea Roth' and 'L. Roth' may be one person, and nobody is their own deputy"),
+    ],
+)
+def test_a_name_that_could_never_count_is_told(name: str, deputy: str, told: str) -> None:
+    assert name_fault(name, deputy) == told

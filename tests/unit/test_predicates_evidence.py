@@ -133,7 +133,7 @@ def test_one_source_has_it_and_another_lacks_it():
     result = of_rule({"drill": drill()}, {"a": ["drill_record"], "b": ["drill_record"]})
     assert result.verdict is Verdict.GAP
     assert result.reason == (
-        "A source is silent where another speaks: 'b' was declared to provide the drill record and does not."
+        "Not every declared source gives what it promises: 'b' was declared to provide the drill record and does not."
     )
 
 
@@ -151,6 +151,18 @@ def test_a_source_that_says_absent_is_silent_though_it_gives_other_items_of_the_
     given = {"sources": {"a": ["telemetry"], "b": ["telemetry"]}, "rule": rule}
     assert of_rule(items, **given).verdict is Verdict.SATISFIED
     assert of_rule(items, **given, problems=absent).verdict is Verdict.GAP
+
+
+def test_the_places_of_what_is_owed_are_its_own():
+    """A source that lacks several things is cited for the one that the rule asks for."""
+    absent = {
+        "own": {"source": "b", "status": "absent", "types": ["drill_record"], "path": "drills", "reason": "none"},
+        "other": {"source": "b", "status": "absent", "types": ["system_card"], "path": "CARD.md", "reason": "none"},
+    }
+    sources = {"a": ["drill_record"], "b": ["drill_record", "system_card"]}
+    result = of_rule({"drill": drill()}, sources, problems=absent)
+    (owed,) = [check for check in result.checks if check.predicate == "supplied"]
+    assert [place.path for place in owed.places] == ["drills"]
 
 
 def test_a_folder_of_other_documents_owes_no_policy():

@@ -180,3 +180,14 @@ def test_quarantines_are_gone_when_it_closes(
     with pytest.raises(UsageError), open_target(replace(options(repository), at="nowhere")):
         pass
     assert os.listdir(tmp_path / "t") == []  # noqa: PTH208 - names
+
+
+def test_an_as_of_time_before_the_assessed_commit_is_noted(repository: Repository) -> None:
+    with open_target(replace(options(repository), as_of=datetime(2025, 12, 31, tzinfo=UTC))) as target:
+        (told,) = target.notes
+    assert told == (
+        "the as-of time 2025-12-31T00:00:00Z is before the assessed commit (2026-01-01T00:00:00Z); "
+        "what was changed or recorded after it does not count"
+    )
+    with open_target(options(repository)) as target:
+        assert target.notes == ()

@@ -9,9 +9,10 @@ import pytest
 
 from support.systems import assessed, configuration, system
 from tieout.domain.collection import Collection
+from tieout.domain.packet import WORK_FOLDER
 from tieout.kernel.digests import sha256_hex
 from tieout.kernel.errors import StorageError, UsageError
-from tieout.pipeline.workspace import FOLDER, Workspace
+from tieout.pipeline.workspace import Workspace
 
 
 @pytest.fixture
@@ -38,7 +39,7 @@ def test_a_damaged_stage_file_says_which_command_makes_it_again(workspace: Works
     with pytest.raises(UsageError) as caught:
         workspace.assessment()
     assert "tieout assess" in caught.value.hint
-    assert caught.value.where == f"{FOLDER}/assessment.json"
+    assert caught.value.where == f"{WORK_FOLDER}/assessment.json"
 
 
 def test_a_write_that_fails_leaves_the_earlier_file(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -55,7 +56,7 @@ def test_a_write_that_fails_leaves_the_earlier_file(workspace: Workspace, monkey
 
 
 def test_a_folder_that_may_not_be_made(tmp_path: Path) -> None:
-    (tmp_path / FOLDER).write_text("a file of that name")
+    (tmp_path / WORK_FOLDER).write_text("a file of that name")
     with pytest.raises(UsageError, match="cannot be written"):
         Workspace(tmp_path / "tieout.yaml").store()
 
@@ -136,4 +137,4 @@ def test_a_configuration_that_was_changed_is_not_the_one_of_the_collection(works
     named.write_bytes(configuration.replace(b"small-system", b"other-system"))
     with pytest.raises(UsageError, match="is not the configuration that was collected with") as caught:
         workspace.configuration(Collection.model_validate_json(collection))
-    assert (caught.value.where, "tieout collect" in caught.value.hint) == (f"{FOLDER}/{named.name}", True)
+    assert (caught.value.where, "tieout collect" in caught.value.hint) == (f"{WORK_FOLDER}/{named.name}", True)

@@ -96,12 +96,17 @@ def _silent(context: Context, rule: Rule) -> list[CheckResult]:
     told = [
         f"'{source.name}' was declared to provide the {ARTEFACT_TITLES[name]} and does not" for name, source in owed
     ]
-    places = [problem.place for _, source in owed for problem in source.problems if problem.status == "absent"]
+    places = [
+        problem.place
+        for name, source in owed
+        for problem in source.problems
+        if problem.status == "absent" and name in {one.partition("/")[0] for one in problem.types}
+    ]
     return [
         CheckResult(
             predicate="supplied",
             verdict=Verdict.GAP,
-            reason=f"A source is silent where another speaks: {few(told)}.",
+            reason=f"Not every declared source gives what it promises: {few(told)}.",
             places=tuple(dict.fromkeys(places)),
         )
     ]

@@ -49,6 +49,22 @@ def is_body(name: str) -> bool:
     return not _BODIES.isdisjoint(words) or bool(words and words[0].endswith("[bot]"))
 
 
+def name_fault(name: str, deputy: str = "") -> str:
+    """Why a name and that of a deputy could never count; empty where they may, or where nothing is said."""
+    for given in filter(None, (name, deputy)):
+        known = person(given)
+        if known is None or not any(letter.isalpha() for letter in known):
+            return f"'{given}' names nobody"
+        if is_body(known):
+            return f"'{given}' is a body or an office, not a person"
+        if "/" in given:
+            return f"'{given}' is more than one name"
+    first, second = person(name), person(deputy)
+    if first is not None and second is not None and may_be_one(first, second):
+        return f"'{name}' and '{deputy}' may be one person, and nobody is their own deputy"
+    return ""
+
+
 def roster_names(items: Iterable[EvidenceItem], day: date) -> frozenset[str]:
     """Everyone who had not left by a day; a later start does not unmake who a person is."""
     return frozenset(

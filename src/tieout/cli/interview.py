@@ -101,7 +101,7 @@ def _answer(question: Question, answers: api.Answers) -> str:
 def _questions(answers: api.Answers, folder: Path) -> Iterator[Question]:
     yield from _of_the_system(answers)
     for area, what in api.AREAS.items():
-        yield Question(f"--owns {area}", f"Owner/deputy of {area} ({what})", _owns(area), _NAMES)
+        yield Question(f"--owns {area}", f"Owner/deputy of {area} ({what})", _owns(area), _NAMES, said=_deputy_open)
     for part, what in api.PARTS.items():
         yield _where(part, what, answers.found.get(part, ""), folder)
     for card in answers.found_cards:
@@ -154,6 +154,7 @@ def _of_the_system(answers: api.Answers) -> Iterator[Question]:
         "Person accountable for it, and a deputy (Name/Name)",
         lambda so_far, text: replace(so_far, owner=pair(text)),
         _NAMES,
+        said=_deputy_open,
     )
     yield _choice("--phase", "Phase", PHASES, lambda so_far, word: replace(so_far, phase=word))
     yield _choice("--risk-tier", "Risk tier", TIERS, lambda so_far, word: replace(so_far, risk_tier=word))
@@ -176,10 +177,11 @@ def _choice(key: str, text: str, of: Sequence[str], put: _Put) -> Question:
     words = ", ".join(of)
 
     def chosen(so_far: api.Answers, word: str) -> api.Answers:
-        if word not in of:
+        meant = [one for one in of if word and one.startswith(word.lower())]
+        if len(meant) != 1:
             message = f"'{word}' is none of these words"
             raise api.UsageError(message)
-        return put(so_far, word)
+        return put(so_far, meant[0])
 
     return Question(key, f"{text} ({words})", chosen, f"one of {words}", empty=False)
 
@@ -215,6 +217,7 @@ def with_limit(answers: api.Answers, area: str, line: str) -> api.Answers:
         UsageError: It is no limit, or one that could judge nothing.
     """
     criterion = api.parse_limit(area, line)
+    _people(criterion.owner or "", option=f"--{area}")
     if wrong := api.limit_fault(criterion):
         raise api.UsageError(wrong, hint=f"such as: {api.LIMIT_AREAS[area].example}")
     return replace(answers, criteria=(*_others(answers, area), criterion))
@@ -223,6 +226,7 @@ def with_limit(answers: api.Answers, area: str, line: str) -> api.Answers:
 def _limit_owner(area: str) -> _Put:
     def put(so_far: api.Answers, name: str) -> api.Answers:
         (own,) = (one for one in so_far.criteria if one.area == area)
+        _people(name)
         return replace(so_far, criteria=(*_others(so_far, area), own.model_copy(update={"owner": name})))
 
     return put
@@ -258,7 +262,21 @@ def _always(text: str) -> Callable[[api.Answers], str]:
     return lambda _: text
 
 
-def pair(names: str) -> tuple[str, str]:
-    """A person and a deputy from `Name/Name`."""
+def pair(names: str, option: str = "") -> tuple[str, str]:
+    """A person and a deputy from `Name/Name`, as an option gave them.
+
+    Raises:
+        UsageError: One is no person's name, or both may be one person.
+    """
     person, _, deputy = names.partition("/")
-    return person.strip(), deputy.strip()
+    return _people(person.strip(), deputy.strip(), option)
+
+
+def _people(person: str, deputy: str = "", option: str = "") -> tuple[str, str]:
+    if wrong := api.name_fault(person, deputy):
+        raise api.UsageError(wrong, hint=_NAMES, where=option)
+    return person, deputy
+
+
+def _deputy_open(names: str) -> str:
+    return "" if pair(names)[1] else "No deputy is named; that stays open."

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from tieout.collectors.kept_copies import kept_copies
 from tieout.config.model import SourceSection
 from tieout.domain.artefacts import ARTEFACT_TITLES, ARTEFACTS
 from tieout.domain.base import Model
@@ -15,7 +16,7 @@ from tieout.kernel.digests import sha256_hex
 from tieout.kernel.git.history import Dating
 from tieout.kernel.git.quarantine import Quarantine
 from tieout.kernel.ids import short_id
-from tieout.kernel.reading.files import View
+from tieout.kernel.reading.files import Entry, View
 
 
 class Progress(Protocol):
@@ -89,12 +90,22 @@ class Request:
         """A place in this source; secrets and addresses in the path are masked."""
         return Place(source=self.source.name, path=path, line=line, commit=self.commit.id if self.commit else None)
 
+    def entries(self) -> list[Entry]:
+        """Every path that is not a folder, sorted; without what tieout and git keep there themselves.
+
+        Raises:
+            UnreadableError: Nothing can be listed.
+        """
+        listed = self.view.entries()
+        is_kept = kept_copies(entry.path for entry in listed)
+        return [entry for entry in listed if not is_kept(entry.path)]
+
     def paths(self) -> list[str]:
         """Paths of the regular files under the prefix, sorted."""
         prefix = self.prefix.strip("/")
         return [
             entry.path
-            for entry in self.view.entries()
+            for entry in self.entries()
             if entry.kind == "file" and (not prefix or entry.path == prefix or entry.path.startswith(prefix + "/"))
         ]
 

@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeVar
 
 from tieout.collectors.base import Gathered, Request, make_item
 from tieout.collectors.confidential import masked_facts, masked_source
+from tieout.collectors.kept_copies import KEPT, kept_copies
 from tieout.collectors.naming import declared_name, declares, is_or_are, name_of
 from tieout.collectors.scope import entries_of, is_under, plain
 from tieout.domain.artefacts import title_of
@@ -81,7 +82,7 @@ class Gathering:
         found = entries_of(self.request)
         if isinstance(view, FolderView):
             for path, reason in view.problems:
-                if is_under(path, prefix):
+                if is_under(path, prefix) and not kept_copies([path])(path):
                     self.problem("unreadable", path, reason, types=self.request.source.declared)
         return found
 
@@ -226,6 +227,7 @@ class Gathering:
             kind: Of the result, where it is not the source's own.
             places: Declared name -> where a reader would look for it; else the source's path.
         """
+        self._note_kept_copies()
         self._note_set_aside()
         explained = {
             name
@@ -272,9 +274,23 @@ class Gathering:
         if not prefix or _GLOB.search(prefix):
             return False
         try:
-            return not entries_of(self.request)
+            return not any(is_under(entry.path, prefix) for entry in self.request.view.entries())
         except UnreadableError:  # it is noted already that nothing could be listed
             return False
+
+    def _note_kept_copies(self) -> None:
+        """Note what a commit holds of packets; beside a work tree they come and go without the source changing."""
+        prefix = self.request.prefix.strip("/")
+        if self.request.commit is None or self.request.source.kind == "git":
+            return
+        try:
+            paths = [entry.path for entry in self.request.view.entries()]
+        except UnreadableError:  # it is noted already that nothing could be listed
+            return
+        is_kept = kept_copies(paths)
+        for path in paths:
+            if is_under(path, prefix) and is_kept(path):
+                self.set_aside(path, KEPT)
 
     def _note_set_aside(self) -> None:
         for (reason, types), paths in sorted(self._aside.items()):

@@ -108,7 +108,7 @@ class _Log:
 
     def _told_once(self, shards: list[Shard]) -> list[Shard]:
         """The shards without those whose bytes another one holds: a copied file is no further record of anything."""
-        sizes = {entry.path: entry.size for entry in self.request.view.entries()}
+        sizes = {entry.path: entry.size for entry in self.request.entries()}
         times = Counter(sizes[shard.path] for shard in shards)
         kept, first = [], dict[str, str]()
         for shard in shards:
@@ -142,7 +142,7 @@ class _Log:
         if not is_pattern(pattern):
             return self.gathering.entries()
         wanted = paths_meant(pattern, where=self.where)
-        found = [entry for entry in self.request.view.entries() if wanted.fullmatch(display_path(entry.path))]
+        found = [entry for entry in self.request.entries() if wanted.fullmatch(display_path(entry.path))]
         if not found:
             reason = f"no file matches this pattern{self.gathering.at_commit}"
             self.gathering.problem("absent", self.path, reason, types=self.types)

@@ -41,6 +41,8 @@ KIND = "records"
 VERSION = "1"
 
 _KINDS = frozenset({"yaml", "json", "front-matter"})
+#: JSON that tools write and no one keeps a record in.
+_OF_TOOLS = (".ipynb", ".sarif")
 # Set by the collector from version control; a file that claims them is refused.
 _RESERVED = ("approval", "backdated_to", "by_day", "changed_at", "committed_at", "merged_in")
 # What an approved record says of itself; its other fields are counted in its text.
@@ -84,7 +86,7 @@ class _Records:
             return self.gathering.finish()
         candidates = []
         for entry in entries:
-            if kind_of(entry.path) not in _KINDS:
+            if kind_of(entry.path) not in _KINDS or entry.path.lower().endswith(_OF_TOOLS):
                 reason = "is not YAML, JSON or Markdown, so it is not read as a record"
                 self.gathering.set_aside(entry.path, reason)
             elif doubt := not_live(self.request, entry.path, one_file=one_file):

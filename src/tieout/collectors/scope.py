@@ -23,12 +23,12 @@ def entries_of(request: Request) -> list[Entry]:
         UnreadableError: Nothing could be listed.
     """
     prefix = request.prefix.strip("/")
-    return [entry for entry in request.view.entries() if is_under(entry.path, prefix)]
+    return [entry for entry in request.entries() if is_under(entry.path, prefix)]
 
 
 def names_one_file(request: Request) -> bool:
     """Whether the source names a single file rather than a folder."""
-    entries = request.view.entries()
+    entries = request.entries()
     prefix = request.prefix.strip("/")
     return any(entry.path == prefix for entry in entries) or (
         not prefix and len(entries) == 1 and entries[0].path == request.source.path.rpartition("/")[2]

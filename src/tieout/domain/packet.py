@@ -14,6 +14,12 @@ from tieout.domain.rules import Rule
 
 Paper = Literal["Letter", "A4"]
 
+#: Folder of the bag in a packet's folder, and the file beside it that says how to check it.
+BAG = "packet"
+NOTICE = "VERIFY.txt"
+#: Folder beside tieout.yaml in which collections and the store are kept.
+WORK_FOLDER = ".tieout"
+
 
 class Contents(Model):
     """Everything the renderings of one packet are made from; nothing else may reach them."""

@@ -5,9 +5,10 @@ import zipfile
 from datetime import datetime
 from pathlib import Path
 
+from tieout.domain.packet import BAG, NOTICE
 from tieout.kernel.errors import StorageError, UsageError
 from tieout.kernel.writing import made_whole, part_name, refuse_link
-from tieout.pipeline.place import BAG, NOTICE, real_place, shown
+from tieout.pipeline.place import real_place, shown
 
 _YEARS = (1980, 2107)  # what the format's date field can hold
 _NO_LINK = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC

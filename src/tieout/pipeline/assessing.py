@@ -5,6 +5,7 @@ from tieout.assess.engine import controls_digest, validate_rule
 from tieout.domain.assessment import Assessment
 from tieout.domain.catalog import Catalog
 from tieout.domain.collection import Collection
+from tieout.domain.packet import WORK_FOLDER
 from tieout.domain.rules import Rule
 from tieout.frameworks.catalog import load_catalog
 from tieout.frameworks.rules import load_rules
@@ -12,7 +13,7 @@ from tieout.kernel.bundle import bundled
 from tieout.kernel.canonical import canonical_bytes
 from tieout.kernel.digests import sha256_hex
 from tieout.kernel.errors import ConfigError, UsageError
-from tieout.pipeline.workspace import FOLDER, Workspace
+from tieout.pipeline.workspace import Workspace
 
 FRAMEWORK = "nist-ai-rmf-1.0"
 
@@ -71,5 +72,5 @@ def last_assessment(workspace: Workspace) -> tuple[Assessment, Collection]:
     again = run_rules(collection, catalog, rules)
     if canonical_bytes(again.as_json()) != canonical_bytes(assessment.as_json()):
         message = "does not hold what the rules give for what was collected"
-        raise UsageError(message, hint="run `tieout assess` again", where=f"{FOLDER}/assessment.json")
+        raise UsageError(message, hint="run `tieout assess` again", where=f"{WORK_FOLDER}/assessment.json")
     return assessment, collection

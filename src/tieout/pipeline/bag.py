@@ -6,14 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from tieout.domain.packet import BAG, NOTICE
 from tieout.kernel.digests import sha256_hex
 from tieout.kernel.errors import StorageError, UsageError
 from tieout.kernel.reading.text import display_path
 from tieout.kernel.writing import sync_folder
 from tieout.pipeline.archive import archive_path, demand_archive_place, drop_archive, write_zip
 from tieout.pipeline.place import (
-    BAG,
-    NOTICE,
     PAYLOAD_MANIFEST,
     TAG_MANIFEST,
     aside,

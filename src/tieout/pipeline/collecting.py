@@ -143,9 +143,7 @@ def _planned(source: SourceSection, ask: Callable[[], Request]) -> Planned:
 def _matching(request: Request) -> list[str]:
     wanted = paths_meant(request.prefix, where=f"source '{request.source.name}'")
     return [
-        entry.path
-        for entry in request.view.entries()
-        if entry.kind == "file" and wanted.fullmatch(display_path(entry.path))
+        entry.path for entry in request.entries() if entry.kind == "file" and wanted.fullmatch(display_path(entry.path))
     ]
 
 

@@ -8,12 +8,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any, Final, Protocol
 
+from tieout.domain.packet import BAG, NOTICE
 from tieout.kernel.digests import sha256_hex
 from tieout.kernel.errors import UnreadableError
 from tieout.kernel.reading.files import FolderView
 from tieout.kernel.reading.text import display_path
 from tieout.oscal.packet_set import FILES, INDEX_FILE
-from tieout.pipeline.place import BAG, NOTICE, TAG_FILES
+from tieout.pipeline.place import TAG_FILES
 
 SIGNATURE: Final = "packet.dsse.json"
 #: What may lie beside a bag; the last three come with signing and are not checked by this version.

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tieout.domain.assessment import Assessment
 from tieout.domain.collection import Collection
-from tieout.domain.packet import Contents, Paper, copy_name
+from tieout.domain.packet import BAG, Contents, Paper, copy_name
 from tieout.kernel.errors import TieoutError
 from tieout.pipeline.archive import demand_archive_place
 from tieout.pipeline.assessing import last_assessment, load_controls
@@ -19,7 +19,7 @@ from tieout.pipeline.contents import (
     packet_contents,
     renderings,
 )
-from tieout.pipeline.place import BAG, demand_place
+from tieout.pipeline.place import demand_place
 from tieout.pipeline.report_process import ReportStoppedError, render_confined
 from tieout.pipeline.verify_text import Notice, verify_text
 from tieout.pipeline.workspace import Workspace

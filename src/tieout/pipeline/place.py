@@ -9,14 +9,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from tieout.domain.packet import BAG, NOTICE
 from tieout.kernel.errors import UnreadableError, UsageError
 from tieout.kernel.git.worktree import find_repository
 from tieout.kernel.reading.files import FolderView
 from tieout.kernel.reading.text import display_path
 from tieout.kernel.writing import part_name, refuse_link
 
-BAG = "packet"
-NOTICE = "VERIFY.txt"
 PAYLOAD_MANIFEST = "manifest-sha256.txt"
 TAG_MANIFEST = "tagmanifest-sha256.txt"
 TAG_FILES = ("bag-info.txt", "bagit.txt", PAYLOAD_MANIFEST, TAG_MANIFEST)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pathspec
 
 from tieout.domain.assessment import Assessment
+from tieout.domain.packet import BAG, NOTICE, WORK_FOLDER
 from tieout.kernel.errors import UnreadableError, UsageError
 from tieout.kernel.git.tree import GitTree
 from tieout.kernel.git.worktree import find_repository, worktree_differences
@@ -15,9 +16,9 @@ from tieout.pipeline.assessing import assess
 from tieout.pipeline.collecting import collect
 from tieout.pipeline.options import RunOptions
 from tieout.pipeline.packing import Packed, pack
-from tieout.pipeline.place import BAG, NOTICE, demand_place, own_files, real_place
+from tieout.pipeline.place import demand_place, own_files, real_place
 from tieout.pipeline.target import TAGS, open_target
-from tieout.pipeline.workspace import FOLDER, Workspace
+from tieout.pipeline.workspace import Workspace
 
 _NAMED = 5
 
@@ -64,7 +65,7 @@ def _same_tree(options: RunOptions, tag: str, repository: Path, tree: GitTree, o
     top = find_repository(repository)
     if top is None or not (top / ".git").exists():
         return
-    own = {FOLDER, *_inside(top, out), *_inside(top, options.config.parent / FOLDER)}
+    own = {WORK_FOLDER, *_inside(top, out), *_inside(top, options.config.parent / WORK_FOLDER)}
     ignored = _committed_ignores(tree)
     packets = _Packets(top)
     differences = worktree_differences(

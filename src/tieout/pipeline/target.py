@@ -15,7 +15,7 @@ from tieout.config.model import PeriodSection, ProjectConfig, SourceSection
 from tieout.domain.collection import Period, Subject
 from tieout.frameworks.retention_schedule import load_schedule
 from tieout.kernel.bundle import bundled
-from tieout.kernel.clock import parse_stated, subtract_duration
+from tieout.kernel.clock import parse_stated, rfc3339, subtract_duration
 from tieout.kernel.digests import sha256_hex
 from tieout.kernel.errors import ConfigError, NothingCollectedError, TieoutError, UnreadableError, UsageError
 from tieout.kernel.git.commits import Tag
@@ -114,6 +114,9 @@ def open_target(options: RunOptions) -> Iterator[Target]:
         subject = _subject(config, main, options, committed=committed)
         if subject.release_tag == "lightweight":
             notes.append(f"release {display_path(str(subject.release))} is a lightweight tag; {_UNRECORDED}")
+        if main is not None and as_of < main.committed_at:
+            told = f"the as-of time {rfc3339(as_of)} is before the assessed commit ({rfc3339(main.committed_at)})"
+            notes.append(f"{told}; what was changed or recorded after it does not count")
         yield Target(
             config=config,
             document=document,

@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from tieout import __version__
 from tieout.domain.collection import Subject
+from tieout.domain.packet import BAG, NOTICE
 from tieout.kernel.clock import parse_instant
 from tieout.kernel.digests import sha256_hex
 from tieout.kernel.errors import UnreadableError, UsageError
@@ -23,7 +24,7 @@ from tieout.pipeline.layout import (
     layout_problems,
     neighbour_problems,
 )
-from tieout.pipeline.place import BAG, NOTICE, PAYLOAD_MANIFEST, TAG_MANIFEST
+from tieout.pipeline.place import PAYLOAD_MANIFEST, TAG_MANIFEST
 from tieout.pipeline.reperforming import PARTS, Part
 from tieout.pipeline.reperforming import reperform as do_again
 from tieout.pipeline.verify_text import Notice, verify_text

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from tieout.domain.assessment import Assessment
 from tieout.domain.base import Model
 from tieout.domain.collection import Collection
+from tieout.domain.packet import WORK_FOLDER
 from tieout.kernel.canonical import canonical_bytes
 from tieout.kernel.digests import sha256_hex
 from tieout.kernel.errors import StorageError, UnreadableError, UsageError
@@ -25,7 +26,6 @@ from tieout.store.commitments import commitment
 from tieout.store.store import Store
 
 Stage = TypeVar("Stage", bound=Model)
-FOLDER = ".tieout"
 _LARGEST = 1 << 29  # a stage file; that of 10,000 items has some 20 MB
 _LOCK = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
@@ -46,7 +46,7 @@ class Workspace:
     """
 
     def __init__(self, config: Path, *, waiting: Callable[[], None] = _say_nothing) -> None:
-        self.root = config.parent / FOLDER
+        self.root = config.parent / WORK_FOLDER
         self._waiting = waiting
         self._jobs = 0
         self._lock: int | None = None
@@ -136,7 +136,7 @@ class Workspace:
         collection = _model(data, "collection.json", Collection, command)
         if not self._is_logged(data, collection.subject.system_id):
             message = "is not what was collected: the store's log has no such collection"
-            raise UsageError(message, hint=f"run `{command}` again", where=f"{FOLDER}/collection.json")
+            raise UsageError(message, hint=f"run `{command}` again", where=f"{WORK_FOLDER}/collection.json")
         return collection
 
     def configuration(self, collection: Collection) -> bytes:
@@ -150,7 +150,7 @@ class Workspace:
         data = self._bytes(name, command)
         if sha256_hex(data) != collection.configuration_copy_sha256:
             message = "is not the configuration that was collected with"
-            raise UsageError(message, hint=f"run `{command}` again", where=f"{FOLDER}/{name}")
+            raise UsageError(message, hint=f"run `{command}` again", where=f"{WORK_FOLDER}/{name}")
         return data
 
     def assessment(self) -> Assessment:
@@ -172,13 +172,13 @@ class Workspace:
 
     def _bytes(self, name: str, command: str) -> bytes:
         if not os.path.lexists(self.root / name):
-            message = f"{FOLDER}/{name} is not there yet"
+            message = f"{WORK_FOLDER}/{name} is not there yet"
             raise UsageError(message, hint=f"run `{command}` first")
         self._demand_own()
         try:
-            return FolderView(self.root, FOLDER).read(name, max_bytes=_LARGEST)
+            return FolderView(self.root, WORK_FOLDER).read(name, max_bytes=_LARGEST)
         except UnreadableError as error:
-            raise UsageError(error.message, hint=f"run `{command}` again", where=f"{FOLDER}/{name}") from error
+            raise UsageError(error.message, hint=f"run `{command}` again", where=f"{WORK_FOLDER}/{name}") from error
 
     def _demand_own(self) -> None:
         """Refuse a work folder that a repository brought along: as a link, or with somebody else's evidence."""
@@ -192,9 +192,9 @@ class Workspace:
         top = find_repository(self.root.parent)
         if top is not None:
             path = os.path.relpath(os.path.realpath(self.root.parent), os.path.realpath(top))
-            if is_tracked(top, FOLDER if path == "." else f"{path}/{FOLDER}"):
+            if is_tracked(top, WORK_FOLDER if path == "." else f"{path}/{WORK_FOLDER}"):
                 message = "is tracked by git, so what it holds may be anybody's"
-                raise UsageError(message, hint="git rm -r --cached it, delete it, and collect again", where=FOLDER)
+                raise UsageError(message, hint="git rm -r --cached it, delete it, and collect again", where=WORK_FOLDER)
         self._is_own = True
 
     def _make(self) -> None:
@@ -217,7 +217,7 @@ class Workspace:
             sync_folder(self.root)
         except OSError as error:
             message = f"cannot be written: {(error.strerror or 'no reason given').lower()}"
-            raise StorageError(message, hint="free disk space or permissions", where=f"{FOLDER}/{name}") from error
+            raise StorageError(message, hint="free disk space or permissions", where=f"{WORK_FOLDER}/{name}") from error
 
 
 def collection_item(system_id: str) -> str:
@@ -228,11 +228,11 @@ def collection_item(system_id: str) -> str:
 def _unwritable(error: OSError) -> UsageError:
     message = f"cannot be written: {(error.strerror or 'no reason given').lower()}"
     hint = "run tieout where it may write, or give it a copy of the configuration"
-    return UsageError(message, hint=hint, where=FOLDER)
+    return UsageError(message, hint=hint, where=WORK_FOLDER)
 
 
 def _unlockable(why: str) -> UsageError:
-    return UsageError(f"cannot be locked: {why}", hint="remove it; tieout makes it anew", where=f"{FOLDER}/lock")
+    return UsageError(f"cannot be locked: {why}", hint="remove it; tieout makes it anew", where=f"{WORK_FOLDER}/lock")
 
 
 def _model(data: bytes, name: str, model: type[Stage], command: str) -> Stage:
@@ -241,7 +241,7 @@ def _model(data: bytes, name: str, model: type[Stage], command: str) -> Stage:
         return model.model_validate(tree)
     except (ValueError, ValidationError, RecursionError):
         message = "was written by another version or was changed"
-        raise UsageError(message, hint=f"run `{command}` again", where=f"{FOLDER}/{name}") from None
+        raise UsageError(message, hint=f"run `{command}` again", where=f"{WORK_FOLDER}/{name}") from None
 
 
 def _configuration_of(collection: bytes) -> str:

@@ -35,7 +35,7 @@ def gather_system_cards(gathering: Gathering, commit: Commit) -> None:
     Raises:
         UnreadableError: The tree or the history cannot be read.
     """
-    entries = [entry for entry in gathering.request.view.entries() if _SYSTEM_CARD.search(entry.path)]
+    entries = [entry for entry in gathering.request.entries() if _SYSTEM_CARD.search(entry.path)]
     _gather(gathering, commit, entries, "system_card", SystemCard)
 
 
@@ -45,7 +45,7 @@ def gather_dataset_cards(gathering: Gathering, commit: Commit) -> None:
     Raises:
         UnreadableError: The tree or the history cannot be read.
     """
-    entries = gathering.request.view.entries()
+    entries = gathering.request.entries()
     named = [entry for entry in entries if _DATASET_CARD.search(entry.path)]
     readmes = [
         entry

@@ -55,7 +55,7 @@ def gather_codeowners(gathering: Gathering, commit: Commit) -> None:
         UnreadableError: The file in force cannot be read, or holds more rules than can be compared.
         ConfigError: The option `governed` is not a list of patterns, or they are too many.
     """
-    entries = gathering.request.view.entries()
+    entries = gathering.request.entries()
     by_path = {entry.path: entry for entry in entries}
     governed = _governed(gathering, entries)
     in_force = next((place for place in PLACES if place in by_path), None)

@@ -38,8 +38,7 @@ def gather_tree(gathering: Gathering, commit: Commit) -> None:
     Raises:
         UnreadableError: The tree cannot be listed.
     """
-    view = gathering.request.view
-    entries = view.entries()
+    entries = gathering.request.entries()
     files = [entry for entry in entries if entry.kind == "file"]
     by_class = {kind.value: 0 for kind in PathClass}
     for entry in files:
