@@ -196,6 +196,19 @@ def test_names_of_wrong_shape_are_looked_through():
     assert next(count.present for count in log.fields if count.name == "principal") == 2
 
 
+@pytest.mark.parametrize("name", ["default_user_id", "Default_User_ID", "guest", " Guest", "anonymous", "unknown", "-"])
+def test_a_name_that_all_callers_have_identifies_nobody(name: str):
+    litellm = telemetry(lines_of(call(0, end_user=name), call(1, metadata={"user_api_key_user_id": name})))
+    generic = telemetry(lines_of({"ts": MIDNIGHT, "user": name}, {"ts": MIDNIGHT, "user": "u"}), format_="generic")
+    present = [next(count.present for count in log.fields if count.name == "principal") for log in (litellm, generic)]
+    assert present == [0, 1]
+
+
+def test_a_route_may_be_called_guest():
+    log = telemetry(lines_of(call(0, model_group="guest")))
+    assert next(count.present for count in log.fields if count.name == "route") == 1
+
+
 def test_a_member_and_what_is_in_it_may_both_be_named():
     data = lines_of(
         {"ts": MIDNIGHT, "user": {"id": "u"}}, {"ts": MIDNIGHT, "user": "v"}, {"ts": MIDNIGHT, "user": {"id": ""}}

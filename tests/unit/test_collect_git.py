@@ -302,6 +302,25 @@ def test_gitlab_sections_add_up_and_give_default_owners(repository: Repository):
     }
 
 
+@pytest.mark.parametrize("place", [".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"])
+def test_a_range_of_characters_owns_nothing_on_github(repository: Repository, place: str):
+    text = "prompts/ @a\n/prompts/[ab].md @fake\n"
+    repository.commit("one", {place: text, "prompts/a.md": "x"})
+    gathered = gather(repository, "codeowners")
+    assert owners(gathered) == {"prompts/a.md": ["@a"]}
+    [problem] = problems(gathered)
+    assert (problem.status, problem.place.line) == ("not-counted", 2)
+    assert problem.reason == "'/prompts/[ab].md' does nothing here: GitHub takes no [ ] in a pattern"
+
+
+@pytest.mark.parametrize(("place", "sign"), [(".gitlab/CODEOWNERS", "a"), ("CODEOWNERS", ".gitlab-ci.yml")])
+def test_a_range_of_characters_counts_on_gitlab(repository: Repository, place: str, sign: str):
+    repository.commit("one", {place: "/prompts/[ab].md @b\n", sign: "x", "prompts/a.md": "x"})
+    gathered = gather(repository, "codeowners")
+    assert owners(gathered) == {"prompts/a.md": ["@b"]}
+    assert not problems(gathered)
+
+
 def test_the_option_names_the_governed_paths(repository: Repository):
     repository.commit("one", {"CODEOWNERS": "* @a\n", "src/brain.py": "x", "docs/policies/p.md": "x"})
     gathered = gather(repository, governed=["src/**", "docs/policies/"])

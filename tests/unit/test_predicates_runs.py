@@ -275,6 +275,21 @@ def test_a_behaviour_is_watched_by_what_an_alert_reads(metrics: list, verdict: V
     assert run_check("watched", {"behaviours": {"latency": "latency"}}, items).verdict is verdict
 
 
+def test_only_the_alerts_that_watch_a_behaviour_are_counted_and_named():
+    rules = [
+        {"name": "Down", "expression": "up == 0", "metrics": ["up"]},
+        {"name": "Slow", "expression": "latency > 1", "metrics": ["latency"]},
+        {"name": "SlowOnStaging", "expression": "latency > 1", "metrics": ["latency"], "environment": "env staging"},
+        {"name": "Costly", "expression": "cost > 1", "metrics": ["cost"]},
+        {"name": "Silent", "expression": "absent(latency)", "metrics": []},
+    ]
+    lines = {"": 1, **{f"/rules/{index}": 10 + index for index in range(len(rules))}}
+    items = {"alerts": {"type": "alert_rules", "facts": {"product": "p", "rules": rules}, "lines": lines}}
+    result = run_check("watched", {"behaviours": {"latency": "latency", "cost": "cost"}}, items)
+    assert (result.verdict, result.reason) == (Verdict.SATISFIED, "2 alert rules watch cost and latency.")
+    assert [place.line for place in result.places] == [11, 13]
+
+
 LOG: dict[str, Any] = {
     "format": "litellm",
     "files": [],

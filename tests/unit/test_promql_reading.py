@@ -37,7 +37,12 @@ from tieout.collectors.config.promql_reading import other_environment, read, sec
         ("up == 0 or (latency > 1 and vector(0) > 1)", ("up",), True),
         ("a unless b", ("a",), True),
         ("a and on(job) group_left b", ("a", "b"), True),
-        ("absent(a) > 0", ("a",), True),
+        ("absent(a) > 0", (), True),  # no value of it is watched
+        ("absent_over_time(a[5m])", (), True),
+        ("absent(sum(rate(a[5m])) by (b)) or c > 1", ("c",), True),
+        ("a > 1 and on() absent(b)", ("a",), True),
+        ("absent(a) or a > 1", ("a",), True),
+        ('(absent(a{x=")"} # )\n or (b)) |= c', ("c",), None),
         ("vector(1) > 0", (), True),
         ('{__name__="lat", b="c"} > 1', ("lat",), True),
         ('{"http.lat"} > 1', ("http.lat",), True),

@@ -32,16 +32,11 @@ def verdict_of(field: str, text: str) -> Verdict | None:
         "Avoid: the feature was removed",
         "Mitigate: tägliche Stichprobe durch zwei Leute",
         "Mitigate: 二次キューを追加",
-        "Mitigate: nothing is sent unread",
         "Mitigate: see to it that a clerk reads each answer",
         "Mitigate: where the model is unsure, a clerk decides",
         "Mitigate: answers that might be wrong go to the desk",
         "Mitigate: payouts are held pending approval by a clerk",
         "Mitigate: all prices have to be agreed first",
-        "Avoid: answers not approved by a clerk are never sent",
-        "Accepted by Eleanor Voss until the new contract",
-        "Risk acceptance, H. de Wit, until March",
-        "Accept: no further action, Eleanor Voss agreed",
     ],
 )
 def test_a_response_names_its_kind_and_what_is_done(text: str):
@@ -71,6 +66,17 @@ def test_a_response_names_its_kind_and_what_is_done(text: str):
         "Mitigation impossible",
         "Mitigate: second queue pending board approval",
         "Mitigate: second queue pending approval",
+        "Mitigate: nothing is sent unread",
+        "Avoid: answers not approved by a clerk are never sent",
+        "Mitigate: we accept the risk and do nothing",
+        "Mitigate: cancelled in October, the team was dissolved",
+        "Mitigate: work has been stopped until further notice",
+        "Transfer: the insurer declined",
+        "Avoid: the feature stays on",
+        "Accepted by Eleanor Voss until the new contract",
+        "Risk acceptance, H. de Wit, until March",
+        "Accept: no further action, Eleanor Voss agreed",
+        "Accept: Eleanor Voss was asked and has refused",
         "Accept until the new contract",
         "Accepted by Ines Albrecht",
         "Accepted by Albrecht, Ines and I. Albrecht",
@@ -112,25 +118,23 @@ def test_a_response_that_denies_or_leaves_open_is_a_gap(text: str):
 @pytest.mark.parametrize(
     "text",
     [
-        "Two engineers until December",
-        "0.5 engineers until December",
-        "12 engineering days, no external cost",
-        "5 days, without additional budget",
-        "9,000 USD for reserved throughput",
+        "Two engineers",
+        "0.5 engineers",
+        "12 engineering days",
+        "9,000 USD",
         "$5k",
+        "$ 12,000",
         "40k EUR",
-        "sprints 14 and 15",
+        "EUR 10000",
         "1/2 FTE",
-        "2-3 Leute",
-        "10人日",
         "up to 5 days",
+        "6 days a year",
+        "2 adjusters, 12 engineering days",
+        "6 staff days a year, 24,000 USD a year",
+        "3 days and 2 engineers",
         "Tomasz Wieczorek",
-        "Best effort by Tomasz Wieczorek",
-        "H. de Wit until March",
-        "Will, as before",
-        "2 clerks for pending and rejected claims",
-        "3 days of the unassigned-claims desk",
-        "Operations, 6 days a year; second supplier's contract in the 2027 budget",
+        "Tomasz Wieczorek, 5 days",
+        "20 %",
     ],
 )
 def test_a_resource_is_an_amount_or_a_person(text: str):
@@ -144,6 +148,36 @@ def test_a_resource_is_an_amount_or_a_person(text: str):
      "10 days if approved", "maybe 2 engineers"],
 )  # fmt: skip
 def test_a_resource_without_either_is_partial(text: str):
+    assert verdict_of("resource", text) is Verdict.PARTIAL
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Two engineers until December",
+        "0.5 engineers until December",
+        "12 engineering days, no external cost",
+        "5 days, without additional budget",
+        "9,000 USD for reserved throughput",
+        "sprints 14 and 15",
+        "2-3 Leute",
+        "10人日",
+        "Best effort by Tomasz Wieczorek",
+        "H. de Wit until March",
+        "Will, as before",
+        "2 clerks for pending and rejected claims",
+        "3 days of the unassigned-claims desk",
+        "Operations, 6 days a year; second supplier's contract in the 2027 budget",
+        "Eleanor Voss refused the money",
+        "lacks 2 engineers",
+        "2 vacancies",
+        "12 days if the budget allows",
+        "2 adjusters, both have left",
+        "2 engineers until March 2026",
+        "2 missing engineers",
+    ],
+)
+def test_a_resource_that_says_more_than_amounts_and_names_is_for_a_person_to_read(text: str):
     assert verdict_of("resource", text) is Verdict.PARTIAL
 
 

@@ -30,6 +30,8 @@ _STATUS_NUMBER = re.compile("[0-9]{1,3}")
 _TRUE, _FALSE = frozenset({"true", "1", "yes"}), frozenset({"false", "0", "no"})
 _NO_WORDS = frozenset({"", "-", "null", "none", "n/a", "undefined", "unknown", "anonymous"})
 _LONGEST_NO_WORD = max(map(len, _NO_WORDS))
+# Where a name of a caller is asked for, these are given to all who have none; a route or a model may be called so.
+_NOBODY = frozenset({"default_user_id", "guest"})
 
 
 def to_microseconds(value: Any) -> int | None:
@@ -162,14 +164,15 @@ def _converter(field_map: FieldMap, meaning: Meaning, candidate: Candidate) -> C
         return to_any
     if meaning in {"fallback", "cache_hit"} and candidate.contains is not None:
         return partial(to_tagged, tag=candidate.contains)
-    if candidate.excepted:
-        return partial(_to_other_text, excepted=candidate.excepted)
+    if candidate.excepted or meaning == "principal":
+        nobody = _NOBODY if meaning == "principal" else frozenset[str]()
+        return partial(_to_other_text, excepted=candidate.excepted, nobody=nobody)
     return _CONVERTERS.get(meaning, to_text)
 
 
-def _to_other_text(value: Any, excepted: Sequence[str]) -> str | None:
+def _to_other_text(value: Any, excepted: Sequence[str], nobody: frozenset[str]) -> str | None:
     text = to_text(value)
-    return None if text in excepted else text
+    return None if text is None or text in excepted or text.strip().casefold() in nobody else text
 
 
 def _word(value: Any) -> str:

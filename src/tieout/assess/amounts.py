@@ -48,6 +48,17 @@ _NOUNED = re.compile(rf"(?P<named>\b(?:{_NAMES}|{_PERIODS})\.? )?{_FREE} (?!(?:{
 _SPELLED = re.compile(
     rf"(?<![\w-])(?P<word>{'|'.join(_WORDS)})(?:[ -](?!(?:of|the)\b)[^\W\d_]+){{0,3}}? (?:{_UNITS})(?!\w)"
 )
+#: What may stand between a number and its unit without saying anything of its own (`2 missing engineers` does).
+_KINDS = (
+    "calendar|call|claims|compute|data|day|developer|development|engineer|engineering|full|gpu|half|legal|person|personal|"
+    "product|quality|review|risk|security|senior|junior|service|software|staff|support|team|test|testing|training|work|"
+    "working|us"
+)
+_WHOLE = re.compile(
+    rf"(?:up to |about |ca\.? )?(?:[$€£¥₹] ?(?:{_NUMBER}){_KILO}|(?:{_CURRENCIES}) (?:{_NUMBER}){_KILO}|"
+    rf"(?:{_NUMBER}|\d/\d|{'|'.join(_WORDS)}){_KILO}[ -]?(?:(?:{_KINDS})[ -]){{0,3}}(?:{_UNITS}))"
+    r"(?: (?:a|per|each|every) (?:day|week|month|quarter|year|sprint))?"
+)
 #: A larger number without a unit of time, money or people may be a year or a ticket.
 _LARGEST = 999
 
@@ -73,6 +84,17 @@ def amounts(text: str) -> Iterator[float]:
             yield value
     for found in _SPELLED.finditer(text):
         yield _WORDS[found["word"]]
+
+
+def is_amount(text: str) -> bool:
+    """Whether a text is an amount and nothing else: `12 engineering days`, `USD 4,000`, `6 days a year`.
+
+    A closed form: what says more may say the contrary (`2 engineers until last March`, `12 days if all goes well`).
+
+    Args:
+        text: In one case, with single blanks, as `denials.plain` gives it.
+    """
+    return _WHOLE.fullmatch(text) is not None
 
 
 def _value(number: str) -> float:

@@ -7,10 +7,11 @@ from pathlib import PurePosixPath
 from typing import Any, Final
 
 from tieout.assess.context import Context
-from tieout.assess.wording import named, spot
+from tieout.assess.own_row import differences, own_rows
+from tieout.assess.wording import brief, named, spot
 from tieout.domain.artefacts import ARTEFACT_TITLES, spoken
 from tieout.domain.assessment import CheckResult
-from tieout.domain.evidence import EvidenceItem
+from tieout.domain.evidence import EvidenceItem, Place
 from tieout.domain.rules import Rule
 from tieout.domain.verdicts import Verdict
 
@@ -24,23 +25,31 @@ _NAMED_ROWS: Final = {
 }
 #: Artefacts that have one value for all of their rows.
 _ONE_VALUE: Final = {"risk_register": "tolerance"}
+#: What the system's own row of the inventory says, the profile says too: a rule that needs either answers for both.
+_OF_THE_SYSTEM: Final = frozenset({"inventory", "system_profile"})
 #: Fields that speak of the record and not of its subject.
 _OF_THE_RECORD: Final = frozenset({"approval", "backdated_to", "committed_at"})
 
 
 def contradictions(context: Context, rule: Rule) -> list[CheckResult]:
     """One conflict for each artefact that the rule needs and that is told in two ways; the first pair is named."""
-    found = (_first(context, name) for name in sorted(rule.needs))
+    found = [_first(context, name) for name in sorted(rule.needs)]
+    if not _OF_THE_SYSTEM.isdisjoint(rule.needs):
+        found.append(next(_own_row(context), None))
     return [conflict for conflict in found if conflict is not None]
 
 
 def _first(context: Context, name: str) -> CheckResult | None:
-    items = sorted(context.supply(name).fresh, key=lambda item: (item.provenance.source, item.provenance.path, item.id))
+    items = sorted(context.supply(name).fresh, key=_in_order)
     for finder in (_sources, _rows, _values, _decisions, _cards):
         conflict = next(finder(name, items), None)
         if conflict is not None:
             return conflict
     return None
+
+
+def _in_order(item: EvidenceItem) -> tuple[str, str, str]:
+    return item.provenance.source, item.provenance.path, item.id
 
 
 def _sources(name: str, items: Sequence[EvidenceItem]) -> Iterator[CheckResult]:
@@ -115,8 +124,29 @@ def _cards(name: str, items: Sequence[EvidenceItem]) -> Iterator[CheckResult]:
             yield _conflict(f"Two system cards differ in {told}", (one, other), f"/{fields[0]}")
 
 
+def _own_row(context: Context) -> Iterator[CheckResult]:
+    """The system's own row of an inventory and a profile that cannot both be right."""
+    profiles = sorted(context.supply("system_profile").fresh, key=_in_order)
+    for inventory in sorted(context.supply("inventory").fresh, key=_in_order):
+        for profile in profiles:
+            for turn, row in own_rows(inventory.facts, str(profile.facts["system_id"])):
+                fields = differences(row, profile.facts)
+                if not fields:
+                    continue
+                told = named(
+                    f"{spoken(ours)} ({brief(str(row[theirs]))}, {brief(str(profile.facts[ours]))})"
+                    for theirs, ours in fields
+                )
+                places = (inventory.place(f"/systems/{turn}/{fields[0][0]}"), profile.place(f"/{fields[0][1]}"))
+                what = f"The AI inventory and the system profile give {row['system_id']} differently, in {told}"
+                yield _at(what, (inventory, profile), places)
+
+
 def _conflict(what: str, items: tuple[EvidenceItem, EvidenceItem], pointer: str) -> CheckResult:
-    places = tuple(item.place(pointer) for item in items)
+    return _at(what, items, (items[0].place(pointer), items[1].place(pointer)))
+
+
+def _at(what: str, items: tuple[EvidenceItem, EvidenceItem], places: tuple[Place, Place]) -> CheckResult:
     shown = " and ".join(f"{spot(place)} in '{place.source}'" for place in places)
     return CheckResult(
         predicate="one_truth",

@@ -66,10 +66,8 @@ def name_fault(name: str, deputy: str = "") -> str:
 
 
 def roster_names(items: Iterable[EvidenceItem], day: date) -> frozenset[str]:
-    """Everyone who had not left by a day; a later start does not unmake who a person is."""
-    return frozenset(
-        name for entry in roster_entries(items) if entry.until is None or day <= entry.until for name in names_of(entry)
-    )
+    """Everyone who holds a role on a day; who changed it stands twice, the earlier role with the day it ended."""
+    return frozenset(name for entry in roster_entries(items) if is_active(entry, day) for name in names_of(entry))
 
 
 def roster_contacts(items: Iterable[EvidenceItem], day: date) -> frozenset[str]:

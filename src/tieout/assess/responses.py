@@ -11,10 +11,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from tieout.assess.amounts import amounts
+from tieout.assess.amounts import amounts, is_amount
 from tieout.assess.denials import denies, plain
-from tieout.assess.people import may_be_one
-from tieout.assess.selection import person
 from tieout.assess.wording import brief
 from tieout.collectors.placeholders import leaves_open
 from tieout.domain.artefacts import spoken
@@ -82,6 +80,17 @@ _WAITS = re.compile(
 )
 _CLAUSES = re.compile(r"[;,:!?()\[\]\n]|(?<=\w\w)\.(?!\d)|\s[-\u2013\u2014]\s")
 _SAID = re.compile(r"\w+")
+#: What parts the amounts and names of a resource; the comma of `9,000` does not.
+_PARTS = re.compile(r"[;+&\n]|,(?!\d)|\band\b|\bplus\b")
+#: Words that say that something is not so, or no longer: whatever they are about, a response with one is not simply
+#: what is done. Wide on purpose, since all they cost is that a person must read it.
+_NEGATED = re.compile(
+    r"\b(?:not|no|non|never|nothing|none|nobody|nowhere|neither|nor|without|cannot|unless|until|\w+n['\u2019]t|dont|cant|"
+    r"wont|lack\w*|fail|fails|failed|ceas\w*|stop\w*|halt\w*|cancel\w*|declin\w*|refus\w*|reject\w*|"
+    r"dissol\w*|withdr\w*|abandon\w*|drop\w*|postpon\w*|delay\w*|defer\w*|suspend\w*|paus\w*|expir\w*|ended|left|gone|stays?|remain\w*|still|anyway|instead|"
+    r"accept\w*|toler\w*|live with|ignor\w*|hop\w*|nicht|kein\w*|ohne|nie|niemand|nichts|pas|aucun\w*|sans|jamais|sin|"
+    r"nunca|nada|ning\w+|niet|geen|zonder)(?![\w-])"
+)
 #: More words than the name of a person has.
 _LONGEST = 8
 _WORD = re.compile(r"[^\W\d_][\w'-]*")
@@ -101,7 +110,7 @@ def read_field(field: str, row: Mapping[str, Any], people: frozenset[str]) -> Re
 
     Args:
         field: `response` or `resource`.
-        row: The risk, with a text in that field; its title repeated is no response, its owner cannot accept it alone.
+        row: The risk, with a text in that field; its title repeated is no response.
         people: Names of the roster in the form of `person`.
     """
     quoted = f"(“{brief(row[field])}”)"
@@ -110,7 +119,7 @@ def read_field(field: str, row: Mapping[str, Any], people: frozenset[str]) -> Re
         return Reading(Verdict.GAP, f"says of its {spoken(field)} that there is none {quoted}")
     if leaves_open(shown) or leaves_open(plain(shown)) or (field == "resource" and _awaits(shown)):
         return Reading(Verdict.GAP, f"leaves its {spoken(field)} open {quoted}")
-    doubt = _response(shown, row, people) if field == "response" else _resource(shown, people)
+    doubt = _response(shown, row) if field == "response" else _resource(shown, people)
     return Reading(Verdict.PARTIAL, f"{doubt} {quoted}") if doubt else None
 
 
@@ -120,7 +129,7 @@ def accepts(row: Mapping[str, Any]) -> bool:
     return begins is not None and begins["accept"] is not None
 
 
-def _response(text: str, row: Mapping[str, Any], people: frozenset[str]) -> str:
+def _response(text: str, row: Mapping[str, Any]) -> str:
     """The first doubt about a response; empty where there is none."""
     bare = plain(text)
     begins = _BEGINS.match(bare)
@@ -134,8 +143,10 @@ def _response(text: str, row: Mapping[str, Any], people: frozenset[str]) -> str:
         "has a response that waits for somebody's decision": _WAITS.search(bare) is not None,
         "has a response that points elsewhere for what is done": _ELSEWHERE.match(rest) is not None,
         "has a response that says too little of what is done": _telling(rest, row.get("title")) < LEAST_WORDS,
-        "is accepted above the tolerance without the name of another person of the roster who accepts it": accepted
-        and not _others(bare, row.get("owner"), people),
+        "has a response with a word that may take it back, which words cannot settle": not accepted
+        and _NEGATED.search(rest) is not None,
+        # `not accepted by`, `was asked and refused`, `until last June`: a name in a sentence signs nothing.
+        "is accepted above the tolerance, which only the signature of whoever accepts it shows": accepted,
     }
     return next((told for told, holds in doubts.items() if holds), "")
 
@@ -146,6 +157,10 @@ def _resource(text: str, people: frozenset[str]) -> str:
         return "has a resource that leaves open whether it is granted"
     if not any(amounts(bare)) and not _named(bare, people):
         return "has a resource that names no amount and no person of the roster"
+    names = _by_words(people)
+    parts = [part.strip(" .") for part in _PARTS.split(bare)]
+    if not all(is_amount(part) or " ".join(_SAID.findall(part)) in names for part in parts):
+        return "has a resource that says more than amounts and names, which words cannot settle"
     return ""
 
 
@@ -189,8 +204,3 @@ def _named(bare: str, people: frozenset[str]) -> list[str]:
 @lru_cache(maxsize=4)
 def _by_words(people: frozenset[str]) -> dict[str, str]:
     return {" ".join(_SAID.findall(name)[:_LONGEST]): name for name in sorted(people)}
-
-
-def _others(bare: str, owner: str | None, people: frozenset[str]) -> list[str]:
-    own = person(owner)
-    return [name for name in _named(bare, people) if own is None or not may_be_one(own, name)]

@@ -24,6 +24,7 @@ from tieout.collectors.fitting import (
 )
 from tieout.collectors.gathering import Gathering, SourceFile
 from tieout.collectors.naming import declared_name, declares, is_or_are, one
+from tieout.collectors.opening import leading_comment
 from tieout.collectors.placeholders import marks
 from tieout.collectors.scope import names_one_file, not_live
 from tieout.collectors.standing import not_in_force, status_of
@@ -164,8 +165,11 @@ class _Records:
         if is_example(stated.type, stated.fields, document.body):
             self.gathering.problem("not-counted", file.path, COPIED, line=line, types=(stated.name,))
             return True
-        ended = not_in_force(stated.fields, document.body, self.request.as_of)
+        source = "" if kind_of(file.path) == "json" else decode_text(file.data, file.path)
+        ended = not_in_force(stated.fields, document.body, self.request.as_of, source=source)
         if ended is not None:
+            if ended.line is not None:
+                line = ended.line if ended.in_comment else document.body_line + ended.line - 1
             line = line_of(pointer((ended.field,)), stated.lines) if ended.field else line
             self.gathering.problem("not-counted", file.path, ended.reason, line=line, types=(stated.name,))
         return ended is not None
@@ -317,7 +321,7 @@ def _approved(
     named["headings"] = [heading for heading, _ in headings]
     named["words"] = len(words)
     named["placeholders"] = len(found)
-    named["status"] = status_of(own, document.body)
+    named["status"] = status_of(own, document.body or leading_comment(text))
     if named["status"] is not None and "/status" in lines:
         at["/status"] = lines["/status"]
     return named, at

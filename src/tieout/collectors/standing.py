@@ -7,6 +7,7 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
+from tieout.collectors.opening import denial, leading_comment
 from tieout.collectors.placeholders import says_nothing
 
 #: What a status begins with where a document is not in force yet, in the languages that records come in.
@@ -106,10 +107,14 @@ class NotInForce:
     Attributes:
         reason: With its verb.
         field: The field that says so; empty where the text does.
+        line: Of the body, or of the comment where `in_comment`, from 1; None where a field says it.
+        in_comment: Whether the comment above the first key says so.
     """
 
     reason: str
     field: str = ""
+    line: int | None = None
+    in_comment: bool = False
 
 
 def in_force(status: str) -> bool | None:
@@ -122,36 +127,71 @@ def in_force(status: str) -> bool | None:
 
 
 def status_of(fields: Mapping[str, Any], body: str) -> str | None:
-    """What a document says of its state: a field, else a `Status: …` line at the top of its body."""
+    """What a document says of its state: a field, else a `Status: …` line at the top of its body.
+
+    Where neither is there, a sentence that may deny that the document is in force is its status: it leaves that open.
+    """
+    status = _status_of(fields, body)
+    if status is None and (doubt := denial(body)):
+        return doubt.words[:_LINE]
+    return status
+
+
+def _status_of(fields: Mapping[str, Any], body: str) -> str | None:
     for key, value in fields.items():
         if _key(key) in _STATUS and isinstance(value, str) and not says_nothing(value):
             return value
-    found = (_LABEL.match(line) for line in _first_lines(body))
+    found = (_LABEL.match(line) for _, line in _first_lines(body))
     return next((match["value"].strip(_DECORATION) for match in found if match), None)
 
 
-def not_in_force(fields: Mapping[str, Any], body: str, as_of: datetime) -> NotInForce | None:
+def not_in_force(fields: Mapping[str, Any], body: str, as_of: datetime, *, source: str = "") -> NotInForce | None:
     """Why a document does not stand today by its own words; None where nothing says so.
 
     Args:
         fields: Of its front matter, or of the record.
         body: The text below the front matter.
         as_of: Instant that the assessment speaks of.
+        source: The whole file where it is YAML or begins with front matter: the comment above its first key is read.
     """
     for key, value in fields.items():
         if told := _said(_key(key), value) or _dated(_key(key), value, as_of.date()):
             return NotInForce(told, key)
-    status = status_of(fields, body)
+    status = _status_of(fields, body)
     if status is not None and (word := _not_in_force(_bare(status))):
         return NotInForce(_OF_STATUS.format(word))
     for key in ("title", "version"):
         value = fields.get(key)
         if isinstance(value, str) and (word := _stamp(value[:_LINE], anywhere=key == "version")):
             return NotInForce(f"says in its {key} that it is '{word}', so it is not in force", key)
-    for line in _first_lines(body):
-        if word := _stamp(line) or _sentence(line):
-            return NotInForce(f"says at the top of its text that it is '{word}', so it is not in force")
-    return None
+    if told_in_text := _in_text(body):
+        word, line = told_in_text
+        return NotInForce(f"says at the top of its text that it is '{word}', so it is not in force", line=line)
+    denied = denial(body)
+    if denied is not None and denied.sure:
+        return NotInForce(f"says at the top of its text '{denied.words}', so it is not in force", line=denied.line)
+    return _in_comment(leading_comment(source)) if source else None
+
+
+def _in_comment(comment: str) -> NotInForce | None:
+    """What the comment above the first key says against the document."""
+    told = _in_text(comment)
+    for number, line in _first_lines(comment):
+        if told is None and (label := _LABEL.match(line)) and (word := _not_in_force(_bare(label["value"]))):
+            told = (word, number)
+    denied = denial(comment, whole=True)
+    if told is None and denied is not None and denied.sure:
+        told = (denied.words, denied.line)
+    if told is None:
+        return None
+    reason = f"says in the comment at its top '{told[0]}', so it is not in force"
+    return NotInForce(reason, line=told[1], in_comment=True)
+
+
+def _in_text(text: str) -> tuple[str, int] | None:
+    """The word of a stamp or sentence at the top of a text, and its line."""
+    told = ((_stamp(line) or _sentence(line), number) for number, line in _first_lines(text))
+    return next(((word, number) for word, number in told if word), None)
 
 
 def _said(key: str, value: Any) -> str:
@@ -204,9 +244,11 @@ def _sentence(line: str) -> str:
     return (found["word"] or found["alone"]).casefold() if found else ""
 
 
-def _first_lines(body: str) -> Iterator[str]:
-    top = _COMMENT.sub("", body[:_TOP])
-    return islice((line[:_LINE] for line in top.split("\n") if line.strip(_DECORATION)), _FIRST_LINES)
+def _first_lines(body: str) -> Iterator[tuple[int, str]]:
+    """The first lines that say something, with their numbers."""
+    top = _COMMENT.sub(lambda match: "\n" * match[0].count("\n"), body[:_TOP])
+    lines = enumerate(top.split("\n"), start=1)
+    return islice(((number, line[:_LINE]) for number, line in lines if line.strip(_DECORATION)), _FIRST_LINES)
 
 
 def _bare(text: str) -> str:

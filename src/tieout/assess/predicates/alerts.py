@@ -100,13 +100,14 @@ def watched(context: Context, arguments: WatchedArguments) -> CheckResult:
             hits=doubtful,
             seen={**seen, "unclear": unsure},
         )
+    watching = [hit for hit in alive if hit not in doubtful and any(_fitting([hit], arguments).values())]
     return outcome(
         "watched",
         Verdict.SATISFIED,
-        f"{counted(len(alive), 'alert rule')} {verb(len(alive), 'watches', 'watch')} "
+        f"{counted(len(watching), 'alert rule')} {verb(len(watching), 'watches', 'watch')} "
         f"{listed(sorted(arguments.behaviours))}.{aside}",
         items=supply.fresh,
-        judged=alive,
+        judged=watching,
         seen=seen,
     )
 

@@ -1,5 +1,6 @@
 """Predicate about service limits: what happened was answered in time, as far as its recorded times can tell."""
 
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from tieout.assess.measurement import utc
 from tieout.assess.nouns import population
 from tieout.assess.predicates.base import Arguments, Predicate, outcome
 from tieout.assess.predicates.nil_returns import of_none
+from tieout.assess.risks import comparable_id
 from tieout.assess.selection import Hit, artefact_of, select
 from tieout.assess.wording import named, verb
 from tieout.domain.artefacts import spoken
@@ -92,6 +94,11 @@ def sla(context: Context, arguments: SlaArguments) -> CheckResult:
 def _not_timed(hits: list[Hit], arguments: SlaArguments, as_of: datetime) -> tuple[str, list[Hit], str] | None:
     """Why nothing can be counted, of which entries, and what they are called among the values that were seen."""
     among, start, end = population(arguments.in_, arguments.where), spoken(arguments.start), spoken(arguments.end)
+    names = Counter((hit.item.id, comparable_id(hit)) for hit in hits)
+    if twice := [hit for hit in hits if names[hit.item.id, comparable_id(hit)] > 1]:
+        shared = named(sorted({str(hit.value["id"]).strip() or "an empty one" for hit in twice}))
+        reason = f"Rows that share one id, so that which {among.one} is meant cannot be told: {shared}."
+        return reason, twice, "doubled"
     if unbegun := [hit for hit in hits if not hit.value.get(arguments.start)]:
         reason = (
             f"{among.some(len(unbegun), len(hits))} {verb(len(unbegun), 'has', 'have')} no time of {start} to count "

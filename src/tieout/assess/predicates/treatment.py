@@ -43,7 +43,7 @@ class TreatedArguments(Arguments):
         return (
             "Each open risk has a title and an owner of the roster, and each above the register's own tolerance has "
             f"{listed(spoken(field) for field in self.has)}: a response that begins with mitigate, transfer, avoid or "
-            "accept and says what is done, a resource that names an amount or a person of the roster."
+            "accept and says what is done, a resource that is amounts or persons of the roster."
         )
 
 

@@ -106,6 +106,7 @@ def flag_kind(value: Any, row: Any) -> str:
 def switchable(value: Any, row: Any) -> bool:
     """Whether the variants differ, one of them is off, and the default is one of them: only then a flag is a switch.
 
+    All are of one type: what a program that asks for true or false makes of a text or of nothing is not known.
     With targeting rules it is none that is shown: they may choose another variant than the default, whatever that is.
     """
     if not isinstance(value, dict):
@@ -113,7 +114,10 @@ def switchable(value: Any, row: Any) -> bool:
     default = row.get("defaultVariant") if isinstance(row, dict) else None
     if isinstance(row, dict) and row.get("targeting"):
         return False
-    different = {json.dumps(variant, sort_keys=True, default=str) for variant in value.values()}
+    types = {_type_of(variant) for variant in value.values()}
+    if None in types or len(types) > 1:
+        return False
+    different = {_plainly(variant) for variant in value.values()}
     off = any(
         variant is False
         or (isinstance(variant, str) and variant.strip().casefold() in _OFF)
@@ -122,6 +126,23 @@ def switchable(value: Any, row: Any) -> bool:
         for name, variant in value.items()
     )
     return len(different) > 1 and off and (default is None or (isinstance(default, str) and default in value))
+
+
+def _type_of(variant: Any) -> str | None:
+    """The type of a variant, as the flag's format tells them apart; None where it is none of them."""
+    if isinstance(variant, bool):
+        return "boolean"
+    kinds = {"text": str, "number": int | float, "object": dict}
+    return next((name for name, kind in kinds.items() if isinstance(variant, kind)), None)
+
+
+def _plainly(variant: Any) -> str:
+    """A variant as what it means: `0` is `0.0`, and a text's capitals and outer spaces are no difference."""
+    if isinstance(variant, str):
+        return variant.strip().casefold()
+    if isinstance(variant, float) and variant.is_integer():
+        variant = int(variant)
+    return json.dumps(variant, sort_keys=True, default=str)
 
 
 def variant(value: Any, row: Any) -> bool | None:

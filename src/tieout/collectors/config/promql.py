@@ -5,14 +5,16 @@ _AGGREGATIONS = frozenset(
     {"sum", "min", "max", "avg", "group", "stddev", "stdvar", "count", "count_values", "bottomk", "topk", "quantile"}
 )
 _WORDS = _GROUPING | _AGGREGATIONS | {"and", "or", "unless", "bool", "offset", "inf", "nan", "start", "end", "atan2"}
+#: These ask whether there is a metric at all, and for no value of it.
+_ABSENCE = frozenset({"absent", "absent_over_time"})
 _QUOTES = "\"'`"
 
 
 def metric_names(expression: str) -> list[str]:
     """The metrics that an expression reads, each once, in the order of their first use.
 
-    Strings, label selectors, ranges, grouping labels, functions and keywords are passed over. One pass over
-    the text: it may be hostile.
+    Strings, label selectors, ranges, grouping labels, functions and keywords are passed over, and what is only
+    asked to be absent. One pass over the text: it may be hostile.
     """
     found: dict[str, None] = {}
     at, size = 0, len(expression)
@@ -48,6 +50,8 @@ def _word(expression: str, start: int, end: int, found: dict[str, None]) -> int:
     opens = after < len(expression) and expression[after] == "("
     if word.lower() in _GROUPING and opens:
         return _after_bracket(expression, after, ")")
+    if word.lower() in _ABSENCE and opens:
+        return _after_arguments(expression, after)
     if word.lower() not in _WORDS and not opens:
         found[word] = None
     return end
@@ -58,6 +62,24 @@ def _after_bracket(expression: str, at: int, closing: str) -> int:
     while at < len(expression) and expression[at] != closing:
         at = _after_quote(expression, at) if expression[at] in _QUOTES else at + 1
     return at + 1
+
+
+def _after_arguments(expression: str, at: int) -> int:
+    """Behind the bracket that closes the one at `at`, others within it aside."""
+    depth = 0
+    while at < len(expression):
+        character = expression[at]
+        if character in _QUOTES:
+            at = _after_quote(expression, at)
+            continue
+        if character == "#":
+            at = _index(expression, "\n", at)
+            continue
+        depth += {"(": 1, ")": -1}.get(character, 0)
+        at += 1
+        if depth == 0:
+            break
+    return at
 
 
 def _after_quote(expression: str, at: int) -> int:

@@ -160,10 +160,8 @@ def _globals(arguments: Sequence[Part]) -> dict[tuple[int, ...], Values]:
 
 
 def _absent(part: Part) -> Part:
-    """One where its argument is empty, and otherwise nothing."""
-    if part.always:
-        return NEVER
-    return Part(() if part.never else part.metrics, just(1.0), always=part.never)
+    """One where its argument is empty, and otherwise nothing: no value of its metrics makes it hold."""
+    return NEVER if part.always else Part(values=just(1.0), always=part.never)
 
 
 def _scalar(part: Part) -> Part:

@@ -35,7 +35,7 @@ class Part:
     """A part of an expression.
 
     Attributes:
-        metrics: Those that can make it hold, in the order of their first use.
+        metrics: Those whose values can make it hold, in the order of their first use.
         values: What its elements can be.
         never: It has no element, whatever is measured.
         not_a_number: It has elements only where something that is measured is `NaN`.

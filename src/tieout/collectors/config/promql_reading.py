@@ -46,7 +46,7 @@ class Reading:
     """What an expression can do.
 
     Attributes:
-        metrics: Those that can make it fire, in the order of their first use.
+        metrics: Those whose values can make it fire, in the order of their first use; `absent(X)` asks for none of X.
         can_fire: False where no number that its metrics can have makes it fire; None where it could not be understood.
     """
 

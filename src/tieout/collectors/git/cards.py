@@ -139,8 +139,10 @@ def _front_matter(gathering: Gathering, file: SourceFile, text: str, type_: str)
         line = front.lines.get("/artefact")
         gathering.problem("not-counted", file.path, COPIED, line=line, types=(type_,))
         return None
-    if ended := not_in_force(front.data, document.body, gathering.request.as_of):
+    if ended := not_in_force(front.data, document.body, gathering.request.as_of, source=text):
         line = front.lines.get(pointer((ended.field,)))
+        if ended.line is not None:
+            line = ended.line if ended.in_comment else document.body_line + ended.line - 1
         gathering.problem("not-counted", file.path, ended.reason, line=line, types=(type_,))
         return None
     for name, line in front.unfilled:

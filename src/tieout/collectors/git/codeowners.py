@@ -16,6 +16,7 @@ from tieout.kernel.reading.text import decode_text, display_path, excerpt
 
 #: Where forges look, in their order; the first that is there is in force, even when it holds nothing.
 PLACES = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS")
+_GITHUB = frozenset(PLACES[:3])
 MAX_BYTES = 3_000_000
 MAX_RULES = 20_000
 """Rules of a file; the largest in public use have some 8,000."""
@@ -30,6 +31,7 @@ _GOVERNED_FILE = re.compile(
 )
 # GitLab: [Section], ^[Optional section], [Section][2], each perhaps with default owners behind it.
 _SECTION = re.compile(r"\^?\[[^\]]{1,200}\](?:\[\d{1,3}\])?(?P<owners>(?:[ \t]+\S+)*)[ \t]*")
+_ESCAPED = re.compile(r"\\.")
 _OWNER = re.compile(r"@{1,2}[A-Za-z0-9][\w.-]*(?:/[\w.-]+)*|[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
@@ -68,7 +70,9 @@ def gather_codeowners(gathering: Gathering, commit: Commit) -> None:
         gathering.problem("absent", "CODEOWNERS", reason, types=("codeowners",))
         return
     file = gathering.read(by_path[in_force], max_bytes=MAX_BYTES)
-    parsed = _parse(file)
+    # The places of GitHub are read by others too; a tree with GitLab's own files is GitLab's.
+    on_github = in_force in _GITHUB and not any(path.startswith(".gitlab") for path in by_path)
+    parsed = _parse(file, on_github=on_github or in_force == PLACES[0])
     for line, note in parsed.notes[:_MOST_NOTES]:
         gathering.problem("not-counted", file.path, note, line=line, types=("codeowners",))
     if rest := parsed.notes[_MOST_NOTES:]:
@@ -160,8 +164,12 @@ def _is_governed(path: str) -> bool:
     return _GOVERNED.search(path) is not None or _GOVERNED_FILE.search(path) is not None
 
 
-def _parse(file: SourceFile) -> _Parsed:
+def _parse(file: SourceFile, *, on_github: bool) -> _Parsed:
     """The effective rules of a file, and the lines that a forge would not take.
+
+    Args:
+        file: The file in force.
+        on_github: It is read by GitHub, as far as the tree shows: ranges such as `[a-z]` do nothing there.
 
     Raises:
         UnreadableError: It is not text, or has too many rules.
@@ -189,6 +197,10 @@ def _parse(file: SourceFile) -> _Parsed:
         matcher = path_pattern(pattern.removeprefix("!"))
         if matcher is None or (excludes and is_github):
             parsed.notes.append((number, f"'{excerpt(pattern)}' is not a pattern that a forge takes"))
+            continue
+        if on_github and "[" in _ESCAPED.sub("", pattern):
+            # GitHub's "About code owners", syntax exceptions: no `[ ]` for a range of characters.
+            parsed.notes.append((number, f"'{excerpt(pattern)}' does nothing here: GitHub takes no [ ] in a pattern"))
             continue
         owners = tuple(word for word in words if _is_owner(word))
         if len(owners) < len(words):

@@ -76,7 +76,8 @@ class Flag(Model):
     kind: Literal["kill-switch", "release", "experiment", "permission", "other"] = "other"
     default: bool | None = None
     switchable: bool | None = Field(
-        default=None, description="whether its variants differ and one of them is off, so that it changes something"
+        default=None,
+        description="whether its variants differ, are of one type and one is off, so that it changes something",
     )
     authorised_roles: tuple[str, ...] = ()
     trigger: str | None = None
