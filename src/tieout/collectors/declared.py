@@ -185,6 +185,7 @@ def _add_roster(
     ]
     sections += [(role.role, role, f"/roles/{index}") for index, role in enumerate(config.roles)]
     lines: dict[str, int] = {}
+    parts = _by_part(document.lines)
     people = []
     for index, (role, section, at) in enumerate(sections):
         people.append(
@@ -200,7 +201,7 @@ def _add_roster(
         base = f"/people/{index}"
         if at in document.lines:
             lines[base] = lines[f"{base}/role"] = document.lines[at]
-        for below, line in _below(document.lines, at).items():
+        for below, line in parts.get(at, {}).items():
             lines[base + below] = line
     _add(gathering, Roster(people=tuple(people)), file, lines, times.last_change)
 
@@ -270,6 +271,16 @@ def _all_said(texts: tuple[str, ...]) -> tuple[str, ...]:
 def _below(lines: Mapping[str, int], at: str) -> dict[str, int]:
     """Lines of what stands below a pointer, by the rest of their pointers."""
     return {pointer.removeprefix(at): line for pointer, line in lines.items() if pointer.startswith(f"{at}/")}
+
+
+def _by_part(lines: Mapping[str, int]) -> dict[str, dict[str, int]]:
+    """What `_below` gives for each pointer of two steps, in one pass: there may be many roles."""
+    found: dict[str, dict[str, int]] = {}
+    for pointer, line in lines.items():
+        _, *steps = pointer.split("/", 3)
+        if len(steps) > 2:  # noqa: PLR2004 - below two steps
+            found.setdefault(f"/{steps[0]}/{steps[1]}", {})[f"/{steps[2]}"] = line
+    return found
 
 
 def _first(at: str) -> tuple[str, str]:

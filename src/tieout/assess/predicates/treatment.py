@@ -27,6 +27,8 @@ READ = ("response", "resource")
 #: register's word (a default of ours).
 ODD = 5
 
+_Key = tuple[str, str]
+
 
 class TreatedArguments(Arguments):
     """Arguments of `treated`."""
@@ -120,12 +122,18 @@ def _untreated(
     treated either; nor is one whose treatment left more than there was, or whose words deny it or leave it open.
     """
     found: list[tuple[Hit, str]] = []
+    are_open, are_above = set(map(_key, open_)), set(map(_key, above))
+    said_so: dict[_Key, list[str]] = {}
+    for hit, reading in readings:
+        if reading.verdict is Verdict.GAP:
+            said_so.setdefault(_key(hit), []).append(reading.told)
     for hit in rows:
-        needs = ("title", *has) if hit in above else OPEN_NEEDS
+        is_open = _key(hit) in are_open
+        needs = ("title", *has) if _key(hit) in are_above else OPEN_NEEDS
         lacks = [name for name in needs if not said(name, hit.value.get(name))]
-        faults = [f"has no {listed((spoken(field) for field in lacks), 'or')}"] if hit in open_ and lacks else []
-        faults += _row_faults(hit, hit in open_, people)
-        faults += [reading.told for read, reading in readings if read is hit and reading.verdict is Verdict.GAP]
+        faults = [f"has no {listed((spoken(field) for field in lacks), 'or')}"] if is_open and lacks else []
+        faults += _row_faults(hit, is_open, people)
+        faults += said_so.get(_key(hit), [])
         found.extend((hit, f"{hit.value['id']} {told}") for told in faults)
     return found
 
@@ -165,11 +173,12 @@ def _words(readings: Sequence[tuple[Hit, Reading]]) -> list[str]:
 def _left(rows: Sequence[Hit], open_: Sequence[Hit]) -> list[tuple[Hit, str]]:
     """Rows above the tolerance whose treatment does not get them below it, or that a mere figure got there."""
     found = []
+    are_open = set(map(_key, open_))
     for hit in rows:
         row, limit, residual = hit.value, hit.item.facts["tolerance"], hit.value.get("residual")
         if row["score"] <= limit:
             continue
-        if hit not in open_:
+        if _key(hit) not in are_open:
             if not said("response", row.get("response")):
                 told = f"But {row['id']} (score {row['score']}) is closed without a word on what was done."
                 found.append((hit, told))
@@ -219,6 +228,11 @@ def _left_behind(context: Context, supply: Supply, rows: Sequence[Hit]) -> list[
                 f"{named(hit.value['id'] for hit in left)}."
             )
     return told
+
+
+def _key(hit: Hit) -> _Key:
+    """A row among others: registers may be long, and comparing rows by all that they say is slow."""
+    return hit.item.id, hit.pointer
 
 
 def _highest(item: EvidenceItem) -> int:

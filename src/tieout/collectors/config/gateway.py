@@ -54,13 +54,19 @@ def complete_routes(field_map: FieldMap, document: Document, mapped: Mapped, as_
         _place_outside(field_map, route, mapped.lines)
         _pin(field_map, route, mapped.lines, as_of)
     stated = _stated(field_map.fallbacks, document, mapped) if field_map.fallbacks else []
+    answers = _Answers(routes)
     for fallback in stated:
-        if not _routes_for(routes, fallback.target):
+        if not answers.to(fallback.target):
             reason = f"the fallback '{excerpt(fallback.target)}' of {_whose(fallback)} names no route here"
             mapped.notes.append((fallback.line, f"{reason} and does not count"))
     filtered = field_map.fallbacks is not None and _filtered(field_map.fallbacks, document)
+    sources: dict[str, list[int]] = {}
+    for turn, fallback in enumerate(stated):
+        sources.setdefault(fallback.source, []).append(turn)
     for route in routes:
-        _fall_back(field_map.fallbacks, routes, route, stated, mapped, filtered=filtered)
+        turns = sorted({*sources.get(route.name, ()), *sources.get(_EVERY, ())})
+        own = [stated[turn] for turn in turns if stated[turn].target != route.name]
+        _fall_back(field_map.fallbacks, answers, route, own, mapped, filtered=filtered)
 
 
 def _route(field_map: FieldMap, mapped: Mapped, index: int) -> _Route:
@@ -106,20 +112,21 @@ def _pin(field_map: FieldMap, route: _Route, lines: dict[str, int], as_of: date)
 
 def _fall_back(
     fallbacks: Fallbacks | None,
-    routes: list[_Route],
+    answers: "_Answers",
     route: _Route,
     stated: list[_Fallback],
     mapped: Mapped,
     *,
     filtered: bool,
 ) -> None:
+    """Put what a route falls back to into its facts; `stated` is what the file says of this route."""
     taken: dict[str, int | None] = {}
     others: dict[str, int | None] = {}
     unclear: dict[str, int | None] = {}
     for fallback in stated:
-        if fallback.source not in {route.name, _EVERY} or fallback.target == route.name or fallbacks is None:
+        if fallbacks is None:
             continue
-        for target in _routes_for(routes, fallback.target):
+        for target in answers.to(fallback.target):
             if fault := _unable(fallbacks, route, target) or (
                 _out_of_reach(fallbacks, route, target, filtered=filtered)
             ):
@@ -231,10 +238,18 @@ def _stated(fallbacks: Fallbacks, document: Document, mapped: Mapped) -> list[_F
     return list(found.values())
 
 
-def _routes_for(routes: list[_Route], name: str) -> list[_Route]:
-    """Routes that answer a name; a route named `anthropic/*` answers `anthropic/…`."""
-    exact = [route for route in routes if route.name == name]
-    return exact or [route for route in routes if route.name.endswith("*") and name.startswith(route.name[:-1])]
+class _Answers:
+    """Which routes answer a name; a file may have many of both."""
+
+    def __init__(self, routes: list[_Route]) -> None:
+        self._exact: dict[str, list[_Route]] = {}
+        for route in routes:
+            self._exact.setdefault(route.name, []).append(route)
+        self._open = [route for route in routes if route.name.endswith("*")]
+
+    def to(self, name: str) -> list[_Route]:
+        """The routes of this name; without one, those named `anthropic/*` answer `anthropic/…`."""
+        return self._exact.get(name) or [route for route in self._open if name.startswith(route.name[:-1])]
 
 
 def _copy_line(lines: dict[str, int], source: str, target: str) -> None:
