@@ -11,7 +11,7 @@ import yaml
 
 from support.git_repositories import Repository
 from support.program import fails, tieout
-from support.systems import AREAS, Assessed, assessed, configuration, source, system
+from support.systems import AREAS, PEOPLE, Assessed, assessed, configuration, source, system
 
 ALL = 72
 GREEN = ("satisfied", "partial", "waived", "not-applicable")
@@ -25,7 +25,6 @@ model_list:
     model_info: {base_model: azure/gpt-4o-2024-11-20}
 litellm_settings: {fallbacks: [{triage: [spare]}], max_budget: 100, budget_duration: 30d, cache: true}
 """
-PEOPLE = {area: {"person": f"Person {area}", "deputy": f"Deputy {area}", "contact": f"@team/{area}"} for area in AREAS}
 LATENCY = {
     "id": "C-1",
     "area": "latency",

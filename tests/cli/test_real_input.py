@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
-from support.systems import AREAS, Assessed, assessed, configuration, source, system
+from support.systems import PEOPLE, Assessed, assessed, configuration, source, system
 
-PEOPLE = {area: {"person": f"Person {area}", "deputy": f"Deputy {area}", "contact": f"@team/{area}"} for area in AREAS}
 #: How the samples can be declared, truly or by mistake; what a source is said to be is the user's word, not a fact.
 DECLARED: dict[str, dict[str, Any]] = {
     "results": source("all", "results", "../samples"),

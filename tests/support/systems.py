@@ -14,6 +14,8 @@ from tieout import api
 #: Every declaration that a git source can make.
 GIT_PROVIDES = ("codeowners", "dataset_card", "git_history", "repository_tree", "system_card")
 AREAS = ("operations", "model_changes", "data_quality", "governance", "budget")
+#: Somebody for every area, each with a deputy.
+PEOPLE = {area: {"person": f"Person {area}", "deputy": f"Deputy {area}", "contact": f"@team/{area}"} for area in AREAS}
 
 
 def source(name: str, kind: str, path: str, *provides: str, **fields: Any) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """Gathers what one source gives: files read once, items with unique ids, problems in a stable order."""
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
@@ -10,6 +9,7 @@ from tieout.collectors.base import Gathered, Request, make_item
 from tieout.collectors.confidential import masked_facts, masked_source
 from tieout.collectors.kept_copies import KEPT, kept_copies
 from tieout.collectors.naming import declared_name, declares, is_or_are, name_of
+from tieout.collectors.patterns import is_pattern
 from tieout.collectors.scope import entries_of, is_under, plain
 from tieout.domain.artefacts import title_of
 from tieout.domain.base import Model
@@ -29,7 +29,6 @@ MAX_COPY_BYTES = 1_000_000
 #: Files set aside for one reason that a source lists one by one; more of them share one row, which names as many.
 MAX_ROWS = 5
 
-_GLOB = re.compile(r"[*?]")
 _M = TypeVar("_M", bound=Model)
 _Status = Literal["unreadable", "absent", "after-as-of", "not-counted"]
 
@@ -271,7 +270,7 @@ class Gathering:
     def _is_nowhere(self) -> bool:
         """Whether the source names a path at which there is nothing at all."""
         prefix = self.request.prefix.strip("/")
-        if not prefix or _GLOB.search(prefix):
+        if not prefix or is_pattern(prefix):
             return False
         try:
             return not any(is_under(entry.path, prefix) for entry in self.request.view.entries())
@@ -281,7 +280,7 @@ class Gathering:
     def _note_kept_copies(self) -> None:
         """Note what a commit holds of packets; beside a work tree they come and go without the source changing."""
         prefix = self.request.prefix.strip("/")
-        if self.request.commit is None or self.request.source.kind == "git":
+        if self.request.commit is None:
             return
         try:
             paths = [entry.path for entry in self.request.view.entries()]

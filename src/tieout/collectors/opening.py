@@ -144,6 +144,11 @@ def leading_comment(text: str) -> str:
     return "\n".join(kept) if any(kept) else ""
 
 
+def top_of(text: str) -> str:
+    """The beginning of a text without what stands in HTML comments; lines stay in place."""
+    return _COMMENT.sub(lambda match: "\n" * match[0].count("\n"), text[:_TOP])
+
+
 def denial(text: str, *, whole: bool = False) -> Denial | None:
     """The first sentence of an opening by which the document denies its own standing; a sure one before others.
 
@@ -162,7 +167,7 @@ def denial(text: str, *, whole: bool = False) -> Denial | None:
 
 def _paragraphs(text: str, *, whole: bool) -> Iterator[list[tuple[int, str]]]:
     """Paragraphs with their lines; headings and labelled lines stand alone and are not the first paragraph."""
-    top = _COMMENT.sub(lambda match: "\n" * match[0].count("\n"), text[:_TOP])
+    top = top_of(text)
     held: list[tuple[int, str]] = []
     for number, line in enumerate([*top.split("\n")[:_LINES], ""], start=1):
         plain = re.sub(r"[*_`]|[()](?=yet\b)|(?<=\byet)[()]", "", line[:_LINE]).strip(" \t>\r")

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
-from tieout.collectors.opening import denial, leading_comment
+from tieout.collectors.opening import denial, leading_comment, top_of
 from tieout.collectors.placeholders import says_nothing
 
 #: What a status begins with where a document is not in force yet, in the languages that records come in.
@@ -93,11 +93,9 @@ _OF_ITSELF = re.compile(
     r"|ersetzt durch|remplacé par|reemplazad[oa] por)(?![\w-])",
     re.IGNORECASE,
 )
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 #: How far into a body its state is looked for, in lines that say something.
 _FIRST_LINES = 15
 _LINE = 200
-_TOP = 12_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,8 +244,7 @@ def _sentence(line: str) -> str:
 
 def _first_lines(body: str) -> Iterator[tuple[int, str]]:
     """The first lines that say something, with their numbers."""
-    top = _COMMENT.sub(lambda match: "\n" * match[0].count("\n"), body[:_TOP])
-    lines = enumerate(top.split("\n"), start=1)
+    lines = enumerate(top_of(body).split("\n"), start=1)
     return islice(((number, line[:_LINE]) for number, line in lines if line.strip(_DECORATION)), _FIRST_LINES)
 
 

@@ -4,10 +4,9 @@ import hashlib
 
 from tieout.kernel.errors import UnreadableError
 from tieout.kernel.reading.files import FolderView
+from tieout.pipeline.place import LARGEST_MANIFEST
 
-#: Manifests and the evidence index are parsed in memory; what is larger was not written by tieout.
-LARGEST_PARSED = 16 * 1024**2
-#: Those that grow with the evidence; of 10,000 items the collection has 10 to 20 MB.
+#: Files that grow with the evidence; of 10,000 items the collection has 10 to 20 MB.
 _LARGEST = {"data/inputs/collection.json": 128 * 1024**2, "data/index.html": 128 * 1024**2}
 #: Values in one JSON file, counted by the signs before each; a collection of 10,000 small records has 0.4 million.
 #: A value of two bytes takes 80 and more in memory, so the file's size alone would be no limit.
@@ -31,7 +30,7 @@ class BagReader:
     def bytes(self, path: str) -> bytes | None:
         """Content of a file to parse; None, with a problem noted, where it cannot be read."""
         try:
-            data = self._view.read(path, max_bytes=_LARGEST.get(path, LARGEST_PARSED))
+            data = self._view.read(path, max_bytes=_LARGEST.get(path, LARGEST_MANIFEST))
         except UnreadableError as error:
             self._note(path, error.message)
             return None

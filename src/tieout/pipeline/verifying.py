@@ -15,7 +15,7 @@ from tieout.kernel.errors import UnreadableError, UsageError
 from tieout.kernel.reading.files import FolderView
 from tieout.kernel.reading.text import display_path
 from tieout.pipeline.bag import DECLARATION, IDENTIFIER, manifest_bytes
-from tieout.pipeline.bag_reader import LARGEST_PARSED, BagReader
+from tieout.pipeline.bag_reader import BagReader
 from tieout.pipeline.envelope import LARGEST, envelope_problem
 from tieout.pipeline.layout import (
     SIGNATURE,
@@ -24,7 +24,7 @@ from tieout.pipeline.layout import (
     layout_problems,
     neighbour_problems,
 )
-from tieout.pipeline.place import PAYLOAD_MANIFEST, TAG_MANIFEST
+from tieout.pipeline.place import LARGEST_MANIFEST, PAYLOAD_MANIFEST, TAG_MANIFEST
 from tieout.pipeline.reperforming import PARTS, Part
 from tieout.pipeline.reperforming import reperform as do_again
 from tieout.pipeline.verify_text import Notice, verify_text
@@ -192,7 +192,7 @@ def _signature(folder: Path) -> tuple[bool, list[str]]:
 def _notice_problems(folder: Path, read: BagReader, digest: str, notes: list[str]) -> list[str]:
     """VERIFY.txt is covered by no digest, so it is made again from the bag and compared."""
     try:
-        text = FolderView(folder, folder.name).read(NOTICE, max_bytes=LARGEST_PARSED)
+        text = FolderView(folder, folder.name).read(NOTICE, max_bytes=LARGEST_MANIFEST)
     except UnreadableError as error:
         return [f"{NOTICE} beside the bag {error.message}"]
     if digest.encode() not in text:
