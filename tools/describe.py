@@ -223,7 +223,10 @@ def configuration() -> str:
 
 def codeowners() -> str:
     """Where code owners are looked for."""
-    return f"The first of {', '.join(f'`{place}`' for place in PLACES)} is in force; copies elsewhere do not count."
+    told = "; ".join(
+        f"on {forge} the first of {', '.join(f'`{place}`' for place in places)}" for forge, places in PLACES.items()
+    )
+    return f"In force is {told}. Copies elsewhere do not count."
 
 
 def _the(name: str) -> str:

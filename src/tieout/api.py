@@ -8,10 +8,9 @@ from tieout.config.criteria import LIMIT_AREAS, LIMIT_FORM, parse_limit
 from tieout.config.kinds import RECORDS
 from tieout.config.load import read_config
 from tieout.config.model import SYSTEM_ID
-from tieout.config.proposals import PARTS, Proposals, propose
 from tieout.config.records import record_example, record_schema
 from tieout.config.schema import config_schema
-from tieout.config.template import AREAS, Answers, render_config
+from tieout.config.template import AREAS, PARTS, Answers, render_config, unread_told
 from tieout.domain.artefacts import title_of
 from tieout.domain.artefacts.records import Criterion
 from tieout.domain.assessment import Assessment, CheckResult, ControlResult, RuleResult
@@ -31,6 +30,7 @@ from tieout.pipeline.moved import moved_since
 from tieout.pipeline.options import RunOptions
 from tieout.pipeline.packing import Packed, pack
 from tieout.pipeline.place import demand_place
+from tieout.pipeline.proposals import Proposals, propose, read_told, undeclared
 from tieout.pipeline.snapshot import snapshot
 from tieout.pipeline.target import parse_period
 from tieout.pipeline.verifying import Verification, verify_packet
@@ -92,12 +92,15 @@ __all__ = [
     "plan",
     "propose",
     "read_config",
+    "read_told",
     "record_example",
     "record_schema",
     "render_config",
     "retention_schedule",
     "snapshot",
     "title_of",
+    "undeclared",
+    "unread_told",
     "verify_packet",
 ]
 

@@ -5,10 +5,13 @@ from pathlib import Path
 import pytest
 import yaml
 
+from support.collecting import in_git, problems
+from support.collecting import source as log_source
 from support.git_repositories import Repository
 from support.program import tieout
 from support.systems import PEOPLE, assessed, configuration, source, system
 from tieout.collectors.kept_copies import KEPT, kept_copies
+from tieout.collectors.logs import collect as collect_log
 
 REGISTER = """artefact: risk_register
 owner: Person operations
@@ -17,6 +20,7 @@ risks:
   - {id: R-1, title: Wrong answers, likelihood: 3, severity: 4, score: 12, status: open, owner: Person operations,
      response: "Mitigate: a clerk reads each answer before it is sent", resource: 12 engineering days, due: 2027-01-10}
 """
+LINE = '{"startTime": "2026-11-22T10:00:00Z", "model": "a"}\n'
 KINDS = ("risk_register", "inventory")
 
 
@@ -25,8 +29,8 @@ def with_register(folder: Path, **fields: str) -> Repository:
     return system(folder / "r", config, {"records/register.yaml": REGISTER})
 
 
-def packed(repository: Repository) -> bytes:
-    answer = tieout("run", "--no-exit-codes", "--as-of", "2030-01-01", cwd=repository.folder)
+def packed(repository: Repository, *options: str) -> bytes:
+    answer = tieout("run", "--no-exit-codes", "--as-of", "2030-01-01", *options, cwd=repository.folder)
     assert answer.code in {0, 4}, answer.err
     return (repository.folder / "tieout-packet/packet/manifest-sha256.txt").read_bytes()
 
@@ -57,6 +61,28 @@ def test_a_committed_packet_does_not_double_what_is_there(tmp_path: Path) -> Non
     assert paths == ["records/register.yaml"]
 
 
+@pytest.mark.parametrize(
+    ("path", "copies", "rows"),
+    [
+        ("**/*.jsonl", 2, [None, None]),
+        ("**/*.jsonl", 7, [7]),  # many with one reason share a row
+        ("", 7, [9]),  # all of the bag, as for any other source
+        ("logs/*.jsonl", 7, []),  # means nothing of the packet
+    ],
+)
+def test_what_is_passed_over_in_packets_is_told_where_a_log_is_a_pattern_too(
+    tmp_path: Path, path: str, copies: int, rows: list[int | None]
+) -> None:
+    bag = {f"old/packet/{name}": "x" for name in ("bagit.txt", "manifest-sha256.txt")}
+    kept = {f"old/packet/data/{turn}.jsonl": LINE for turn in range(copies)}
+    repository = Repository(tmp_path / "r")
+    repository.commit("a log and a packet", {"logs/gw.jsonl": LINE, **bag, **kept})
+    gathered = in_git(collect_log, repository, log_source("log", path or "."), prefix=path)
+    told = [problem for problem in problems(gathered, "not-counted") if KEPT in problem.reason]
+    assert [problem.files for problem in told] == rows
+    assert [file["path"] for item in gathered.result.items for file in item.facts["files"]] == ["logs/gw.jsonl"]
+
+
 def test_folders_that_hold_the_work_folder_and_the_packet_read_the_same_each_time(tmp_path: Path) -> None:
     sources = [
         source("as-records", "records", ".", *KINDS),
@@ -69,8 +95,9 @@ def test_folders_that_hold_the_work_folder_and_the_packet_read_the_same_each_tim
         "gw.jsonl": '{"startTime": "2029-12-31T10:00:00Z", "model": "a"}\n',
     }
     repository = system(tmp_path / "r", configuration(*sources, owners=PEOPLE), files)
-    first, second = packed(repository), packed(repository)
+    first, second = packed(repository, "--zip"), packed(repository, "--zip")
     assert first == second
+    assert "tieout-packet.zip" not in (repository.folder / ".tieout" / "collection.json").read_text()
 
 
 def test_the_dry_run_names_no_file_of_git_or_of_a_packet(tmp_path: Path) -> None:

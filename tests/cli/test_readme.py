@@ -59,6 +59,38 @@ def test_the_commands_for_your_own_system_run(repository: Repository) -> None:
         assert "Traceback" not in ended.stderr
 
 
+def blocks(kind: str) -> list[str]:
+    """Headings of the README with a block of a kind."""
+    parts = re.split(r"^## ", README, flags=re.MULTILINE)[1:]
+    return [part.partition("\n")[0] for part in parts for _ in range(part.count(f"```{kind}\n"))]
+
+
+def test_every_block_that_a_newcomer_types_is_run() -> None:
+    """`.ci/run` runs the `sh` blocks, the test above the commands; what only a bare machine needs is left."""
+    script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    run = re.findall(r'"([^"]+)"', re.search(r"^for heading in (.*); do$", script, re.MULTILINE)[1])
+    run += re.findall(r'^commands=\$\(blocks "([^"]+)"\)$', script, re.MULTILINE)
+    assert blocks("sh") == run == ["Set up", "Demo", "Test"]
+    assert blocks("console") == ["Set up", "Use it on your own system"]
+    assert not re.search(r"^```(?!sh$|console$|text$|$)", README, re.MULTILINE), "a block of a kind that nothing runs"
+
+
+def test_a_newcomer_is_told_of_records_that_no_source_reads(repository: Repository) -> None:
+    environment = git_environment(PATH=f"{PROGRAM.parent}:/usr/local/bin:/usr/bin:/bin", HOME=str(repository.folder))
+    wanted = [command for command in block("Use it on your own system") if not command.startswith("tieout")]
+    for command in (f"tieout init {ANSWERS}", *wanted, "tieout run --dry-run"):
+        done = subprocess.run(
+            ["bash", "-euc", command],
+            cwd=repository.folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=60,
+        )
+    assert "note: records looks like records that people keep, and no source reads any" in done.stderr
+
+
 def test_the_readme_names_what_the_tests_install() -> None:
     script = (ROOT / "tools" / "system_packages.sh").read_text(encoding="utf-8")
     tests = script.partition("= test ]")[2].partition("fi\n")[0]

@@ -49,7 +49,7 @@ REJECTED = {
     "bad UTF-8": (record(b"\xff\xfe\xc3("), "unreadable", "not UTF-8 text"),
     "bad UTF-8 in a name": (b'{"ts":1.5,"\xff":1}', "unreadable", "not UTF-8 text"),
     "bad UTF-8 beside a wrong shape": (b'{"ts":1.5,"user":[],"s":"\xff"}', "unreadable", "not UTF-8 text"),
-    "NUL": (record(b"a\x00b"), "unreadable", "holds a NUL byte"),
+    "NUL": (record(b"a\x00b"), "unreadable", "not JSON: a NUL byte stands in it"),
     "too long": (record(b"z" * 17_000_000), "unreadable", "longer than 16 MiB"),
     "too deep": (b'{"ts":1.5,"s":' + b"[" * 20_000 + b"]" * 20_000 + b"}", "unreadable", TOO_DEEP),
     "too deep, broken": (b'{"ts":1.5,"s":' + b"[" * 20_000, "unreadable", TOO_DEEP),

@@ -131,8 +131,8 @@ def test_the_size_cap_is_exact(root: Path) -> None:
 
 def test_a_large_file_can_be_streamed(root: Path) -> None:
     with (root / "huge.log").open("wb") as file:
-        file.write(b"first\n")
-        file.truncate(50 << 30)
+        file.write(b"first\n" * 200_000)
+        file.truncate(500 << 20)  # in so few blocks a file system that compresses could keep a log
     with FolderView(root, "s").open_stream("huge.log") as stream:
         assert stream.readline(100) == b"first\n"
 
@@ -322,6 +322,17 @@ def test_a_single_root_that_is_a_pipe_or_link_is_listed_and_not_read(root: Path)
         FolderView(root / "pipe", "s").read("pipe")
     with pytest.raises(UnreadableError):
         FolderView(root / "link", "s").read("link")
+
+
+def test_a_file_of_holes_is_not_read_to_its_end(root: Path) -> None:
+    for name, size in (("huge.jsonl", 50 * 10**9), ("small.jsonl", 10**6)):
+        (root / name).touch()
+        os.truncate(root / name, size)
+    view = FolderView(root, "s")
+    with pytest.raises(UnreadableError, match="a sparse file"), view.open_stream("huge.jsonl"):
+        pass
+    with view.open_stream("small.jsonl") as stream:
+        assert len(stream.read(2_000_000)) == 10**6
 
 
 def test_a_missing_root_is_one_clear_line(tmp_path: Path) -> None:

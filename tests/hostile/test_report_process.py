@@ -63,7 +63,7 @@ def packet(capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
     [
         ("while True: pass", "took longer than 3 seconds"),
         ("time.sleep(60)", "took longer than 3 seconds"),
-        ("bytearray(9 << 30)", "more than 8 GiB of memory"),
+        ("bytearray(5 << 30)", "more than 4 GiB of memory"),
         ("os.kill(os.getpid(), signal.SIGSEGV)", "ended by signal 11"),
         ("os.abort()", "gave up"),
         ("os._exit(0)", "ended with status 0"),

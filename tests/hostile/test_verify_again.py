@@ -20,12 +20,16 @@ from support.packets import (
     rewrite,
     seal,
     sha256,
+    tampered,
 )
 from support.program import PROGRAM, environment, fails, tieout
 from tieout import __version__, api
 from tieout.kernel.canonical import pretty_bytes
-from tieout.pipeline import reperforming
-from tieout.pipeline.reperforming import PARTS
+from tieout.kernel.errors import ConfigError
+from tieout.kernel.reading.files import FolderView
+from tieout.pipeline import from_copies, reperforming
+from tieout.pipeline.bag_reader import BagReader
+from tieout.pipeline.parts import PARTS
 from tieout.render.pdf import PangoMissingError
 
 
@@ -61,8 +65,7 @@ def oscal_set(folder: Path) -> str:
 def test_a_rendering_that_contradicts_the_assessment_is_found_by_doing_it_again(
     packet: Path, change: Callable[[Path], None], named: list[str]
 ) -> None:
-    change(packet / "packet" / "data")
-    seal(packet)
+    tampered(packet, change)
     assert api.verify_packet(packet).problems == ()  # complete, and each digest agrees with the others
     told = fails(tieout("verify", packet, "--reperform", cwd=packet.parent), 5)
     found = api.verify_packet(packet, reperform=True).problems
@@ -75,14 +78,21 @@ def test_doing_it_again_says_what_was_done_and_what_was_not(packet: Path) -> Non
     (command,) = re.findall(r"^ {7}(tieout .*)$", (packet / "VERIFY.txt").read_text(), re.MULTILINE)
     answer = tieout(*command.split()[1:], cwd=packet)
     assert (answer.code, answer.err) == (0, "")
-    assert "● Done again from its inputs, with no difference: assessment, OSCAL, page and report." in answer.out
+    assert answer.out.startswith("● By the manifests: each of ")
+    assert re.search(r"with no difference: assessment, facts of 17 of 24 items, OSCAL, page and report\.", answer.out)
+    assert "○ Of its facts not done again, as the packet does not hold where they came from: " in answer.out
+    assert "evaluation results (3); histories and file trees of repositories (2); log populations (1)." in answer.out
     assert "ot asked" not in answer.out
     plain = tieout("verify", ".", cwd=packet)
+    assert "; only its assessment was done again." in plain.out.splitlines()[0]
     assert "● Done again from its inputs, with no difference: assessment." in plain.out
-    assert "○ Not asked to be done again, so only compared with the manifests: OSCAL, page and report." in plain.out
+    assert (
+        "○ Not asked to be done again, so only compared with the manifests: facts, OSCAL, page and report." in plain.out
+    )
     digests = tieout("verify", ".", "--digests-only", cwd=packet)
+    assert "; nothing was done again." in digests.out.splitlines()[0]
     assert "Done again" not in digests.out
-    assert "compared with the manifests: assessment, OSCAL, page and report." in digests.out
+    assert "compared with the manifests: assessment, facts, OSCAL, page and report." in digests.out
     assert (plain.code, digests.code) == (0, 0)
     fails(tieout("verify", ".", "--digests-only", "--reperform", cwd=packet), 2, "--digests-only")
 
@@ -92,6 +102,7 @@ def test_what_was_done_again_stands_in_json(packet: Path) -> None:
     assert told["verified"] is True
     assert [(part["part"], part["state"], part["asked"]) for part in told["parts"]] == [
         ("assessment", "same", True),
+        ("facts", "not-done", False),
         ("OSCAL", "not-done", False),
         ("page", "not-done", False),
         ("report", "not-done", False),
@@ -103,12 +114,10 @@ def another_version(data: Path) -> None:
 
 
 def test_what_cannot_be_done_again_is_never_a_pass(packet: Path) -> None:
-    data = packet / "packet" / "data"
-    another_version(data)
-    all_satisfied(data)
-    seal(packet)
+    tampered(packet, another_version)
+    tampered(packet, all_satisfied)
     why = f"made by version 0.0.9, and this is {__version__}"
-    for extra, parts in (([], "assessment"), (["--reperform"], "assessment, OSCAL, page and report")):
+    for extra, parts in (([], "assessment"), (["--reperform"], "assessment, facts, OSCAL, page and report")):
         answer = tieout("verify", packet, *extra, cwd=packet.parent)
         fails(answer, 5, "is not verified: its assessment was not confirmed", why)
         assert f"✕ Not done again: {parts}: {why}." in answer.out
@@ -122,10 +131,8 @@ def test_what_cannot_be_done_again_is_never_a_pass(packet: Path) -> None:
 def test_inputs_that_name_each_other_are_compared_whatever_the_version(
     packet: Path, change: Callable[[Path], None]
 ) -> None:
-    data = packet / "packet" / "data"
-    another_version(data)
-    change(data)
-    seal(packet)
+    tampered(packet, another_version)
+    tampered(packet, change)
     assert any("is not the one that data/inputs/run.json names" in told for told in api.verify_packet(packet).problems)
 
 
@@ -133,10 +140,12 @@ def test_a_report_that_was_exchanged_is_not_confirmed(packet: Path) -> None:
     (packet / "packet" / "data" / "report.pdf").write_bytes(b"%PDF-1.4 all 72 are satisfied")
     seal(packet)
     plain = tieout("verify", packet, cwd=packet.parent)
-    assert (plain.code, "only compared with the manifests: OSCAL, page and report." in plain.out) == (0, True)
+    assert (plain.code, "only compared with the manifests: facts, OSCAL, page and report." in plain.out) == (0, True)
     answer = tieout("verify", packet, "--reperform", cwd=packet.parent)
     fails(answer, 5, "its report was not confirmed", "was exchanged, or made with other versions")
-    assert "○ Done again from its inputs, with no difference: assessment, OSCAL and page." in answer.out
+    assert (
+        "○ Done again from its inputs, with no difference: assessment, facts of 17 of 24 items, OSCAL and" in answer.out
+    )
     assert "✕ Done again, and not the same: report" in answer.out
     assert "●" not in answer.out
 
@@ -153,9 +162,30 @@ def test_a_report_that_cannot_be_made_here_is_not_confirmed(packet: Path, monkey
         raise PangoMissingError(message)
 
     monkeypatch.setattr(reperforming, "render_confined", missing)
-    found = api.verify_packet(packet, reperform=True)
-    assert (found.problems, found.verified, found.reperformed) == ((), False, PARTS[:3])
-    assert [(part.name, part.state, part.why) for part in found.unmet] == [("report", "not-done", "Pango is missing")]
+    view = FolderView(packet / "packet", "p")
+    problems: list[str] = []
+    sizes = {entry.path: entry.size for entry in view.entries()}
+    parts = [part for part, told in reperforming.again(BagReader(view, problems), sizes, PARTS) if not told]
+    assert [(part.name, part.state) for part in parts] == [
+        *((name, "same") for name in PARTS[:-1]),
+        ("report", "not-done"),
+    ]
+    assert (parts[-1].why, parts[-1].asked, problems) == ("Pango is missing", True, [])
+
+
+def test_facts_that_cannot_be_derived_here_are_not_called_the_same(
+    packet: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails_to(*_: object) -> None:
+        message = "a field map is wrong"
+        raise ConfigError(message)
+
+    monkeypatch.setattr(from_copies, "derive", fails_to)
+    view = FolderView(packet / "packet", "p")
+    sizes = {entry.path: entry.size for entry in view.entries()}
+    parts = {part.name: (part.state, part.why) for part, _ in reperforming.again(BagReader(view, []), sizes, PARTS)}
+    assert parts["facts"] == ("not-done", "a field map is wrong")
+    assert parts["page"] == ("same", "")
 
 
 def test_a_bag_alone_is_done_again_too(packet: Path) -> None:
@@ -192,8 +222,7 @@ def full_redactions(data: Path) -> None:
 def test_a_file_full_of_values_is_told_in_little_memory(
     packet: Path, change: Callable[[Path], None], told: str
 ) -> None:
-    change(packet / "packet" / "data")
-    seal(packet)
+    tampered(packet, change)
     ended = subprocess.run(
         [PROGRAM, "verify", packet],
         env=environment(),

@@ -18,12 +18,13 @@ from support.packets import (
     rewrite,
     seal,
     sha256,
+    tampered,
 )
 from support.program import fails, tieout
 from tieout import __version__, api
 from tieout.kernel.canonical import pretty_bytes
 from tieout.pipeline.layout import UNCHECKED
-from tieout.pipeline.reperforming import PARTS
+from tieout.pipeline.parts import PARTS
 
 
 def test_sealing_alone_changes_nothing(packet: Path) -> None:
@@ -225,9 +226,7 @@ SEALED = [
 def test_a_packet_that_was_changed_and_sealed_anew_is_told(
     packet: Path, change: Callable[[Path], None], told: str
 ) -> None:
-    change(packet / "packet" / "data")
-    seal(packet)
-    found = api.verify_packet(packet)
+    found = api.verify_packet(tampered(packet, change))
     assert any(told in problem for problem in found.problems), found.problems
     assert not any("SHA-256 is not the one" in problem for problem in found.problems)
 

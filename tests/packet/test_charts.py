@@ -148,6 +148,8 @@ def test_an_unbounded_end_stays_open_and_a_limit_alone_draws_nothing():
     assert chart.high is None
     assert not chart.met_above
     assert chart.words.endswith("interval 3.25 to unbounded, limit <= 12")
+    small = _measured(operator="<=", limit=0.00002, low=0.0, high=0.0000004, value=0.0000001)
+    assert small.words == "measured 0.0000001, interval 0 to 0.0000004, limit <= 0.00002"
     assert _measured(operator="<=", limit=12) is None
     assert _measured(operator="<=", limit=12, value=float("nan")) is None
 

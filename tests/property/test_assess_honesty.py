@@ -65,6 +65,7 @@ def all_green() -> Collection:
     run_facts = {**items["run"]["facts"], **FILES["ms-2.1-test-records"].base["items"]["run"]["facts"]}
     base = {
         "as_of": "2026-11-22T00:00:00Z",
+        "subject": FILES["ms-2.3-criteria-met"].base["subject"],
         "sources": {name: sorted(provides) for name, provides in sources.items()},
         "items": items,
     }
@@ -99,6 +100,17 @@ def test_the_green_fixture_is_as_green_as_can_be():
         for rule in RULES.values()
     }
     assert {result.rule: result.verdict for result in found.rules} == expected, [r.reason for r in found.rules]
+
+
+@pytest.mark.parametrize("decided", [True, False])
+def test_a_commit_that_loses_its_tag_becomes_no_greener(decided: bool):
+    whole = all_green()
+    release = whole.subject.release if decided else "v9.9.9"
+    tagged = verdicts(whole.model_copy(update={"subject": whole.subject.model_copy(update={"release": release})}))
+    for label in (None, "stable"):
+        subject = whole.subject.model_copy(update={"release": label})
+        untagged = verdicts(whole.model_copy(update={"subject": subject}))
+        assert all(GREENNESS.index(untagged[one]) >= GREENNESS.index(tagged[one]) for one in tagged)
 
 
 def test_an_empty_collection_satisfies_nothing():

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from cases.case_files import run_check
-from tieout.assess.predicates.measures import _of_one
+from support.limits import HOLE, LOG, accuracy, judged
+from tieout.assess.limits_told import of_one
 from tieout.domain.verdicts import Verdict
-from unit.test_predicates_measures import HOLE, LOG, accuracy, judged
 
 LATENCY = {"measured_by": {"telemetry": "latency_p95_ms"}, "area": "latency", "unit": "ms", "operator": "<="}
 FIRST, LAST = "2026-08-24T01:00:00Z", "2026-11-21T23:00:00Z"
@@ -22,13 +22,28 @@ def test_a_missed_limit_of_a_log_is_not_cured_by_more_samples() -> None:
 
 def test_a_cost_within_its_limit_needs_a_whole_log() -> None:
     broken = judged({**COST, "limit": 12}, log=HOLE)
-    assert (broken.verdict, broken.closes_with) == (
-        Verdict.GAP,
-        "Supply the log whole: without silences, unusable lines or records that lack the figure.",
+    assert broken.verdict is Verdict.GAP
+    assert broken.closes_with == (
+        "Supply the log whole: without silences, unusable lines or records that lack the figure. "
+        "Compare the log's cost with the supplier's bill by hand: this version reads none."
     )
     unbroken = judged({**COST, "limit": 12})
     assert unbroken.verdict is Verdict.PARTIAL
     assert "supplier's bill" in (unbroken.closes_with or "")
+    assert unbroken.reason == (
+        "A log bounds cost from below alone, since it cannot show that it holds all: C wants at most 12 USD per day, "
+        "and 1 is recorded (n 1,000), which leaves open whether it is met."
+    )
+    above = judged({**COST, "limit": 0.5})
+    assert (above.verdict, above.reason.partition(":")[0]) == (Verdict.GAP, "The one limit is not shown to be met")
+
+
+def test_each_limit_has_its_own_word_whatever_the_others_have() -> None:
+    kept = judged({**COST, "limit": 12})
+    [figure] = kept.seen.values()
+    assert (figure["verdict"], figure["high"]) == ("partial", None)
+    [figure] = judged({**LATENCY, "limit": 5000}).seen.values()
+    assert figure["verdict"] == "gap"
 
 
 def test_a_missed_limit_of_runs_is() -> None:
@@ -62,10 +77,10 @@ def test_two_things_against_a_measurement_are_told_in_one_sentence() -> None:
 
 def test_several_measurements_of_one_limit_name_it_once() -> None:
     wants = "C-2 wants at least 0.9 share: measured"
-    assert _of_one([f"{wants} 0.8 (a)", f"{wants} 0.7 (b)", f"{wants} 0.7 (b)", "C-2: an earlier run missed it"]) == (
+    assert of_one([f"{wants} 0.8 (a)", f"{wants} 0.7 (b)", f"{wants} 0.7 (b)", "C-2: an earlier run missed it"]) == (
         "C-2 wants at least 0.9 share: measured 0.8 (a); another measurement gave 0.7 (b); an earlier run missed it"
     )
-    assert _of_one(["C-2 is not measured: nothing"]) == "C-2 is not measured: nothing"
+    assert of_one(["C-2 is not measured: nothing"]) == "C-2 is not measured: nothing"
 
 
 def linked(**log: Any) -> Any:

@@ -3,7 +3,8 @@
 import pytest
 
 from tieout.assess.denials import denies
-from tieout.assess.people import different_people, doubles, is_body, may_be_one, name_fault
+from tieout.assess.names import is_body
+from tieout.assess.people import different_people, doubles, may_be_one, name_fault
 from tieout.assess.selection import matches, person
 
 

@@ -25,7 +25,7 @@ def register(name: str, rows: int, lines: dict[str, int] | None = None) -> Evide
         type="risk_register",
         title=name,
         provenance=provenance,
-        facts={"risks": [{"id": f"R-{row}", "due": None} for row in range(rows)]},
+        facts={"risks": [{"id": f"{name}-{row}", "due": None} for row in range(rows)]},
         lines={f"/risks/{row}": 10 * (row + 1) for row in range(rows)} if lines is None else lines,
         stored_sha256="0",
     )

@@ -324,3 +324,22 @@ def test_two_writers_of_one_folder_leave_one_whole_packet(tmp_path: Path) -> Non
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "out.zip"]
     with zipfile.ZipFile(tmp_path / "out.zip") as archive:
         assert {archive.read(name) for name in archive.namelist() if "/evidence/" in name} == found
+
+
+def test_a_packet_that_another_user_may_not_take_away_is_told_before_the_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "out"
+    write(place)
+    demand_place(place)
+    access = os.access
+    with monkeypatch.context() as patch:  # its folders are closed: half of it would stay under another name
+        shut = place / "packet" / "data" / "oscal"
+        patch.setattr(os, "access", lambda path, mode: Path(path) != shut and access(path, mode))
+        with pytest.raises(UsageError, match="cannot be written: permission denied"):
+            demand_place(place)
+    tmp_path.chmod(0o1777)  # as /tmp is: only the owner may rename what stands in it
+    monkeypatch.setattr(os, "geteuid", lambda: tmp_path.stat().st_uid + 12_345)
+    with pytest.raises(UsageError, match="cannot be written: permission denied"):
+        demand_place(place)
+    demand_place(tmp_path / "new")

@@ -192,18 +192,25 @@ def test_every_control_is_found_by_each_of_its_names(catalog):
 @pytest.mark.parametrize(
     ("asked", "advice"),
     [
-        ("GOVRN 2.1", "did you mean GOVERN 2.1"),
-        ("MP-1.9", "MAP 1."),
+        ("GOVRN 2.1", "did you mean GOVERN 2.1?"),
+        ("GOVERNANCE 2.1", "did you mean GOVERN 2.1?"),
+        ("measure 210", "did you mean MEASURE 2.10?"),
+        ("2.1", "did you mean GOVERN 2.1 or MAP 2.1 or MEASURE 2.1 or MANAGE 2.1?"),
+        ("MP-1.9", "the controls of MAP 1 run from MAP 1.1 to MAP 1.6"),
+        ("GOVERN 9.9", "the controls of GOVERN run from GOVERN 1.1 to GOVERN 6.2"),
+        ("GV 2", "GOVERN 2 is a category; name one of GOVERN 2.1, GOVERN 2.2, GOVERN 2.3"),
         ("GOVERN 6", "GOVERN 6 is a category; name one of GOVERN 6.1, GOVERN 6.2"),
         ("ai-rmf-mg", "MANAGE is a function; its controls run from MANAGE 1.1 to MANAGE 4.3"),
-        ("zzz", "labels look like GOVERN 1.1"),
-        ("", "labels look like GOVERN 1.1"),
+        ("zzz", "labels run from GOVERN 1.1 to MANAGE 4.3"),
+        ("zzz 2.1", "labels run from GOVERN 1.1 to MANAGE 4.3"),
+        ("9.9", "labels run from GOVERN 1.1 to MANAGE 4.3"),
+        ("", "labels run from GOVERN 1.1 to MANAGE 4.3"),
     ],
 )
 def test_an_unknown_control_is_refused_with_advice(catalog, asked, advice):
     with pytest.raises(UsageError) as caught:
         catalog.control(asked)
-    assert advice in caught.value.hint
+    assert caught.value.hint == advice
     assert f"'{asked}'" in caught.value.message
 
 

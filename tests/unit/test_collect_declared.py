@@ -9,7 +9,8 @@ import pytest
 from support.collecting import AS_OF, at, checked, git_request, line_text, problems, write
 from support.git_repositories import Repository
 from tieout.collectors.base import Gathered, Request
-from tieout.collectors.declared import Versions, declared, declared_source, versions_in
+from tieout.collectors.declared import declared, declared_source
+from tieout.collectors.versions import Versions, versions_in
 from tieout.config.load import read_config
 from tieout.domain.collection import Period
 from tieout.kernel.git.history import Dating

@@ -1,4 +1,4 @@
-"""The git collector: tree, history, code owners and cards, as they stand at the assessed commit."""
+"""The git collector: tree, history and cards, as they stand at the assessed commit."""
 
 import hashlib
 import subprocess
@@ -10,8 +10,7 @@ import pytest
 from support.collecting import AS_OF, git_request, in_git, line_text, only_item, problems, source
 from support.git_repositories import Repository
 from tieout.collectors.git import collect
-from tieout.collectors.git.path_patterns import path_pattern
-from tieout.kernel.errors import ConfigError, UsageError
+from tieout.kernel.errors import UsageError
 
 BEN = "person-" + hashlib.sha256(b"claims-triage\nben@example.org").hexdigest()[:10]
 CARD = """\
@@ -224,165 +223,6 @@ def test_what_was_committed_after_the_as_of_time_is_listed_and_not_counted(repos
     gathered = gather(repository, as_of=datetime(2025, 6, 1, tzinfo=UTC))
     assert not gathered.result.items
     assert {problem.status for problem in problems(gathered)} == {"after-as-of"}
-
-
-# Code owners
-
-
-def owners(gathered) -> dict[str, list[str]]:
-    return {owned["path"]: owned["owners"] for owned in item_of(gathered, "codeowners").facts["governed"]}
-
-
-def test_the_last_matching_rule_owns_a_governed_path_and_its_line_is_named(repository: Repository):
-    repository.commit(
-        "one",
-        {
-            ".github/CODEOWNERS": "# who decides\n* @org/all\n/prompts/ @ada ben@example.org # inline\n/evals/*\n",
-            "prompts/a.md": "x",
-            "evals/a.yaml": "x",
-            "evals/deep/b.yaml": "x",
-            "models/m.onnx": "x",
-            "tests/prompts/t.md": "x",
-            "src/a.py": "x",
-        },
-    )
-    gathered = gather(repository)
-    assert owners(gathered) == {
-        "evals/a.yaml": [],
-        "evals/deep/b.yaml": ["@org/all"],
-        "models/m.onnx": ["@org/all"],
-        "prompts/a.md": ["@ada", BEN],
-    }
-    item = item_of(gathered, "codeowners")
-    assert line_text(gathered, item, "/governed/3").startswith("/prompts/ @ada")
-    assert line_text(gathered, item, "/governed/0") == "/evals/*"
-    assert line_text(gathered, item, "/rules/0") == "* @org/all"
-
-
-def test_the_first_place_in_the_forges_order_is_in_force_even_when_it_is_empty(repository: Repository):
-    files = {"CODEOWNERS": "* @root\n", "docs/CODEOWNERS": "* @docs\n", "prompts/a.md": "x"}
-    repository.commit("one", files)
-    assert owners(gather(repository)) == {"prompts/a.md": ["@root"]}
-    repository.commit("two", {".github/CODEOWNERS": "# nothing yet\n\n"})
-    gathered = gather(repository)
-    assert not [item for item in gathered.result.items if item.type == "codeowners"]
-    (absent,) = problems(gathered, "absent")
-    assert (absent.place.path, absent.reason) == (".github/CODEOWNERS", "holds no rule that names an owner")
-    assert sorted(problem.place.path for problem in problems(gathered, "not-counted")) == [
-        "CODEOWNERS",
-        "docs/CODEOWNERS",
-    ]
-
-
-@pytest.mark.parametrize("place", ["tests/fixtures/CODEOWNERS", "examples/CODEOWNERS", "src/CODEOWNERS"])
-def test_a_copy_elsewhere_is_not_in_force(repository: Repository, place: str):
-    repository.commit("one", {place: "* @fake\n"})
-    gathered = gather(repository, "codeowners")
-    assert not gathered.result.items
-    assert {problem.status for problem in problems(gathered)} == {"not-counted", "absent"}
-
-
-@pytest.mark.parametrize(
-    "content",
-    ["", "\n", "# * @ada\n", "*\n", "/prompts/ nobody\n", "* <your team here>\n", "There is no owner of this.\n"],
-)
-def test_a_file_that_names_no_owner_gives_no_fact(repository: Repository, content: str):
-    repository.commit("one", {"CODEOWNERS": content, "prompts/a.md": "x"})
-    gathered = gather(repository, "codeowners")
-    assert not gathered.result.items
-    assert problems(gathered, "absent")
-
-
-def test_gitlab_sections_add_up_and_give_default_owners(repository: Repository):
-    text = "* @all\n[Prompts] @prompt-team\nprompts/\n^[Optional][2]\nprompts/a.md @ada\n[Prompts]\n!prompts/b.md\n"
-    repository.commit("one", {".gitlab/CODEOWNERS": text, "prompts/a.md": "x", "prompts/b.md": "x"})
-    assert owners(gather(repository)) == {
-        "prompts/a.md": ["@all", "@prompt-team", "@ada"],
-        "prompts/b.md": ["@all"],
-    }
-
-
-@pytest.mark.parametrize("place", [".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"])
-def test_a_range_of_characters_owns_nothing_on_github(repository: Repository, place: str):
-    text = "prompts/ @a\n/prompts/[ab].md @fake\n"
-    repository.commit("one", {place: text, "prompts/a.md": "x"})
-    gathered = gather(repository, "codeowners")
-    assert owners(gathered) == {"prompts/a.md": ["@a"]}
-    [problem] = problems(gathered)
-    assert (problem.status, problem.place.line) == ("not-counted", 2)
-    assert problem.reason == "'/prompts/[ab].md' does nothing here: GitHub takes no [ ] in a pattern"
-
-
-@pytest.mark.parametrize(("place", "sign"), [(".gitlab/CODEOWNERS", "a"), ("CODEOWNERS", ".gitlab-ci.yml")])
-def test_a_range_of_characters_counts_on_gitlab(repository: Repository, place: str, sign: str):
-    repository.commit("one", {place: "/prompts/[ab].md @b\n", sign: "x", "prompts/a.md": "x"})
-    gathered = gather(repository, "codeowners")
-    assert owners(gathered) == {"prompts/a.md": ["@b"]}
-    assert not problems(gathered)
-
-
-def test_the_option_names_the_governed_paths(repository: Repository):
-    repository.commit("one", {"CODEOWNERS": "* @a\n", "src/brain.py": "x", "docs/policies/p.md": "x"})
-    gathered = gather(repository, governed=["src/**", "docs/policies/"])
-    assert owners(gathered) == {"docs/policies/p.md": ["@a"], "src/brain.py": ["@a"]}
-    [setting] = item_of(gathered, "codeowners").facts["settings"]
-    assert setting.startswith("governed paths chosen by the source: src/**, docs/policies/ (default: ")
-    assert item_of(gather(repository), "codeowners").facts["settings"] == []
-    with pytest.raises(ConfigError, match="governed"):
-        gather(repository, governed="src")
-
-
-@pytest.mark.parametrize(
-    ("pattern", "yes", "no"),
-    [
-        ("*.py", ["a.py", "x/b.py"], ["a.pyc"]),
-        ("/docs/*", ["docs/a"], ["docs/a/b", "x/docs/a"]),
-        ("docs/", ["docs/a", "docs/a/b", "x/docs/a"], ["docs"]),
-        ("/build/logs/", ["build/logs/a/b"], ["x/build/logs/a"]),
-        ("apps/**/test", ["apps/test", "apps/x/y/test"], ["test"]),
-        ("a\\ b", ["a b", "a b/c"], ["a"]),
-        ("**/models", ["models/a", "x/models/a"], ["model"]),
-    ],
-)
-def test_patterns_mean_what_forges_say(pattern: str, yes: list[str], no: list[str]):
-    known = path_pattern(pattern)
-    assert known is not None
-    assert [path for path in yes if not known.matches(path)] == []
-    assert [path for path in no if known.matches(path)] == []
-
-
-def test_rules_that_cannot_be_compared_with_all_paths_are_unreadable_and_not_half_read(repository: Repository):
-    rules = "".join(f"*{at}*a*a*a*b @team{at}\n" for at in range(3000))
-    files = {f"prompts/{'a' * 120}{at}": "x" for at in range(400)}
-    repository.commit("one", {"CODEOWNERS": rules, **files})
-    gathered = gather(repository, "codeowners")
-    assert not gathered.result.items
-    [problem] = problems(gathered, "unreadable")
-    assert problem.place.path == "CODEOWNERS"
-    assert problem.reason.startswith("its 3,000 rules cannot be compared with 400 governed paths: too many of them")
-
-
-def test_a_file_of_too_many_rules_is_unreadable_at_its_first_rule_too_many(repository: Repository):
-    repository.commit("one", {"CODEOWNERS": "a @b\n" * 20_001, "prompts/a": "x"})
-    [problem] = problems(gather(repository, "codeowners"), "unreadable")
-    assert (problem.place.path, problem.place.line) == ("CODEOWNERS", 20_001)
-    assert problem.reason == "has more than 20,000 rules"
-
-
-def test_many_lines_that_do_nothing_are_told_in_few_rows(repository: Repository):
-    repository.commit("one", {"CODEOWNERS": "* @a\n" + "! @b\n" * 500, "prompts/a": "x"})
-    gathered = gather(repository, "codeowners")
-    assert owners(gathered) == {"prompts/a": ["@a"]}
-    told = problems(gathered, "not-counted")
-    assert len(told) == 21
-    assert (told[-1].place.line, told[-1].reason) == (22, "480 more lines do nothing here, from this one on")
-
-
-def test_an_owner_as_long_as_the_file_is_no_owner_and_costs_no_time(repository: Repository):
-    repository.commit("one", {"CODEOWNERS": "* @a\nprompts/ a@" + "." * 2_000_000 + "@\n", "prompts/a": "x"})
-    gathered = gather(repository, "codeowners")
-    assert owners(gathered) == {"prompts/a": ["@a"]}
-    assert [one.reason for one in problems(gathered)] == ["names an owner that is neither @name nor an address"]
 
 
 # Cards

@@ -1,55 +1,15 @@
 """The records collector: what people write counts as they wrote it, and nothing counts that they did not."""
 
-import re
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from support.collecting import AS_OF, in_folder, in_git, line_text, only_item, problems, source, write
+from support.collecting import in_folder, in_git, line_text, only_item, problems, source, write
 from support.git_repositories import Repository
+from support.written_records import DRILL, SCOPED_POLICY, drills
 from tieout.collectors.records import collect
 from tieout.domain.artefacts import RECORD_TYPES
-
-DRILL = """\
-artefact: drill_record
-owner: Ada Ferri
-approver: Ben Okoro
-approved_on: 2026-10-03
-review_due: 2027-04-01
-scenario: provider_failover
-date: 2026-10-02
-people: [Ada Ferri, Carl Ito]
-measured_seconds: 240
-target_seconds: 300
-outcome: passed
-"""
-POLICY = """\
----
-artefact: approved_record
-record_type: ai_policy
-title: AI policy
-version: "2.1"
-owner: Ada Ferri
-approver: Ben Okoro
-approved_on: 2026-06-01
-review_due: 2027-06-01
----
-# AI policy
-
-We test every release.
-
-## Scope
-
-All systems <!-- not these words --> that decide.
-```
-# not a heading
-```
-"""
-
-
-def drills(**fields):
-    return source("records", provides=("drill_record",), **fields)
 
 
 def test_a_record_gives_its_facts_its_approval_and_their_lines(tmp_path: Path):
@@ -91,7 +51,7 @@ def test_the_same_record_in_json_and_in_front_matter_gives_the_same_facts(tmp_pa
 
 def test_an_approved_document_is_measured_by_its_body(tmp_path: Path):
     section = source("records", provides=("approved_record/ai_policy",))
-    gathered = in_folder(collect, write(tmp_path, {"sources/policy.md": POLICY}), section)
+    gathered = in_folder(collect, write(tmp_path, {"sources/policy.md": SCOPED_POLICY}), section)
     item = only_item(gathered)
     assert item.facts["headings"] == ["AI policy", "Scope"]
     assert item.facts["words"] == 8
@@ -106,14 +66,14 @@ def test_an_approved_document_is_measured_by_its_body(tmp_path: Path):
 )
 def test_template_marks_are_counted_and_placed(tmp_path: Path, mark: str):
     section = source("records", provides=("approved_record",))
-    gathered = in_folder(collect, write(tmp_path, {"sources/p.md": POLICY + mark + "\n"}), section)
+    gathered = in_folder(collect, write(tmp_path, {"sources/p.md": SCOPED_POLICY + mark + "\n"}), section)
     item = only_item(gathered)
     assert item.facts["placeholders"] == 1
     assert mark in line_text(gathered, item, "/placeholders")
 
 
 def test_html_and_links_are_no_template_marks(tmp_path: Path):
-    text = POLICY + "a<br>b <em>c</em> <https://example.org> [your choice](x) matters here\n"
+    text = SCOPED_POLICY + "a<br>b <em>c</em> <https://example.org> [your choice](x) matters here\n"
     section = source("records", provides=("approved_record",))
     item = only_item(in_folder(collect, write(tmp_path, {"sources/p.md": text}), section))
     assert item.facts["placeholders"] <= 1
@@ -122,7 +82,7 @@ def test_html_and_links_are_no_template_marks(tmp_path: Path):
 def test_a_file_cannot_set_what_is_measured(tmp_path: Path):
     section = source("records", provides=("approved_record", "acceptance_criteria", "drill_record"))
     files = {
-        "sources/policy.md": POLICY.replace("title: AI policy", "title: AI policy\nwords: 900\nplaceholders: 0")
+        "sources/policy.md": SCOPED_POLICY.replace("title: AI policy", "title: AI policy\nwords: 900\nplaceholders: 0")
         + "TODO\n",
         "sources/criteria.yaml": "artefact: acceptance_criteria\ncriteria: []\ncommitted_at: 2020-01-01T00:00:00Z\n",
         "sources/drill.yaml": DRILL + "approval: {approver: Ben Okoro}\n",
@@ -138,7 +98,7 @@ def test_a_file_cannot_set_what_is_measured(tmp_path: Path):
 
 def test_a_slip_in_an_approval_key_is_told_and_not_passed_over(tmp_path: Path):
     section = source("records", provides=("approved_record",))
-    text = POLICY.replace("approver:", "aprover:")
+    text = SCOPED_POLICY.replace("approver:", "aprover:")
     (problem,) = problems(in_folder(collect, write(tmp_path, {"sources/p.md": text}), section))
     assert problem.status == "unreadable"
     assert "is 'approver' meant?" in problem.reason
@@ -344,208 +304,6 @@ def test_a_malformed_file_that_nothing_tells_apart_counts_for_all_and_says_so(
     assert unreadable.place.path.endswith(".yaml")
 
 
-def test_times_are_in_utc_and_a_time_without_zone_is_refused(tmp_path: Path):
-    section = source("records", provides=("incident_log",))
-    text = "artefact: incident_log\nincidents:\n  - {id: I-1, severity: 2, detected: %s, closed: 2026-09-03}\n"
-    good = in_folder(collect, write(tmp_path / "a", {"sources/i.yaml": text % "2026-09-01T10:00:00+02:00"}), section)
-    assert only_item(good).facts["incidents"][0]["detected"] == "2026-09-01T08:00:00Z"
-    assert only_item(good).facts["incidents"][0]["closed"] == "2026-09-03T00:00:00Z"
-    assert only_item(good).effective.end == datetime(2026, 9, 3, tzinfo=UTC)
-    for bad in ("2026-09-01T10:00:00", '"1700000000"', "soon"):
-        (problem,) = problems(
-            in_folder(collect, write(tmp_path / "b", {"sources/i.yaml": text % bad}), section), "unreadable"
-        )
-        assert "detected" in problem.reason
-        assert problem.place.line == 3
-
-
-def test_what_speaks_of_a_time_after_the_as_of_time_is_listed_and_not_counted(tmp_path: Path):
-    text = re.sub(r"(?m)^date: .*$", "date: 2026-11-23", DRILL)
-    gathered = in_folder(collect, write(tmp_path, {"sources/drill.yaml": text}), drills())
-    (problem,) = problems(gathered)
-    assert (problem.status, problem.types) == ("after-as-of", ("drill_record",))
-    assert "2026-11-23" in problem.reason
-    assert not gathered.result.items
-
-
-FUTURE = "approved_on: 2027-01-01\n"
-
-
-@pytest.mark.parametrize(
-    ("artefact", "own", "end", "basis"),
-    [
-        ("drill_record", "scenario: x\ndate: 2026-04-28\n", datetime(2026, 4, 28, tzinfo=UTC), "record: date"),
-        (
-            "incident_log",
-            "incidents:\n  - {id: I, severity: 1, detected: 2026-04-27}\n",
-            datetime(2026, 4, 27, tzinfo=UTC),
-            "record: newest time of an incident",
-        ),
-        (
-            "inventory",
-            "systems:\n  - {system_id: a, status: live, updated_on: 2026-03-01}\n",
-            datetime(2026, 3, 1, tzinfo=UTC),
-            "record: newest updated_on",
-        ),
-    ],
-)
-def test_an_approval_in_the_future_makes_no_record_vanish(tmp_path: Path, artefact, own, end, basis):
-    write(tmp_path, {"sources/r.yaml": f"artefact: {artefact}\n{FUTURE}{own}"})
-    gathered = in_folder(collect, tmp_path, source("records", provides=(artefact,)))
-    assert gathered.result.problems == ()
-    item = only_item(gathered)
-    assert item.effective is not None
-    assert (item.effective.end, item.effective.basis) == (end, basis)
-
-
-def test_a_document_approved_in_the_future_is_kept_as_of_its_last_change(tmp_path: Path):
-    text = f"artefact: risk_register\n{FUTURE}risks: []\n"
-    section = source("records", provides=("risk_register",))
-    item = only_item(in_folder(collect, write(tmp_path / "folder", {"sources/r.yaml": text}), section))
-    assert item.facts["approval"]["approved_on"] == "2027-01-01"
-    assert item.effective is not None
-    assert (item.effective.end, item.effective.basis) == (
-        AS_OF,
-        "as read; not under version control, its approved_on is in the future",
-    )
-    repository = Repository(tmp_path / "r")
-    repository.commit("one", {"sources/r.yaml": text})
-    item = only_item(in_git(collect, repository, section, prefix="sources"))
-    assert item.effective is not None
-    assert item.effective.end < AS_OF
-    assert item.effective.basis == "last commit that changed the file, its approved_on is in the future"
-
-
-@pytest.mark.parametrize(
-    ("artefact", "own", "end", "basis"),
-    [
-        ("drill_record", "scenario: x\ndate: 2026-04-28\n", datetime(2026, 4, 28, tzinfo=UTC), "date"),
-        (
-            "release_record",
-            'version: "1"\ndecision: go\ndate: 2026-04-28\nmodels: [m]\n',
-            datetime(2026, 4, 28, tzinfo=UTC),
-            "date",
-        ),
-        (
-            "incident_log",
-            "incidents:\n  - {id: I, severity: 1, detected: 2026-04-27, closed: 2026-04-28}\n",
-            datetime(2026, 4, 30, tzinfo=UTC),  # a quiet log: somebody has vouched for it since
-            "approved_on, later than the newest time of an incident",
-        ),
-        (
-            "incident_log",
-            "incidents:\n  - {id: I, severity: 1, detected: 2026-04-27, closed: 2026-05-02}\n",
-            datetime(2026, 5, 2, tzinfo=UTC),
-            "newest time of an incident",
-        ),
-        ("incident_log", "incidents: []\n", datetime(2026, 4, 30, tzinfo=UTC), "approved_on"),
-        (
-            "inventory",
-            "systems:\n  - {system_id: a, status: live, updated_on: 2026-03-01}\n",
-            datetime(2026, 4, 30, tzinfo=UTC),
-            "approved_on",
-        ),
-    ],
-)
-def test_a_record_is_as_old_as_what_it_tells_of_and_not_as_its_signature(tmp_path: Path, artefact, own, end, basis):
-    repository = Repository(tmp_path / "r")
-    repository.commit("one", {"sources/r.yaml": f"artefact: {artefact}\napproved_on: 2026-04-30\n{own}"})
-    section = source("records", provides=(artefact,))
-    item = only_item(in_git(collect, repository, section, prefix="sources"))
-    assert item.effective is not None
-    assert (item.effective.end, item.effective.basis) == (end, f"record: {basis}")
-
-
-def test_an_inventory_is_as_new_as_its_newest_row(tmp_path: Path):
-    text = (
-        "artefact: inventory\nsystems:\n  - {system_id: a, status: live, updated_on: 2026-03-01}\n"
-        "  - {system_id: b, status: live, updated_on: 2026-09-30}\n"
-    )
-    section = source("records", provides=("inventory",))
-    item = only_item(in_folder(collect, write(tmp_path, {"sources/inventory.yaml": text}), section))
-    assert item.effective.end == datetime(2026, 9, 30, tzinfo=UTC)
-
-
-def test_in_git_a_record_carries_the_date_of_its_last_change_and_no_other(tmp_path: Path):
-    repository = Repository(tmp_path / "r")
-    dateless = "artefact: risk_register\nrisks: []\n"
-    repository.commit("one", {"sources/drill.yaml": DRILL, "sources/risks.yaml": dateless})
-    repository.commit("two", {"sources/drill.yaml": DRILL + "actions: [call]\n"})
-    repository.commit("three", {"README.md": "x"})
-    section = source("records", provides=("drill_record", "risk_register"))
-    gathered = in_git(collect, repository, section, prefix="sources")
-    drill, risks = sorted(gathered.result.items, key=lambda item: item.type)
-    assert drill.facts["approval"]["changed_at"] == "2026-01-02T00:00:00Z"
-    assert risks.facts["approval"]["changed_at"] == "2026-01-01T00:00:00Z"
-    assert risks.effective.end == datetime(2026, 1, 1, tzinfo=UTC)
-    assert risks.effective.basis == "last commit that changed the file"
-    assert drill.provenance.source_digest.startswith("gitblob:")
-
-
-def test_a_record_that_was_changed_after_the_as_of_time_is_listed_and_not_counted(tmp_path: Path):
-    repository = Repository(tmp_path / "r")
-    repository.commit("one", {"sources/drill.yaml": DRILL})
-    repository.commit(
-        "two", {"sources/drill.yaml": DRILL + "actions: [call]\n"}, GIT_COMMITTER_DATE="2026-11-20T20:00:00Z"
-    )
-    section = source("records", provides=("drill_record",))
-    before = in_git(collect, repository, section, prefix="sources", as_of=datetime(2026, 11, 20, 19, tzinfo=UTC))
-    assert before.result.items == ()
-    [problem] = problems(before, "after-as-of")
-    assert problem.types == ("drill_record",)
-    assert problem.reason == "was last changed on 2026-11-20T20:00:00Z, which is after the as-of time"
-    after = in_git(collect, repository, section, prefix="sources", as_of=datetime(2026, 11, 20, 20, tzinfo=UTC))
-    assert only_item(after).facts["date"] == only_item(after).effective.end.date().isoformat()
-
-
-def test_a_change_that_is_dated_before_its_parent_is_no_older_than_that(tmp_path: Path):
-    repository = Repository(tmp_path / "r")
-    repository.commit("one", {"sources/drill.yaml": DRILL}, GIT_COMMITTER_DATE="2026-11-10T00:00:00Z")
-    repository.commit(
-        "two", {"sources/drill.yaml": DRILL + "actions: [call]\n"}, GIT_COMMITTER_DATE="2026-09-22T00:00:00Z"
-    )
-    gathered = in_git(collect, repository, source("records", provides=("drill_record",)), prefix="sources")
-    approval = only_item(gathered).facts["approval"]
-    assert approval["changed_at"] == "2026-11-10T00:00:00Z"
-    assert approval["backdated_to"] == "2026-09-22T00:00:00Z"
-    [problem] = problems(gathered, "not-counted")
-    assert "dated 2026-09-22T00:00:00Z" in problem.reason
-
-
-def test_a_text_that_a_merge_brought_in_names_the_merge(tmp_path: Path):
-    repository = Repository(tmp_path / "r")
-    repository.commit("one", {"other.txt": "1"})
-    repository.git("checkout", "-q", "-b", "side")
-    repository.commit("two", {"sources/drill.yaml": DRILL}, GIT_COMMITTER_DATE="2026-10-03T00:00:00Z")
-    repository.git("checkout", "-q", "main")
-    merged = {"GIT_COMMITTER_DATE": "2026-10-07T00:00:00Z"}
-    repository.git("merge", "-q", "--no-ff", "-m", "merge", "side", **merged)
-    merge = repository.git("rev-parse", "HEAD").strip()
-    section = source("records", provides=("drill_record",))
-    approval = only_item(in_git(collect, repository, section, prefix="sources")).facts["approval"]
-    assert (approval["changed_at"], approval["merged_in"]) == ("2026-10-07T00:00:00Z", merge)
-    # A later merge that leaves the file as it is, is no change of it.
-    repository.git("checkout", "-q", "-b", "next")
-    repository.commit("three", {"other.txt": "2"}, GIT_COMMITTER_DATE="2026-10-08T00:00:00Z")
-    repository.git("checkout", "-q", "main")
-    repository.git("merge", "-q", "--no-ff", "-m", "again", "next", GIT_COMMITTER_DATE="2026-10-20T00:00:00Z")
-    assert only_item(in_git(collect, repository, section, prefix="sources")).facts["approval"] == approval
-
-
-def test_times_that_are_given_as_a_day_are_told_apart(tmp_path: Path):
-    text = (
-        "artefact: incident_log\nincidents:\n"
-        "  - {id: I-1, severity: 2, detected: 2026-09-01T00:00:00Z, acknowledged: 2026-09-01, closed: 2026-09-03}\n"
-        "  - {id: I-2, severity: 2, detected: 2026-09-02, note: The log was written up a day later.}\n"
-    )
-    section = source("records", provides=("incident_log",))
-    facts = only_item(in_folder(collect, write(tmp_path, {"sources/i.yaml": text}), section)).facts
-    assert facts["by_day"] == ["/incidents/0/acknowledged", "/incidents/0/closed", "/incidents/1/detected"]
-    claimed = text.replace("incidents:", "by_day: [/incidents/0/detected]\nincidents:", 1)
-    (problem,) = problems(in_folder(collect, write(tmp_path, {"sources/i.yaml": claimed}), section), "unreadable")
-    assert "field 'by_day' cannot be set in a file" in problem.reason
-
-
 def test_secrets_are_masked_in_the_copy_and_in_the_facts(tmp_path: Path):
     secret = "ghp_" + "aB3dE5gH7jK9mN1pQ2rS4tU6vW8xY0zA1cD2"
     text = DRILL.replace("scenario: provider_failover", f"scenario: call with {secret}")
@@ -557,15 +315,9 @@ def test_secrets_are_masked_in_the_copy_and_in_the_facts(tmp_path: Path):
 
 
 def test_the_same_input_gives_the_same_result_from_any_place(tmp_path: Path):
-    files = {"sources/a.yaml": DRILL, "sources/b.md": POLICY, "sources/c.yaml": "x: ["}
+    files = {"sources/a.yaml": DRILL, "sources/b.md": SCOPED_POLICY, "sources/c.yaml": "x: ["}
     section = source("records", provides=("drill_record", "approved_record"))
     first = in_folder(collect, write(tmp_path / "one", files), section)
     second = in_folder(collect, write(tmp_path / "two" / "deep", files), section)
     assert first.result.model_dump_json() == second.result.model_dump_json()
     assert first.copies == second.copies
-
-
-def test_a_record_dated_on_the_day_counts(tmp_path: Path):
-    day = AS_OF.date().isoformat()
-    text = DRILL.replace("2026-10-03", day).replace("2026-10-02", day)
-    assert only_item(in_folder(collect, write(tmp_path, {"sources/drill.yaml": text}), drills()))

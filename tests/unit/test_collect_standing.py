@@ -7,26 +7,12 @@ import pytest
 
 from support.collecting import in_folder, in_git, only_item, problems, source, write
 from support.git_repositories import Repository
+from support.written_records import POLICY
 from tieout.collectors import git
 from tieout.collectors.records import collect
 from tieout.collectors.standing import in_force, not_in_force, status_of
 
 AS_OF = datetime(2026, 11, 22, tzinfo=UTC)
-POLICY = """\
----
-artefact: approved_record
-record_type: ai_policy
-title: AI policy
-version: "2.1"
-owner: Ada Ferri
-approver: Ben Okoro
-approved_on: 2026-06-01
-review_due: 2027-06-01
----
-# AI policy
-
-We test every release.
-"""
 ROSTER = """\
 artefact: roster
 owner: Ada Ferri

@@ -1,6 +1,5 @@
 """tieout.yaml: what it takes, how a fault is told, and that the template that `init` writes loads."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,8 +8,7 @@ import yaml
 from support.systems import configuration
 from tieout.assess.limits import fault as limit_fault
 from tieout.config.criteria import LIMIT_AREAS, parse_limit
-from tieout.config.load import read_config
-from tieout.config.proposals import PARTS, propose
+from tieout.config.load import MAX_SOURCES, read_config
 from tieout.config.template import AREAS, OPEN, Answers, render_config
 from tieout.kernel.errors import ConfigError
 
@@ -154,48 +152,6 @@ def test_paths_inside_are_from_the_top_of_the_repository() -> None:
     ]
 
 
-def test_proposals_go_by_names_and_leave_out_examples_tests_and_hidden_folders(tmp_path: Path) -> None:
-    for name in (
-        "config/gateway.yaml",
-        "examples/litellm.yaml",
-        "tests/fixtures/alerts.yaml",
-        ".git/logs/x.log",
-        "node_modules/records/a.yaml",
-        "ops/flags.json",
-        "ops/gateway.staging.env",
-        "ops/litellm.env",
-        "logs/gateway.jsonl",
-        "records/drills/a.yaml",
-        "records/risks.yaml",
-        "SYSTEM_CARD.md",
-        "src/catalogs/readme.md",
-        # Data of packages, installed or copied in, and of other repositories.
-        "app/__init__.py",
-        "app/alerts.yaml",
-        "app/data/alerts.yaml",
-        "env/pyvenv.cfg",
-        "env/share/alerts.yaml",
-        "libs/_vendor/alerts.yaml",
-        "third_party/alerts.yaml",
-        "mirror/.git/HEAD",
-        "mirror/results/a.json",
-        "some.dist-info/alerts.yaml",
-    ):
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text("x")
-    found = propose(tmp_path)
-    assert found.places == {
-        "gateway": "config/gateway.yaml",
-        "flags": "ops/flags.json",
-        "settings": "ops/litellm.env",
-        "log": "logs",
-        "records": "records",
-    }
-    assert set(found.places) <= set(PARTS)
-    assert found.cards == ("system_card",)
-    assert propose(tmp_path / "nowhere").places == {}
-
-
 def said(line: str, area: str) -> tuple[object, ...]:
     one = parse_limit(area, line)
     named = one.measured_by
@@ -291,3 +247,15 @@ def test_the_longest_name_that_a_file_can_have_is_taken() -> None:
     text = render_config(answers(places={"log": "../logs"})).replace("../logs", "r" * 255)
     config, _ = read_config(text.encode(), where="tieout.yaml")
     assert "r" * 255 in [source.path for source in config.sources]
+
+
+def test_more_sources_than_anybody_has_are_refused_at_the_first_that_is_too_many() -> None:
+    config = configuration(*({"name": f"s{n}", "kind": "log", "path": "logs"} for n in range(MAX_SOURCES)))
+    lines = yaml.safe_dump(config, sort_keys=False).splitlines()
+    with pytest.raises(ConfigError, match=r"sources\.1000: holds 1,001 sources; at most 1,000 are read") as caught:
+        read_config("\n".join(lines).encode(), where="tieout.yaml")
+    first_too_many = lines.index(f"- name: s{MAX_SOURCES - 1}") + 1
+    assert caught.value.where == f"tieout.yaml:{first_too_many}"
+    assert not hasattr(caught.value, "__notes__")
+    config["sources"].pop()
+    read_config(yaml.safe_dump(config).encode(), where="tieout.yaml")

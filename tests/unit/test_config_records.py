@@ -182,7 +182,7 @@ def with_records(folder: Path, written: Callable[[str], str]) -> Assessed:
     kept = ("name", "purpose", "owner", "phase", "users", "settings", "prohibited_uses", "jurisdictions")
     config = configuration(
         entry("records", "records", "records", *RECORDS, inside="application"),
-        entry("gateway", "config", "gateway.yaml", "gateway_config", inside="application"),
+        entry("gateway", "config", "config/gateway.yaml", "gateway_config", inside="application"),
         git=("codeowners", "git_history", "repository_tree"),
         owners={area: rows[area] for area in AREAS},
         roles=[{"role": role, **row} for role, row in rows.items() if role not in AREAS],
@@ -198,7 +198,7 @@ def with_records(folder: Path, written: Callable[[str], str]) -> Assessed:
         f"records/{scenario}.yaml": written("drill_record").replace("provider_failover", scenario)
         for scenario in ("kill_switch", "contact_chain", "alert_test")
     }
-    repository = system(folder / "r", config, {**files, **drills, "gateway.yaml": GATEWAY})
+    repository = system(folder / "r", config, {**files, **drills, "config/gateway.yaml": GATEWAY})
     return assessed(repository.folder, as_of=datetime(2026, 11, 22, tzinfo=UTC))
 
 

@@ -9,6 +9,7 @@ import pytest
 from support.git_repositories import FIRST_SECOND, Repository
 from tieout.kernel.errors import UnreadableError, UsageError
 from tieout.kernel.git.history import Dating, History
+from tieout.kernel.git.program import Git
 from tieout.kernel.git.quarantine import Quarantine
 
 HEAD = b"tree 4b825dc642cb6eb9a060e54bf8d69288fbee4904\n"
@@ -327,3 +328,24 @@ def test_small_steps_back_add_up(repository):
     for day in (20, 19, 18):
         repository.commit(str(day), GIT_COMMITTER_DATE=f"2026-02-{day}T00:00:00Z")
     assert read(repository).dating(repository.git("rev-parse", "HEAD")).runs_backwards
+
+
+def test_what_was_asked_before_is_not_searched_again(repository, monkeypatch):
+    repository.commit("one", {"a.txt": "1", "b.txt": "1"})
+    two = repository.commit("two", {"b.txt": "2", "c.txt": "2"})
+    asked = []
+    search = Git.run
+
+    def run(git, *arguments, **options):
+        asked.append((arguments[0], arguments[-1]))
+        return search(git, *arguments, **options)
+
+    with Quarantine.open(repository.folder, uri="r") as quarantine:
+        history = quarantine.history(quarantine.resolve(""))
+        monkeypatch.setattr(Git, "run", run)
+        first = history.last_changes(two, ["b.txt", "a.txt", "absent"])
+        for _ in range(3):
+            assert history.last_changes(two, ["a.txt", "absent", "b.txt"]) == first
+        assert asked == [("diff-tree", b"b.txt")]
+        assert list(history.last_changes(two, ["c.txt", "a.txt"])) == ["a.txt", "c.txt"]
+        assert asked[1:] == [("diff-tree", b"c.txt")]

@@ -1,6 +1,7 @@
 """Bulk reading of objects, and what a damaged one does to the others."""
 
 import os
+import signal
 
 import pytest
 
@@ -78,8 +79,11 @@ def test_a_reader_survives_the_end_of_its_process(repository):
 
 
 def test_git_that_does_not_answer_is_stopped(repository, monkeypatch):
+    first, second, *_ = blobs(repository)
     with Quarantine.open(repository.folder, uri="r") as quarantine:
+        assert quarantine._objects.read(first)
+        quarantine._objects._process.send_signal(signal.SIGSTOP)
         monkeypatch.setattr(objects_module, "CALL_SECONDS", -1.0)
         with pytest.raises(UnreadableError, match="did not answer in time"):
-            quarantine._objects.read(blobs(repository)[0])
+            quarantine._objects.read(second)
         assert quarantine._objects._process is None

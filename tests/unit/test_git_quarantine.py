@@ -1,17 +1,14 @@
 """What a quarantine opens, resolves and tells."""
 
 import re
-import shutil
 import tempfile
 from pathlib import Path
 
 import pytest
 
 from support.git_repositories import Repository
-from tieout.kernel.errors import StorageError, UnreadableError, UsageError
+from tieout.kernel.errors import UnreadableError, UsageError
 from tieout.kernel.git import quarantine as quarantine_module
-from tieout.kernel.git.objects import ObjectReader
-from tieout.kernel.git.program import Git, GitFailedError, git_program, reason
 from tieout.kernel.git.quarantine import Quarantine
 
 
@@ -308,132 +305,6 @@ def test_a_branch_that_points_nowhere_does_not_hide_the_others(repository):
         assert quarantine.tree(quarantine.resolve("")).read("a.txt") == b"2\n"
         with pytest.raises(UsageError, match="unknown commit"):
             quarantine.resolve("broken")
-
-
-def test_tags_of_every_kind(repository):
-    commit = repository.git("rev-parse", "HEAD")
-    when = {"GIT_COMMITTER_DATE": "1767225600 -0000"}
-    repository.git("tag", "-a", "-m", "release", "b-annotated", **when)
-    repository.git("tag", "-a", "-m", "tag of a tag", "c-nested", "b-annotated", **when)
-    repository.git("tag", "a-plain")
-    repository.git("tag", "d-blob", "HEAD:a.txt")
-    block = "-----BEGIN PGP SIGNATURE-----\nx\n-----END PGP SIGNATURE-----"
-    for name, message in {"e-quoted": f"they wrote\n{block}\nfor an example\n", "f-signed": f"v1\n{block}\n"}.items():
-        text = f"object {commit}\ntype commit\ntag {name}\ntagger A <a@x> 99999999999999 +0000\n\n{message}"
-        stored = repository.git("hash-object", "-t", "tag", "-w", "--stdin", "--literally", stdin=text.encode())
-        repository.git("update-ref", f"refs/tags/{name}", stored)
-    with Quarantine.open(repository.folder, uri="r") as quarantine:
-        tags = quarantine.tags()
-    told = [(tag.name, tag.target_commit == commit, tag.annotated, tag.signature) for tag in tags]
-    assert told == [
-        ("a-plain", True, False, "none"),
-        ("b-annotated", True, True, "none"),
-        ("c-nested", True, True, "none"),
-        ("d-blob", False, False, "none"),
-        ("e-quoted", True, True, "none"),
-        ("f-signed", True, True, "gpg"),
-    ]
-    assert tags[3].target_commit is None
-    assert tags[1].tagged_at is not None
-    assert tags[1].tagged_at.isoformat() == "2026-01-01T00:00:00+00:00"
-    assert tags[4].tagged_at is None  # beyond any calendar
-
-
-def test_many_tags_are_read_in_few_questions_and_once(repository, monkeypatch):
-    commit = repository.git("rev-parse", "HEAD")
-    tag = "tag t{}\nfrom {}\ntagger A <a@x> 1767225600 +0000\ndata 1\nm\n"
-    repository.git("fast-import", "--quiet", stdin="".join(tag.format(at, commit) for at in range(2000)).encode())
-    questions = []
-    ask = ObjectReader._ask
-    monkeypatch.setattr(ObjectReader, "_ask", lambda self, batch: questions.append(len(batch)) or ask(self, batch))
-    with Quarantine.open(repository.folder, uri="r") as quarantine:
-        tags = quarantine.tags()
-        assert quarantine.tags() == tags
-    assert [(one.target_commit, one.annotated) for one in tags] == [(commit, True)] * 2000
-    assert len(questions) <= 2000 // 400 + 2
-
-
-def test_a_tag_of_tags_is_followed_to_a_depth_and_no_further(repository):
-    commit = repository.git("rev-parse", "HEAD")
-    for at in range(10):
-        repository.git("tag", "-a", "-m", "m", f"t{at}", f"t{at - 1}" if at else "HEAD")
-    with Quarantine.open(repository.folder, uri="r") as quarantine:
-        assert [tag.target_commit for tag in quarantine.tags()] == [commit] * 8 + [None] * 2
-
-
-def test_a_call_that_takes_too_long_is_stopped_and_leaves_nothing(repository, temporary, monkeypatch):
-    monkeypatch.setattr(quarantine_module, "CLONE_SECONDS", 0.0)
-    with pytest.raises(GitFailedError, match="took longer than 0 s"):
-        Quarantine.open(repository.folder, uri="r")
-    assert list(temporary.iterdir()) == []
-
-
-def test_the_clone_of_a_killed_run_goes_with_the_next(repository, temporary):
-    left = temporary / "tieout-git-left"
-    (left / "clone.git/objects").mkdir(parents=True)
-    (left / "lock").touch()
-    with (
-        Quarantine.open(repository.folder, uri="r") as quarantine,
-        Quarantine.open(repository.folder, uri="r") as other,
-    ):
-        assert not left.exists()
-        assert len(list(temporary.iterdir())) == 2
-        assert quarantine.resolve("") == other.resolve("")
-    assert list(temporary.iterdir()) == []
-
-
-def test_a_temporary_folder_that_cannot_be_written_is_told(repository, tmp_path, monkeypatch):
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
-    with pytest.raises(StorageError, match="could not be copied for reading"):
-        Quarantine.open(repository.folder, uri="r")
-
-
-def test_a_missing_and_an_old_git_are_told(tmp_path, monkeypatch):
-    monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(UsageError, match="git program was not found"):
-        git_program()
-    (tmp_path / "old").mkdir()
-    program = tmp_path / "old/git"
-    program.write_text("#!/bin/sh\necho git version 2.17.1\n")
-    program.chmod(0o755)
-    monkeypatch.setenv("PATH", str(tmp_path / "old"))
-    with pytest.raises(UsageError, match=re.escape("git is too old: git version 2.17.1")):
-        git_program()
-
-
-def test_a_git_in_the_current_folder_is_never_started(repository, tmp_path, monkeypatch):
-    program = tmp_path / "git"
-    program.write_text(f"#!/bin/sh\ntouch {tmp_path}/marker\n")
-    program.chmod(0o755)
-    monkeypatch.chdir(tmp_path)
-    real = shutil.which("git")
-    assert real is not None
-    monkeypatch.setenv("PATH", f".::{Path(real).parent}:/bin:/usr/bin")
-    with Quarantine.open(repository.folder, uri="r") as quarantine:
-        assert quarantine.resolve("")
-    assert not (tmp_path / "marker").exists()
-
-
-def test_no_message_shows_the_temporary_folder(tmp_path):
-    git = Git(tmp_path, None, "r")
-    git.write_configuration([])
-    with pytest.raises(GitFailedError) as caught:
-        git.run("--git-dir=/nonexistent/x", "rev-parse", "HEAD")
-    assert str(tmp_path) not in str(caught.value)
-    assert "/nonexistent" not in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    ("stderr", "phrase"),
-    [
-        ("", "it gave no reason"),
-        ("warning: x\nfatal: not a git repository: '/tmp/tieout-git-1/clone.git'\n", "not a git repository: (path)"),
-        ("remote: fatal: bad tree object 1\nwarning: y", "bad tree object 1"),
-        ("error: a\x1b[31mb\n", "a [31mb"),
-    ],
-)
-def test_complaints_are_folded_into_a_phrase(stderr, phrase):
-    assert reason(stderr) == phrase
 
 
 def _object_file(repository: Repository, object_id: str) -> Path:

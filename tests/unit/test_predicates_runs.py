@@ -264,13 +264,17 @@ def test_no_other_model_than_the_released_one_is_served(served: list, dropped: i
         (["latencyless"], Verdict.GAP),
         (["job:Latency:p95"], Verdict.SATISFIED),
         (["request_latency_seconds"], Verdict.SATISFIED),
+        (["job:latency_bucket:sum"], Verdict.SATISFIED),
+        (["latency_errors_count"], Verdict.SATISFIED),  # of errors their number is the value
+        (["latency_seconds_count"], Verdict.GAP),
+        (["latency_errors_created"], Verdict.GAP),
         (["up"], Verdict.GAP),
         ([], Verdict.GAP),
     ],
 )
 def test_a_behaviour_is_watched_by_what_an_alert_reads(metrics: list, verdict: Verdict):
     # The name and the expression's text say latency in each case; only a metric that is read counts.
-    rule = {"name": "latency", "expression": "latency", "metrics": metrics}
+    rule = {"name": "latency", "expression": "latency", "metrics": metrics, "can_fire": True}
     items = {"alerts": {"type": "alert_rules", "facts": {"product": "p", "rules": [rule]}}}
     assert run_check("watched", {"behaviours": {"latency": "latency"}}, items).verdict is verdict
 
@@ -283,6 +287,7 @@ def test_only_the_alerts_that_watch_a_behaviour_are_counted_and_named():
         {"name": "Costly", "expression": "cost > 1", "metrics": ["cost"]},
         {"name": "Silent", "expression": "absent(latency)", "metrics": []},
     ]
+    rules = [{"can_fire": True, **rule} for rule in rules]
     lines = {"": 1, **{f"/rules/{index}": 10 + index for index in range(len(rules))}}
     items = {"alerts": {"type": "alert_rules", "facts": {"product": "p", "rules": rules}, "lines": lines}}
     result = run_check("watched", {"behaviours": {"latency": "latency", "cost": "cost"}}, items)

@@ -209,6 +209,7 @@ def register(*risks: dict[str, Any], tolerance: int | None = 9) -> dict[str, Any
             "response": "Mitigate: a second queue",
             "owner": "Ann Ode",
             "resource": "two engineers",
+            "controls": ["config/gateway.yaml"],
             **risk,
         }
         for index, risk in enumerate(risks)
@@ -286,7 +287,8 @@ def test_treatment_follows_the_scores(risks: list, verdict: Verdict):
     ],
 )
 def test_what_is_above_tolerance_is_treated(risk: dict, tolerance: int | None, verdict: Verdict):
-    items = register(risk, tolerance=tolerance) | {"roster": roster({"person": "Ann Ode"})}
+    gateway = {"type": "gateway_config", "path": "config/gateway.yaml", "facts": {"product": "litellm", "routes": []}}
+    items = register(risk, tolerance=tolerance) | {"roster": roster({"person": "Ann Ode"}), "gateway": gateway}
     assert run_check("treated", {"in": "risk_register.risks"}, items).verdict is verdict
 
 

@@ -46,7 +46,14 @@ def test_paths_are_printable() -> None:
 
 
 def test_excerpts_are_short_and_on_one_line() -> None:
-    assert excerpt("a\nb" + "c" * 100) == "a⟨U+000A⟩b" + "c" * 57 + "…"
+    assert excerpt("a\nb" + " c" * 100) == "a⟨U+000A⟩b" + " c" * 28 + " …"
+    assert excerpt("c" * 1_000) == "c" * 60 + "…"
+
+
+def test_an_excerpt_ends_where_a_word_ends_so_that_a_secret_in_it_is_still_known() -> None:
+    token = "github_pat_" + "A1b2C3d4E5" * 8
+    assert excerpt(f"the key {token} stands twice") == f"the key {token}…"
+    assert excerpt(f"the key {token}", is_masked=True) == f"the key {token[:52]}…"
 
 
 def test_strict_utf8_names_line_and_offset() -> None:

@@ -11,7 +11,7 @@ import pytest
 from tieout.collectors.confidential import masked_facts, masked_source
 from tieout.kernel.errors import UnreadableError
 from tieout.kernel.reading.documents import kind_of, parse, parse_all
-from tieout.kernel.reading.redaction import sayable
+from tieout.kernel.reading.masking import sayable
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "samples"
 

@@ -34,10 +34,13 @@ def test_a_lightweight_tag_counts_and_is_told_as_such(rule):
 def test_a_commit_gains_nothing_by_not_being_named(rule):
     unnamed = result(rule, subject__release=None)
     [(verdict, _)] = told(unnamed)
-    assert verdict is Verdict.PARTIAL
+    assert (unnamed.verdict, verdict) == (Verdict.GAP, Verdict.GAP)
     assert "`git fetch --tags`" in unnamed.closes_with
+    # As a tagged release without a decision is.
+    assert result(rule, subject__release="v4.3.0").verdict is Verdict.GAP
+    assert result(rule, subject__release="stable").verdict is Verdict.GAP
     [(verdict, reason)] = told(result(rule, subject={}))
-    assert (verdict, reason.partition(",")[0]) == (Verdict.PARTIAL, "No repository is assessed")
+    assert (verdict, reason.partition(",")[0]) == (Verdict.GAP, "No repository is assessed")
 
 
 def test_without_a_decision_its_own_check_tells_it():

@@ -95,6 +95,13 @@ def test_the_release_is_the_annotated_tag_made_last(repository: Repository) -> N
         assert target.subject.release is None
 
 
+def test_a_later_tag_without_a_version_does_not_hide_the_one_that_has_one(repository: Repository) -> None:
+    repository.git("tag", "v2.0.0")
+    repository.git("tag", "-a", "stable", "-m", "x")
+    with open_target(options(repository)) as target:
+        assert (target.subject.release, target.subject.release_tag) == ("v2.0.0", "lightweight")
+
+
 def test_a_lightweight_tag_names_the_release_where_no_annotated_one_does_and_is_told_as_such(
     repository: Repository,
 ) -> None:

@@ -183,4 +183,4 @@ def _why_unreadable(line: bytes) -> str:
         line.decode("utf-8")
     except UnicodeDecodeError:
         return "not UTF-8 text"
-    return "holds a NUL byte" if b"\0" in line else "not JSON"
+    return "not JSON: a NUL byte stands in it" if b"\0" in line else "not JSON"

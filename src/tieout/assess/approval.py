@@ -2,19 +2,67 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
+from typing import NamedTuple
 
-from tieout.assess.people import is_body, may_be_one, roster_names
+from tieout.assess.names import IN_FULL, bearer
+from tieout.assess.people import around, doubt, may_be_one, roster_names
 from tieout.assess.selection import mixed_alphabets, person
 from tieout.domain.artefacts.records import Approval
+from tieout.domain.collection import Subject
 from tieout.domain.evidence import EvidenceItem
 
 #: A review that is due later than this after the approval is none (a default of ours).
 LONGEST_REVIEW = timedelta(days=3 * 366)
+#: So long before UTC a day begins somewhere: whoever approves and commits there in the morning is not in the future.
+_EAST = timedelta(hours=14)
+_APPROVE_IN_PLACE = (
+    "Have the text approved as the repository has it, on the day on which it came in (of a merge, its day) or later, "
+    "and write approver and day into it; that alone is no change of the text."
+)
 
 
 def approval_of(item: EvidenceItem) -> Approval:
     """The approval that an item claims; an empty one where it claims none."""
     return Approval.model_validate(item.facts.get("approval", {}))
+
+
+def signed(item: EvidenceItem) -> str:
+    """Who approved a record when, for a sentence; with the day on which that was written into it, if a later one."""
+    approval = approval_of(item)
+    written = f" (written down on {approval.recorded_at:%Y-%m-%d})" if approval.recorded_at else ""
+    return f"by {approval.approver} on {approval.approved_on}{written}"
+
+
+class Doubt(NamedTuple):
+    """What is not shown of an approval, with its verb, and what would show it."""
+
+    told: str
+    closes_with: str
+
+
+def approval_doubts(item: EvidenceItem, roster: Sequence[EvidenceItem], subject: Subject) -> list[Doubt]:
+    """What is not shown of an approval that has no fault: that its people are persons, and that it is of this text.
+
+    Args:
+        item: The record.
+        roster: Whose roles and contacts have words that no person is called by.
+        subject: The system, whose name has such words, too.
+    """
+    approval, near = approval_of(item), around(roster, subject)
+    doubts = [
+        Doubt(f"names an {role} who is not shown to be a person ({told})", IN_FULL)
+        for role, name in (("owner", approval.owner), ("approver", approval.approver))
+        if (told := doubt(name, near))
+    ]
+    if approval.changed_at is not None and _came_with_its_text(approval):
+        doubts.append(
+            Doubt(
+                f"came into the repository on {approval.changed_at:%Y-%m-%d} (UTC){_by_merge(approval)} with an "
+                f"approval of {approval.approved_on}, so that this is the text which was approved is not shown",
+                _APPROVE_IN_PLACE,
+            )
+        )
+    return doubts
 
 
 def approval_faults(
@@ -29,18 +77,24 @@ def approval_faults(
         reviewed: Whether the record must be reviewed again; one of a past event need not.
     """
     approval = approval_of(item)
-    people = roster_names(roster, approval.approved_on or as_of.date())
+    on = approval.approved_on or as_of.date()
+    people, near = roster_names(roster, on), around(roster)
+    everybody = roster_names(roster, None)
     faults = []
     for role, name in (("owner", approval.owner), ("approver", approval.approver)):
-        known = person(name)
+        known, kind = person(name), bearer(name, near).kind
         if known is None and mixed_alphabets(name or ""):
             faults.append(f"names an {role} in mixed alphabets ({name})")
         elif known is None:
             faults.append(f"names no {role}")
-        elif is_body(known):
+        elif kind in {"body", "nobody"}:
             faults.append(f"names no person as {role} ({name})")
+        elif kind == "several":
+            faults.append(f"names several people as {role} ({name})")
         elif known not in people:
-            faults.append(f"names an {role} who is not in the roster ({name})")
+            held = known in everybody
+            told = f"held no role on {on}" if held else "is not in the roster"
+            faults.append(f"names an {role} who {told} ({name})")
     owner, approver = person(approval.owner), person(approval.approver)
     if owner is not None and owner == approver:
         faults.append("was approved by its own owner")
@@ -49,18 +103,36 @@ def approval_faults(
     return [*faults, *_date_faults(approval, as_of, reviewed=reviewed)]
 
 
+def _changed_after(approval: Approval) -> bool:
+    """Days are UTC days; an approval holds from the start of its day and covers a change made on that day."""
+    if approval.approved_on is None or approval.changed_at is None:
+        return False
+    return datetime.combine(approval.approved_on, time.max, UTC) < approval.changed_at
+
+
+def _came_with_its_text(approval: Approval) -> bool:
+    """Whether an older approval was written into the file with the text that it is of, or after it.
+
+    So it is with what is signed elsewhere, and with whatever a merge brings in: it was not changed since, but what
+    was signed is not shown either.
+    """
+    return _changed_after(approval) and approval.recorded_at is not None
+
+
+def _by_merge(approval: Approval) -> str:
+    return f" by the merge {approval.merged_in[:12]}" if approval.merged_in else ""
+
+
 def _date_faults(approval: Approval, as_of: datetime, *, reviewed: bool) -> list[str]:
     if approval.approved_on is None:
         return ["has no approval date"]
     faults = []
-    # Days are UTC days; an approval holds from the start of its day and covers a change made on that day.
-    approved_until = datetime.combine(approval.approved_on, time.max, UTC)
-    if datetime.combine(approval.approved_on, time.min, UTC) > as_of:
+    if datetime.combine(approval.approved_on, time.min, UTC) > as_of + _EAST:
         faults.append(f"is approved in the future ({approval.approved_on})")
-    if approval.changed_at is not None and approved_until < approval.changed_at:
-        merge = f" by the merge {approval.merged_in[:12]}" if approval.merged_in else ""
+    if _changed_after(approval) and not _came_with_its_text(approval):
         faults.append(
-            f"was changed on {approval.changed_at:%Y-%m-%d} (UTC){merge}, after its approval on {approval.approved_on}"
+            f"was changed on {approval.changed_at:%Y-%m-%d} (UTC){_by_merge(approval)}, after its approval on "
+            f"{approval.approved_on}"
         )
     elif approval.changed_at is not None and approval.backdated_to is not None:
         faults.append(

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from heapq import merge
 from itertools import combinations
 from pathlib import PurePosixPath
 from typing import Any, Final
 
 from tieout.assess.context import Context
+from tieout.assess.denials import plain
 from tieout.assess.own_row import differences, own_rows
 from tieout.assess.wording import brief, named, spot
 from tieout.domain.artefacts import ARTEFACT_TITLES, spoken
@@ -14,12 +16,14 @@ from tieout.domain.assessment import CheckResult
 from tieout.domain.evidence import EvidenceItem, Place
 from tieout.domain.rules import Rule
 from tieout.domain.verdicts import Verdict
+from tieout.kernel.canonical import canonical_bytes
 
 #: Of these there is one truth; two sources that say it differently conflict.
 SINGLETONS: Final = ("acceptance_criteria", "inventory", "roster", "system_profile")
 #: Lists whose rows have a name: artefact -> list and name. Two rows of one name say one thing, wherever they stand.
 _NAMED_ROWS: Final = {
     "acceptance_criteria": ("criteria", "id"),
+    "incident_log": ("incidents", "id"),
     "inventory": ("systems", "system_id"),
     "risk_register": ("risks", "id"),
 }
@@ -27,6 +31,7 @@ _NAMED_ROWS: Final = {
 _ONE_VALUE: Final = {"risk_register": "tolerance"}
 #: What the system's own row of the inventory says, the profile says too: a rule that needs either answers for both.
 _OF_THE_SYSTEM: Final = frozenset({"inventory", "system_profile"})
+_DAY: Final = len("2026-11-12")
 #: Fields that speak of the record and not of its subject.
 _OF_THE_RECORD: Final = frozenset({"approval", "backdated_to", "committed_at"})
 
@@ -56,9 +61,12 @@ def _sources(name: str, items: Sequence[EvidenceItem]) -> Iterator[CheckResult]:
     """Two sources that give what there is one of, and differ."""
     if name not in SINGLETONS:
         return
+    said = {item.id: canonical_bytes(item.facts) for item in items}
     for one, other in combinations(items, 2):
+        if one.provenance.source == other.provenance.source or said[one.id] == said[other.id]:
+            continue
         fields = [field for field in sorted(one.facts) if _differ(field, one, other)]
-        if fields and one.provenance.source != other.provenance.source:
+        if fields:
             told = named(spoken(field) for field in fields)
             pointer = f"/{fields[0]}"
             yield _conflict(f"Two sources give the {ARTEFACT_TITLES[name]} and differ in {told}", (one, other), pointer)
@@ -69,13 +77,14 @@ def _rows(name: str, items: Sequence[EvidenceItem]) -> Iterator[CheckResult]:
     if name not in _NAMED_ROWS:
         return
     rows, key = _NAMED_ROWS[name]
-    for one, other in combinations(items, 2):
-        known = {str(row[key]).strip().casefold(): (turn, row) for turn, row in enumerate(one.facts.get(rows) or ())}
+    for one, other in _sharing(items, rows, key):
+        known = {plain(str(row[key])): (turn, row) for turn, row in enumerate(one.facts.get(rows) or ())}
         for turn, row in enumerate(other.facts.get(rows) or ()):
-            at, twin = known.get(str(row[key]).strip().casefold(), (0, row))
-            if twin != row:
+            at, twin = known.get(plain(str(row[key])), (0, row))
+            days = _days(one, f"/{rows}/{at}/") | _days(other, f"/{rows}/{turn}/")
+            if _said(twin, key, days) != _said(row, key, days):
                 places = (one.place(f"/{rows}/{at}"), other.place(f"/{rows}/{turn}"))
-                what = f"Two records of the {ARTEFACT_TITLES[name]} say {row[key]} differently"
+                what = f"Two records of the {ARTEFACT_TITLES[name]} say {str(row[key]).strip()} differently"
                 yield CheckResult(
                     predicate="one_truth",
                     verdict=Verdict.CONFLICT,
@@ -85,12 +94,46 @@ def _rows(name: str, items: Sequence[EvidenceItem]) -> Iterator[CheckResult]:
                 )
 
 
+def _sharing(items: Sequence[EvidenceItem], rows: str, key: str) -> Iterator[tuple[EvidenceItem, EvidenceItem]]:
+    """Pairs of records, in their order, that give a row of one name in different words.
+
+    Of records that give it in the same words the first stands for all: records can be thousands, and copies.
+    """
+    holders: dict[str, dict[bytes, int]] = {}
+    for turn, item in enumerate(items):
+        days: dict[str, list[str]] = {}
+        for day in sorted(item.facts.get("by_day", ())):
+            row_at, _, field = day.removeprefix(f"/{rows}/").partition("/")
+            days.setdefault(row_at, []).append(field)
+        for at, row in enumerate(item.facts.get(rows) or ()):
+            said = canonical_bytes([row, days.get(str(at))])
+            holders.setdefault(plain(str(row[key])), {}).setdefault(said, turn)
+    # Made one by one: a thousand records that all differ have half a million pairs, and the first tells enough.
+    pairs = merge(*(combinations(sorted(set(same.values())), 2) for same in holders.values() if len(same) > 1))
+    return ((items[one], items[other]) for one, other in pairs)
+
+
+def _days(item: EvidenceItem, pointer: str) -> set[str]:
+    """The times of a row that are given as a day only."""
+    return {at.removeprefix(pointer) for at in item.facts.get("by_day", ()) if at.startswith(pointer)}
+
+
+def _said(row: dict[str, Any], key: str, days: set[str]) -> dict[str, Any]:
+    """What a row says, its name aside: of a time that either row gives as a day only, the day."""
+    return {
+        field: str(value)[:_DAY] if field in days else value
+        for field, value in row.items()
+        if field != key and value is not None
+    }
+
+
 def _values(name: str, items: Sequence[EvidenceItem]) -> Iterator[CheckResult]:
     """Two records that each set a value of which there is one."""
     field = _ONE_VALUE.get(name)
     if field is None:
         return
-    for one, other in combinations(items, 2):
+    distinct = {canonical_bytes(item.facts.get(field)): item for item in reversed(items)}
+    for one, other in combinations(sorted(distinct.values(), key=_in_order), 2):
         if _differ(field, one, other):
             what = f"Two records of the {ARTEFACT_TITLES[name]} set another {spoken(field)}"
             told = f" ({one.facts[field]}, {other.facts[field]})"

@@ -18,10 +18,11 @@ SETTINGS: Final = "runtime_settings"
 def diversions(context: Context, rule: Rule) -> list[CheckResult]:
     """Whether the settings that were collected may divert what a rule reads of a gateway.
 
-    None where the rule reads no gateway, or where no source is declared to give such settings. One that may
+    None where the rule reads no gateway, where there is none to read, or where no source is declared to give such
+    settings. One that may
     divert makes the rule at most partial: its value is not read, so neither is where it leads.
     """
-    if CONFIGURED not in rule.needs or not context.declared(SETTINGS):
+    if CONFIGURED not in rule.needs or not context.declared(SETTINGS) or context.supply(CONFIGURED).lack:
         return []
     supply = context.supply(SETTINGS)
     if supply.lack is not None:

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 from pydantic import ValidationError
 
+from tieout.assess.closing import closes_with
 from tieout.assess.completeness import completeness, with_sound_facts
 from tieout.assess.context import CONTINUOUS, Context
 from tieout.assess.lacks import LATER, NEEDS, merged
 from tieout.assess.log_extent import period_note
 from tieout.assess.predicates import PREDICATES
-from tieout.assess.wording import named, sentences, spot
+from tieout.assess.wording import named, spot
 from tieout.domain.artefacts import ARTEFACTS, title_of
 from tieout.domain.assessment import Assessment, CheckResult, ControlResult, RuleResult
 from tieout.domain.catalog import Catalog, Control
@@ -27,35 +28,6 @@ _CAUSES = {
 _SEVERITIES = list(Severity)
 #: Artefacts whose `settings` are options that bend what is counted; a system profile's are places of use.
 _BENDABLE = frozenset({"codeowners", "telemetry"})
-#: What closes a check that could not be judged, or not for all of the period, whatever it tests.
-_CLOSES = {
-    Verdict.UNREADABLE: "Make the named input readable.",
-    Verdict.NOT_ASSESSED: "Configure a source for the named evidence.",
-    Verdict.PARTIAL: "Supply what the reason says is not shown.",
-}
-#: What closes a check that holds as far as it was shown, where its result does not say so itself.
-_COMPLETES = {
-    "accountable": "Let different people hold the roles.",
-    "approved_doc": "Keep the document under version control.",
-    "ordered": "Order the due dates by score, each with a review that is not past.",
-    "treated": "Change what the reason names in the register, so that each risk above the tolerance is shown to be "
-    "treated and none is left behind.",
-    "triggers": "Name an alert rule that speaks of production.",
-    "watched": "Let an alert rule for each speak of production.",
-    "within_target": "Exercise in production, and have the record approved afterwards by someone of the roster other "
-    "than its owner.",
-}
-#: What closes the checks that run beside those of a rule.
-_CLOSES_BESIDE = {
-    "extent": "Assess a longer period with a log that holds more records, each of them once.",
-    "none_later": "Assess again as of a later day.",
-    "one_truth": "Let one source speak, or bring both to the same text.",
-    "own_log": "Give the log of this system's own gateway, without the records of other systems.",
-    "readable": "Make the named input readable.",
-    "released": "Assess the commit that the release's tag names (`git fetch --tags` brings the tags into a clone).",
-    "supplied": "Let the named source provide it, or take the promise out of its configuration.",
-    "undiverted": "Take the named settings out of what the gateway is started with.",
-}
 #: The predicate that asks for nothing but a new enough record.
 _PRESENCE = "recent"
 #: What a need may be bound to: runs name the model that the release record names too.
@@ -101,8 +73,13 @@ def run_rule(rule: Rule, collection: Collection) -> RuleResult:
 
 def _run_rule(rule: Rule, collection: Collection) -> RuleResult:
     context = Context(collection, rule.needs)
-    checks = [_run(rule, index, context) for index in range(len(rule.checks))]
-    checks.extend(completeness(context, rule, checks))
+    ran = [_run(rule, index, context) for index in range(len(rule.checks))]
+    checks = [check for check, _ in ran]
+    added = completeness(context, rule, checks)
+    if all(check.verdict is Verdict.NOT_ASSESSED for check in checks):
+        # What holds beside nothing shows nothing: no setting diverts a gateway that was not collected.
+        added = [check for check in added if check.verdict is not Verdict.SATISFIED]
+    checks.extend(added)
     if rule.human is not None:
         checks.append(_human_half(rule.human))
     if rule.untested:
@@ -115,7 +92,7 @@ def _run_rule(rule: Rule, collection: Collection) -> RuleResult:
         severity=rule.severity,
         verdict=verdict,
         reason=_reason(context, verdict, checks),
-        closes_with=_closes_with(rule, checks),
+        closes_with=closes_with(context, rule, checks, lacking=any(lacks for _, lacks in ran)),
         checks=tuple(checks),
         evidence=tuple(sorted({ref for check in checks for ref in check.evidence})),
     )
@@ -155,7 +132,8 @@ def validate_rule(rule: Rule) -> list[str]:
     return faults
 
 
-def _run(rule: Rule, index: int, context: Context) -> CheckResult:
+def _run(rule: Rule, index: int, context: Context) -> tuple[CheckResult, bool]:
+    """What one check of a rule says, and whether that is a lack: there was nothing to judge yet."""
     check = rule.checks[index]
     predicate = PREDICATES.get(check.predicate)
     if predicate is None:
@@ -171,8 +149,9 @@ def _run(rule: Rule, index: int, context: Context) -> CheckResult:
         # What a check for a new enough record names as its cure is how to make one.
         fits = check.predicate == _PRESENCE and check.closes_with and result.closes_with != LATER
         cure = None if fits and result.verdict is Verdict.GAP else result.closes_with
-        return result.model_copy(update={"predicate": check.predicate, "closes_with": cure})
-    return _with_settings(result, context)
+        told = result.model_copy(update={"predicate": check.predicate, "closes_with": cure})
+        return told, result.closes_with != LATER
+    return _with_settings(result, context), False
 
 
 def _with_settings(result: CheckResult, context: Context) -> CheckResult:
@@ -187,27 +166,6 @@ def _with_settings(result: CheckResult, context: Context) -> CheckResult:
         return result
     reason = f"{result.reason} But a setting bends what was counted: {named(sorted(bent))}."
     return result.model_copy(update={"verdict": Verdict.PARTIAL, "reason": reason})
-
-
-def _closes_with(rule: Rule, checks: Sequence[CheckResult]) -> str:
-    """What closes what is open, check by check; the checks that a rule names come first."""
-    told: list[str] = []
-    for index, check in enumerate(checks):
-        if check.verdict in {Verdict.SATISFIED, Verdict.NOT_APPLICABLE} or check.predicate == "untested":
-            continue
-        own = rule.checks[index].closes_with if index < len(rule.checks) else ""
-        if check.predicate == "attested" and rule.human is not None:
-            told.append(f"A signed attestation by the {rule.human.role} (this version cannot record one yet).")
-        elif check.closes_with:
-            told.append(check.closes_with)
-        elif check.verdict in {Verdict.GAP, Verdict.CONFLICT} or check.predicate not in PREDICATES:
-            told.append(own or _CLOSES_BESIDE.get(check.predicate) or rule.closes_with)
-        elif check.verdict is Verdict.PARTIAL and check.predicate in _COMPLETES:
-            told.append(_COMPLETES[check.predicate])
-        else:
-            told.append(_CLOSES.get(check.verdict, rule.closes_with))
-    # Several checks may be closed by the same: each sentence once.
-    return " ".join(dict.fromkeys(sentence for text in told for sentence in sentences(text)))
 
 
 def _human_half(human: HumanHalf) -> CheckResult:

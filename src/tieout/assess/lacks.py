@@ -21,6 +21,8 @@ _PLACES = 3
 _SIGNS = 240
 _UNREAD = " could not be read: "
 _LISTED = "see Problems met while collecting"
+#: The source that tieout.yaml itself is.
+_CONFIGURATION = "configuration"
 #: What closes what is dated later, whatever it is.
 LATER = "Assess again as of a later day."
 
@@ -55,7 +57,9 @@ def told_until(item: EvidenceItem) -> list[datetime]:
 def undeclared(title: str, name: str) -> CheckResult:
     """No source was configured that could answer."""
     reason = f"No configured source provides the {title}; a source with `provides: [{name}]` would answer."
-    return CheckResult(predicate=NEEDS, verdict=Verdict.NOT_ASSESSED, reason=reason)
+    # A rule that is a gap tells its gaps alone: what to configure must not lean on the reason.
+    cure = f"Configure a source that provides `{name}`: the {title}."
+    return CheckResult(predicate=NEEDS, verdict=Verdict.NOT_ASSESSED, reason=reason, closes_with=cure)
 
 
 def unread(title: str, problems: Sequence[Problem]) -> CheckResult:
@@ -96,6 +100,10 @@ def absent(
         what = "were declared and give none"
     places = [note.place for note in notes[:_PLACES]] + [item.place() for item in others[:_PLACES]]
     cure = f"Supply the {_alone(about)}, or take the promise of it out of the configuration."
+    if [source.name for source in sources] == [_CONFIGURATION]:
+        cure = f"Write the {_alone(about)} into tieout.yaml."  # which always promises them
+    elif others:
+        cure = f"Supply the {_alone(about)}."
     return _gap(f"No {about} recorded here: source {names} {what}.{_looked(notes)}", others, places, cure)
 
 
@@ -125,6 +133,11 @@ def few(texts: Iterable[str]) -> str:
 def outdated(about: str, stale: Sequence[EvidenceItem], limit: str | None, as_of: datetime) -> CheckResult:
     """There once was one; the newest is named with its age."""
     dated = [item for item in stale if times_of(item)]
+    if not dated and stale[0].type == "telemetry":
+        reason = f"No record of the {describe(stale[0].type, {})} lies in the assessed period."
+        return _gap(
+            reason, stale[:1], [stale[0].place()], "Supply the log of the period, or assess a period that it covers."
+        )
     if not dated:
         reason = f"The {about} not dated, so the age cannot be shown (limit {in_words(limit or '')})."
         return _gap(reason, stale[:1], [stale[0].place()], f"Date the {_alone(about)}.")

@@ -5,7 +5,8 @@ from typing import Any, Final
 
 from tieout.assess.denials import plain
 from tieout.assess.lifecycle import IN_USE, RETIRED, status_of
-from tieout.assess.people import is_body, may_be_one
+from tieout.assess.names import bearer
+from tieout.assess.people import may_be_one
 from tieout.assess.selection import person
 
 #: Statuses that name a phase; `live` or `in use` may be said of a pilot as of a system in production.
@@ -41,7 +42,9 @@ def differences(row: Mapping[str, Any], profile: Mapping[str, Any]) -> list[tupl
 
 def _owners_differ(one: str | None, other: str | None) -> bool:
     left, right = person(one), person(other)
-    if left is None or right is None or any(is_body(name) or "@" in name for name in (left, right)):
+    if left is None or right is None or any(bearer(name).kind not in {"person", "unsure"} for name in (one, other)):
+        return False
+    if "@" in left or "@" in right:
         return False
     return not may_be_one(left, right)
 

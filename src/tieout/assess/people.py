@@ -5,16 +5,20 @@ from collections.abc import Iterable
 from datetime import date
 from itertools import combinations
 
+from tieout.assess.names import NOTHING_AROUND, Around, bearer
 from tieout.assess.selection import filled, person
 from tieout.domain.artefacts.records import Roster, RosterEntry
+from tieout.domain.collection import Subject
 from tieout.domain.evidence import EvidenceItem
 
-#: Words of bodies and offices: what holds one is no person's name.
-_BODIES = frozenset(
-    {"board", "bot", "chair", "committee", "council", "department", "desk", "director", "division", "forum", "group",
-     "head", "lead", "management", "manager", "office", "officer", "on-call", "oncall", "operations", "panel", "rota",
-     "service", "squad", "staff", "team", "teams", "unit"}
-)  # fmt: skip
+_FAULTS = {
+    "nobody": "names nobody",
+    "body": "is a body or an office, not a person",
+    "several": "is more than one name",
+}
+#: A contact that names an organisation: a team of it, or an address; `@ode` is a person's handle.
+_OF_ORGANISATION = re.compile(r"@([^/@]+)/.|[^@]+@(.+)\.[^.]+$")
+_TELLING = re.compile(r"[^\W\d_]{3,}")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 #: More words than a name has; what is beyond them is not compared.
 _WORDS = 20
@@ -36,38 +40,66 @@ def is_active(entry: RosterEntry, day: date) -> bool:
     return (entry.since is None or entry.since <= day) and (entry.until is None or day <= entry.until)
 
 
-def names_of(entry: RosterEntry) -> frozenset[str]:
-    """The person and the deputy of a role, comparable; the same human being twice is one, a body is none."""
-    return frozenset(
-        name for name in (person(entry.person), person(entry.deputy)) if name is not None and not is_body(name)
-    )
+def around(items: Iterable[EvidenceItem], subject: Subject | None = None) -> Around:
+    """The words of the roster's roles and contacts, and of the system's name: no person is called by them alone."""
+    entries = roster_entries(items)
+    contacts = {found for entry in entries if (found := _OF_ORGANISATION.match(entry.contact or ""))}
+    named = {found[1] or found[2] for found in contacts} | ({subject.name, subject.system_id} if subject else set())
+    return Around(_words_of({entry.role for entry in entries}), _words_of(named))
 
 
-def is_body(name: str) -> bool:
-    """Whether a name is that of a body or an office: `Risk Committee`, `Chief Risk Officer`, `Team Claims`."""
-    words = [part for word in _words(name.partition(",")[0].casefold()) for part in (word, *re.split(r"[-_]", word))]
-    return not _BODIES.isdisjoint(words) or bool(words and words[0].endswith("[bot]"))
+def names_of(entry: RosterEntry, near: Around = NOTHING_AROUND) -> frozenset[str]:
+    """The person and the deputy of a role, comparable; the same human being twice is one, a body is none.
+
+    A name that may be a person's counts as one here; `doubt` says what is not shown of it.
+    """
+    return frozenset(known for name in (entry.person, entry.deputy) if (known := _may_be_person(name, near)))
+
+
+def doubt(name: str | None, near: Around = NOTHING_AROUND) -> str:
+    """Why it is not shown that a name is a person's; empty where it is, and where the name is nobody's at all."""
+    found = bearer(name, near)
+    return f"{name}: {found.why}" if found.kind == "unsure" else ""
 
 
 def name_fault(name: str, deputy: str = "") -> str:
     """Why a name and that of a deputy could never count; empty where they may, or where nothing is said."""
     for given in filter(None, (name, deputy)):
-        known = person(given)
-        if known is None or not any(letter.isalpha() for letter in known):
-            return f"'{given}' names nobody"
-        if is_body(known):
-            return f"'{given}' is a body or an office, not a person"
-        if "/" in given:
-            return f"'{given}' is more than one name"
+        kind = bearer(given).kind
+        if kind in _FAULTS:
+            return f"'{given}' {_FAULTS[kind]}"
     first, second = person(name), person(deputy)
     if first is not None and second is not None and may_be_one(first, second):
         return f"'{name}' and '{deputy}' may be one person, and nobody is their own deputy"
     return ""
 
 
-def roster_names(items: Iterable[EvidenceItem], day: date) -> frozenset[str]:
-    """Everyone who holds a role on a day; who changed it stands twice, the earlier role with the day it ended."""
-    return frozenset(name for entry in roster_entries(items) if is_active(entry, day) for name in names_of(entry))
+def roster_names(items: Iterable[EvidenceItem], day: date | None) -> frozenset[str]:
+    """Everyone who holds a role on a day, or (None) on any.
+
+    Who changed it stands in the roster twice, the earlier role with the day it ended.
+    """
+    items = tuple(items)
+    near = around(items)
+    return frozenset(
+        name
+        for entry in roster_entries(items)
+        if day is None or is_active(entry, day)
+        for name in names_of(entry, near)
+    )
+
+
+def shown_persons(items: Iterable[EvidenceItem], day: date, subject: Subject) -> frozenset[str]:
+    """Of `roster_names`, those that are shown to be persons' names: none that only may be one."""
+    items = tuple(items)
+    near = around(items, subject)
+    return frozenset(
+        known
+        for entry in roster_entries(items)
+        if is_active(entry, day)
+        for name in (entry.person, entry.deputy)
+        if bearer(name, near).kind == "person" and (known := person(name))
+    )
 
 
 def roster_contacts(items: Iterable[EvidenceItem], day: date) -> frozenset[str]:
@@ -114,6 +146,14 @@ def doubles(names: Iterable[str]) -> list[tuple[str, str]]:
     """
     ordered = sorted(set(names), key=lambda name: (-len(name), name))[:_NAMES]
     return sorted(pair for pair in combinations(ordered, 2) if may_be_one(*pair))
+
+
+def _may_be_person(name: str | None, near: Around) -> str | None:
+    return person(name) if bearer(name, near).kind in {"person", "unsure"} else None
+
+
+def _words_of(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(word for name in names for word in _TELLING.findall(name.casefold().replace("_", " ")))
 
 
 def _match(one: list[str], other: list[str]) -> bool:

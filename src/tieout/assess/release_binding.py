@@ -14,8 +14,9 @@ def release_binding(context: Context, rule: Rule) -> list[CheckResult]:
     """Beside the checks of a rule that binds evidence to the release: which release the assessed commit is.
 
     None where there is no decision to bind to (the checks tell that), or where an annotated tag names the version
-    that the decision names. Without a version the newest decision stands in, which may be of another commit: what
-    is bound to it is then at most partial, so that a commit gains nothing by not being named.
+    that the decision names. Without a version the newest decision stands in for the other checks, which may be of
+    another commit. That is a gap, as a tagged release without a decision is one: in both no go decision is shown for
+    what is assessed, and a commit must gain nothing by losing its tag.
     """
     if not any(need.bound == "release" for need in rule.needs.values()):
         return []
@@ -31,8 +32,8 @@ def release_binding(context: Context, rule: Rule) -> list[CheckResult]:
             named = "The assessed commit has no tag that names its release"
         else:
             named = "No repository is assessed"
-        reason = f"{named}, so the go decision for {released.version} is not shown to be of it."
-        return [_check(Verdict.PARTIAL, reason, released.items, places)]
+        reason = f"{named}, so no go decision is shown to be of it; the newest is for {released.version}."
+        return [_check(Verdict.GAP, reason, released.items, places)]
     if subject.release_tag is None:
         return []
     reason = f"Release {plain(subject.release)} is a lightweight tag: who set it, and when, is not recorded."

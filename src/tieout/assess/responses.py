@@ -1,8 +1,8 @@
 """What a risk's response and resource must hold to be told from words that only fill the field.
 
 A response begins with one of the four that MANAGE 1.3 of AI RMF 1.0 names (mitigate, transfer, avoid, accept) and says
-what is done; a resource names an amount or a person. What denies or leaves open is a gap; prose without these is
-neither shown nor refuted. Whether what is said is done, or does any good, no words can show.
+what is done; a resource is amounts and persons of the roster and nothing else. What denies or leaves open is a gap;
+other prose is neither shown nor refuted. That it is done, controls show (assess.controls).
 """
 
 import re
@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from tieout.assess.amounts import amounts, is_amount
+from tieout.assess.amounts import amount
 from tieout.assess.denials import denies, plain
 from tieout.assess.wording import brief
 from tieout.collectors.placeholders import leaves_open
@@ -91,8 +91,6 @@ _NEGATED = re.compile(
     r"accept\w*|toler\w*|live with|ignor\w*|hop\w*|nicht|kein\w*|ohne|nie|niemand|nichts|pas|aucun\w*|sans|jamais|sin|"
     r"nunca|nada|ning\w+|niet|geen|zonder)(?![\w-])"
 )
-#: More words than the name of a person has.
-_LONGEST = 8
 _WORD = re.compile(r"[^\W\d_][\w'-]*")
 #: The most of a field that is looked at.
 _FIELD = 4_000
@@ -155,18 +153,19 @@ def _resource(text: str, people: frozenset[str]) -> str:
     bare = plain(text)
     if _ASKED.search(bare) or "?" in text:
         return "has a resource that leaves open whether it is granted"
-    if not any(amounts(bare)) and not _named(bare, people):
-        return "has a resource that names no amount and no person of the roster"
     names = _by_words(people)
-    parts = [part.strip(" .") for part in _PARTS.split(bare)]
-    if not all(is_amount(part) or " ".join(_SAID.findall(part)) in names for part in parts):
-        return "has a resource that says more than amounts and names, which words cannot settle"
+    if not all(amount(part) is not None or " ".join(_SAID.findall(part)) in names for part in _parts(bare)):
+        return "has a resource that is not only amounts and persons of the roster, which words cannot settle"
     return ""
 
 
+def _parts(bare: str) -> list[str]:
+    return [part.strip(" .") for part in _PARTS.split(bare)]
+
+
 def _is_zero(text: str) -> bool:
-    """Whether all the amounts of a resource are zero."""
-    found = list(amounts(plain(text)))
+    """Whether a resource has amounts and all of them are zero."""
+    found = [value for part in _parts(plain(text)) if (value := amount(part)) is not None]
     return bool(found) and not any(found)
 
 
@@ -186,21 +185,6 @@ def _telling(rest: str, title: str | None) -> int:
     )
 
 
-def _named(bare: str, people: frozenset[str]) -> list[str]:
-    """Who of the roster is named in a text, as the roster writes the name.
-
-    A name of one word may be a word of the sentence (`Will`), so it counts only where it is a whole clause.
-    """
-    names = _by_words(people)
-    found: set[str] = set()
-    for clause in _CLAUSES.split(bare):
-        words = _SAID.findall(clause)
-        ends = ((at, end) for at in range(len(words)) for end in range(at + 2, min(at + _LONGEST, len(words)) + 1))
-        found.update(names[key] for at, end in ends if (key := " ".join(words[at:end])) in names)
-        found.update(names[key] for key in (" ".join(words),) if key in names)
-    return sorted(found)
-
-
 @lru_cache(maxsize=4)
-def _by_words(people: frozenset[str]) -> dict[str, str]:
-    return {" ".join(_SAID.findall(name)[:_LONGEST]): name for name in sorted(people)}
+def _by_words(people: frozenset[str]) -> frozenset[str]:
+    return frozenset(" ".join(_SAID.findall(name)) for name in people)

@@ -1,5 +1,6 @@
 """Selectors: `gateway_config.routes.model` picks values out of artefacts, each with its place."""
 
+import json
 import math
 import re
 import unicodedata
@@ -51,7 +52,7 @@ def select(items: Sequence[EvidenceItem], selector: str, where: Mapping[str, Any
     hits: list[Hit] = []
     for item in items:
         hits.extend(Hit(item, pointer, value) for pointer, value in _walk(item.facts, path, "", dict(where or {})))
-    return hits
+    return hits if len(items) == 1 else _told_once(hits)
 
 
 def matches(value: Any, where: Mapping[str, Any]) -> bool:
@@ -97,10 +98,15 @@ def person(name: str | None) -> str | None:
     """
     if name is None:
         return None
-    seen = " ".join(_UNSEEN.sub("", unicodedata.normalize("NFKC", _UNSEEN.sub("", name))).split())
+    seen = seen_name(name)
     if names_nobody(seen) or mixed_alphabets(seen):
         return None
     return unicodedata.normalize("NFKC", seen.casefold())
+
+
+def seen_name(name: str) -> str:
+    """A name as a reader sees it: compatible letters (NFKC), single blanks, no characters that nobody sees."""
+    return " ".join(_UNSEEN.sub("", unicodedata.normalize("NFKC", _UNSEEN.sub("", name))).split())
 
 
 def mixed_alphabets(name: str) -> bool:
@@ -130,6 +136,19 @@ def _is_wanted(value: Any, wanted: Any) -> bool:
     choices = wanted if isinstance(wanted, list) else [wanted]
     # 1 and true are equal to Python, and are not the same statement.
     return any(value == choice and isinstance(value, bool) == isinstance(choice, bool) for choice in choices)
+
+
+def _told_once(hits: list[Hit]) -> list[Hit]:
+    """Without the rows that another item gives in the same words: what has an id and is told twice is one."""
+    kept: list[Hit] = []
+    first: dict[str, str] = {}
+    for hit in hits:
+        if hit.pointer and isinstance(hit.value, dict) and filled(hit.value.get("id")):
+            told = json.dumps(hit.value, sort_keys=True, default=str)
+            if first.setdefault(told, hit.item.id) != hit.item.id:
+                continue
+        kept.append(hit)
+    return kept
 
 
 def _walk(value: Any, path: list[str], pointer: str, where: dict[str, Any]) -> Iterator[tuple[str, Any]]:

@@ -1,5 +1,6 @@
 """What several commands answer with, for people or for programs: a plan, or a whole job."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tieout.cli import documents, results
@@ -16,19 +17,20 @@ def answer_with_plan(options: "RunOptions", format_: Format) -> None:
 
     with progress("opening the repository"):
         target, planned = api.plan(options)
-    results.print_notes(target.notes)
+        notes = (*target.notes, *api.undeclared(target))
+    results.print_notes(notes)
     if format_.is_json:
         documents.print_json("plan", documents.plan(planned))
     else:
         results.print_plan(planned)
 
 
-def answer_with_job(assessment: "Assessment", packed: "Packed", format_: Format) -> None:
+def answer_with_job(assessment: "Assessment", packed: "Packed", format_: Format, config: Path | None) -> None:
     """Print an assessment and where its packet is."""
     results.print_notes(packed.notes)
     if format_.is_json:
         content = {"assessment": documents.assessment(assessment), "packet": documents.packet(packed)}
         documents.print_json("run", content)
     else:
-        results.print_assessment(assessment)
+        results.print_assessment(assessment, config=config)
         results.print_packet(packed)

@@ -28,9 +28,10 @@ MARKS = {
     "waived": ("~", "cyan"),
 }
 MARK_WIDTH = max(len(shape) + 1 + len(word) for word, (shape, _) in MARKS.items())
-#: Where a text may begin a new line on a terminal; no text of ours or of evidence holds this control character.
-PARAGRAPH = "\x1d"
 _NARROWEST = 40
+_SHORTEST = 20
+#: Columns of a line that is cut in a pipe: what the log of a CI job shows without a scroll bar.
+_PIPE = 100
 
 
 class _Quiet(Console):
@@ -82,10 +83,13 @@ def say(*parts: "str | Text", indent: int = 0, style: str = "") -> None:
         output().print(Text(" " * indent) + piece)
 
 
-def rows(table: Sequence[tuple["str | Text", ...]], *, header: Sequence[str] = ()) -> None:
+def rows(table: Sequence[tuple["str | Text", ...]], *, header: Sequence[str] = (), cut: bool = False) -> None:
     """Print rows in columns; the last column is wrapped under itself on a terminal and never in a pipe.
 
-    A PARAGRAPH sign in the last column begins a new line on a terminal.
+    Args:
+        table: Cells; those of the last column are of any length.
+        header: Names of the columns.
+        cut: Each row is one line, on a terminal and in a pipe: what does not fit ends at a word with `…`.
     """
     lines = [tuple(_cell(cell) for cell in row) for row in table]
     if header:
@@ -96,27 +100,42 @@ def rows(table: Sequence[tuple["str | Text", ...]], *, header: Sequence[str] = (
         prefix = Text()
         for cell, width in zip(fixed, widths, strict=True):
             prefix += cell + Text(" " * (width - cell.cell_len + 2))
-        for number, piece in enumerate(_pieces(last, indent)):
+        pieces = [_cut(last, max(_columns() - indent, _SHORTEST))] if cut else _pieces(last, indent)
+        for number, piece in enumerate(pieces):
             output().print((Text(" " * indent) if number else prefix) + piece)
 
 
 def _cell(cell: "str | Text") -> Text:
-    return (
-        cell if isinstance(cell, Text) else Text(PARAGRAPH.join(display_path(part) for part in cell.split(PARAGRAPH)))
-    )
+    return cell if isinstance(cell, Text) else Text(display_path(cell))
+
+
+def _cut(text: Text, width: int) -> Text:
+    """A text in so many cells: whole, or up to the last word that fits and `…`; one long word is cut within."""
+    if text.cell_len <= width:
+        return text
+    kept = text.copy()
+    kept.truncate(width - 1)
+    whole, _, rest = kept.plain.rpartition(" ")
+    if whole and text.plain[len(kept.plain)] != " ":
+        kept.right_crop(len(rest) + 1)
+    kept.rstrip()
+    return kept.append("…")
+
+
+def _columns() -> int:
+    return output().width if _on_terminal() else _PIPE
+
+
+def _on_terminal() -> bool:
+    return sys.stdout is not None and sys.stdout.isatty()  # FORCE_COLOR makes colours of a pipe, and not a terminal
 
 
 def _pieces(text: Text, indent: int) -> list[Text]:
     """A text as the lines that it takes on the terminal; in a pipe it is one."""
     console = output()
-    paragraphs = text.split(PARAGRAPH)
-    if sys.stdout is None or not sys.stdout.isatty():  # FORCE_COLOR makes colours of a pipe, and not a terminal
-        return [Text(" ").join(paragraphs)]
-    pieces = [
-        piece
-        for paragraph in paragraphs
-        for piece in paragraph.wrap(console, max(console.width - indent, _NARROWEST)) or [Text()]
-    ]
+    if not _on_terminal():
+        return [text]
+    pieces = list(text.wrap(console, max(console.width - indent, _NARROWEST))) or [Text()]
     for piece in pieces:
         piece.rstrip()
     return pieces

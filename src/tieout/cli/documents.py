@@ -97,7 +97,16 @@ def verification(found: "Verification") -> dict[str, Any]:
         "problems": list(found.problems),
         "notes": list(found.notes),
         "parts": [
-            {"part": part.name, "state": part.state, "asked": part.asked, "why": part.why} for part in found.parts
+            {
+                "part": part.name,
+                "state": part.state,
+                "asked": part.asked,
+                "why": part.why,
+                "items": part.items,
+                "of": part.of,
+                "not_done_again": [{"what": left.what, "items": left.items} for left in part.left],
+            }
+            for part in found.parts
         ],
         "tagmanifest_sha256": found.digest,
         "signature": "present, not checked" if found.signed else "none",

@@ -1,5 +1,6 @@
 """What there is to tell of one control: its result, its rules, what each check asks, and what moved since."""
 
+import posixpath
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,13 +58,25 @@ def explained(wanted: str, config: Path) -> Explained:
     return Explained(control, assessment, collection, {rule.id: rule for rule in rules}, notes)
 
 
-def spots(places: tuple[api.Place, ...]) -> list[str]:
+def spots(places: tuple[api.Place, ...], collection: api.Collection) -> list[str]:
     """Places as a reader looks them up: each file once, with all its lines, and without the commit."""
     lines: dict[str, list[int]] = {}
     for place in places:
-        found = lines.setdefault(place.path, [])
+        found = lines.setdefault(looked_up(place, collection), [])
         if place.line is not None and place.line not in found:
             found.append(place.line)
     return [
         f"{path}:{','.join(str(line) for line in sorted(found))}" if found else path for path, found in lines.items()
     ]
+
+
+def looked_up(place: api.Place, collection: api.Collection) -> str:
+    """The path of a place as it is written from the folder of tieout.yaml, where it is not in the assessed commit.
+
+    A place says where a file stands in its source; of a log in `../logs` that is the file's name alone.
+    """
+    uri = next((source.uri for source in collection.sources if source.name == place.source), ".")
+    if uri == "." or (place.commit is not None and place.commit == collection.subject.commit):
+        return place.path
+    is_whole = place.path in {uri, posixpath.basename(uri)}  # the source itself, or the one file that it is
+    return uri if is_whole else posixpath.join(uri, place.path)

@@ -5,14 +5,22 @@ from typing import TYPE_CHECKING
 import typer
 
 from tieout.kernel.errors import ExitCode
+from tieout.kernel.reading.text import display_path
 
 if TYPE_CHECKING:
     from tieout.api import Assessment, Collection
 
 
 def strict_gate(collection: "Collection", *, strict: bool) -> None:
-    """Exit with 4 where something was unreadable and the caller asked to know."""
-    if strict and any(problem.status == "unreadable" for problem in collection.problems):
+    """Exit with 4 where something was unreadable and the caller asked to know; a line on stderr says what and where."""
+    from tieout.cli.console import errors
+
+    unreadable = [problem for problem in collection.problems if problem.status == "unreadable"]
+    if strict and unreadable:
+        first = unreadable[0]
+        told = f"exit {int(ExitCode.UNREADABLE)} (--strict): {first.place.source}: {first.place}: {first.reason}"
+        more = f" (and {len(unreadable) - 1} more)" if len(unreadable) > 1 else ""
+        errors().print(display_path(f"{told}{more}"), markup=False)
         raise typer.Exit(ExitCode.UNREADABLE)
 
 

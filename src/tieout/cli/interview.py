@@ -14,6 +14,9 @@ from tieout.kernel.clock import in_words
 PHASES = ("pilot", "production")
 TIERS = ("low", "moderate", "high")
 _NAMES = "a name, or a name and a deputy, such as Ann Ode/Bo Lee"
+_WHOSE = " Who answers for it by name, and who stands in; an open one is a gap that the packet names."
+_TIER = " By your organisation's own classes; the AI inventory must give the system the same one."
+_LIMIT_MEANS = " /LEAST N says how many answers or records a measurement must have to be judged by it."
 _Put = Callable[[api.Answers, str], api.Answers]
 
 
@@ -101,9 +104,10 @@ def _answer(question: Question, answers: api.Answers) -> str:
 def _questions(answers: api.Answers, folder: Path) -> Iterator[Question]:
     yield from _of_the_system(answers)
     for area, what in api.AREAS.items():
-        yield Question(f"--owns {area}", f"Owner/deputy of {area} ({what})", _owns(area), _NAMES, said=_deputy_open)
+        text = f"Owner/deputy of {area.replace('_', ' ')} ({what})"
+        yield Question(f"--owns {area}", text, _owns(area), _NAMES, more=_WHOSE, said=_deputy_open)
     for part, what in api.PARTS.items():
-        yield _where(part, what, answers.found.get(part, ""), folder)
+        yield _where(part, what, answers, folder)
     for card in answers.found_cards:
         text = f"A {card.replace('_', ' ')} was found; does it count"
         yield _choice("card", text, ("yes", "no"), _counts(card))
@@ -113,6 +117,7 @@ def _questions(answers: api.Answers, folder: Path) -> Iterator[Question]:
             f"{area.capitalize()}: {usual.asks}, such as {usual.example}",
             _limits(area),
             f"{usual.example}; the form is {api.LIMIT_FORM}",
+            more=_LIMIT_MEANS,
         )
         yield Question(
             f"--{area} by",
@@ -122,7 +127,7 @@ def _questions(answers: api.Answers, folder: Path) -> Iterator[Question]:
             proposal=_usual_owner(usual.owner),
             applies=_has_no_owner(area),
         )
-    text = f"Retention rules by id, with blanks between ({HELP} lists them)"
+    text = f"How long the packet is kept: retention rules by id, with blanks between ({HELP} lists them)"
     yield Question("--retain", text, _retained, "ids of the schedule, such as eu-aia-18", more=_schedule())
 
 
@@ -156,8 +161,10 @@ def _of_the_system(answers: api.Answers) -> Iterator[Question]:
         _NAMES,
         said=_deputy_open,
     )
-    yield _choice("--phase", "Phase", PHASES, lambda so_far, word: replace(so_far, phase=word))
-    yield _choice("--risk-tier", "Risk tier", TIERS, lambda so_far, word: replace(so_far, risk_tier=word))
+    text = "Is it a pilot or in production"
+    yield _choice("--phase", text, PHASES, lambda so_far, word: replace(so_far, phase=word))
+    text = "Risk tier: how much harm can it do"
+    yield _choice("--risk-tier", text, TIERS, lambda so_far, word: replace(so_far, risk_tier=word), more=_TIER)
     yield _choice(
         "--generative",
         "Does it produce text, pictures or code",
@@ -172,7 +179,7 @@ def _of_the_system(answers: api.Answers) -> Iterator[Question]:
     )
 
 
-def _choice(key: str, text: str, of: Sequence[str], put: _Put) -> Question:
+def _choice(key: str, text: str, of: Sequence[str], put: _Put, *, more: str = "") -> Question:
     """One of a few words; there is no default, because only the person knows."""
     words = ", ".join(of)
 
@@ -183,10 +190,12 @@ def _choice(key: str, text: str, of: Sequence[str], put: _Put) -> Question:
             raise api.UsageError(message)
         return put(so_far, meant[0])
 
-    return Question(key, f"{text} ({words})", chosen, f"one of {words}", empty=False)
+    return Question(key, f"{text} ({words})", chosen, f"one of {words}", more, empty=False)
 
 
-def _where(part: str, what: str, found: str, folder: Path) -> Question:
+def _where(part: str, what: str, answers: api.Answers, folder: Path) -> Question:
+    found = answers.found.get(part, "")
+
     def put(so_far: api.Answers, place: str) -> api.Answers:
         return replace(so_far, places={**so_far.places, part: place})
 
@@ -195,7 +204,11 @@ def _where(part: str, what: str, found: str, folder: Path) -> Question:
 
     text = f"Where is it: {what}{'' if found else '; Enter: none'}"
     fits = "a path from the folder of tieout.yaml, such as config/gateway.yaml or ../logs"
-    return Question(f"--source {part}", text, put, fits, proposal=_always(found), said=said)
+    others = answers.others.get(part, ())
+    more = f" Also found: {', '.join(others)}." if others else ""
+    if part == "gateway" and answers.unread:
+        more += "".join(f" {line}." for line in api.unread_told(answers.unread))
+    return Question(f"--source {part}", text, put, fits, more, proposal=_always(found), said=said)
 
 
 def _owns(area: str) -> _Put:

@@ -11,6 +11,7 @@ from typing import NoReturn, TextIO
 
 from tieout.cli.streams import silence
 from tieout.kernel.errors import ExitCode, InterruptedRunError, StorageError, TieoutError, UsageError
+from tieout.kernel.writing import hint_for
 
 # Nothing heavy is imported above: Ctrl-C while the program loads is an ordinary interrupt, too.
 
@@ -90,7 +91,8 @@ def _unforeseen(error: Exception) -> int:
         silence(sys.stdout)  # it may be what could not be written
         message = f"could not be written: {(error.strerror or 'no reason given').lower()}"
         where = str(error.filename) if isinstance(error.filename, str | os.PathLike) else "the output"
-        return _told(StorageError(message, hint="free disk space; TMPDIR needs some, too", where=where))
+        hint = hint_for(error, "free disk space; TMPDIR needs some, too")
+        return _told(StorageError(message, hint=hint, where=where))
     if os.environ.get("TIEOUT_DEBUG") == "1":
         traceback.print_exc()
     place = _place(error)

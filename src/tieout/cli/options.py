@@ -1,6 +1,7 @@
 """Options that several commands share, and how they become a run's options."""
 
 import os
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -39,6 +40,14 @@ PeriodOption = Annotated[str, typer.Option("--period", metavar="START/END", help
 UncommittedOption = Annotated[
     bool, typer.Option("--allow-uncommitted-config", help="Use tieout.yaml as it lies there, though not committed.")
 ]
+OutsideOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--allow-outside",
+        metavar="PATH",
+        help="Also read sources here, outside the folder that holds the repository; may be repeated.",
+    ),
+]
 FormatOption = Annotated[Format, typer.Option("--format", help="text, or json for programs.")]
 StrictOption = Annotated[bool, typer.Option("--strict", help="Exit with 4 if any input was unreadable.")]
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="List what would be read, and stop.")]
@@ -67,6 +76,7 @@ def run_options(
     at: str = "",
     as_of: str = "",
     period: str = "",
+    allow_outside: Sequence[Path] | None = None,
     allow_uncommitted_config: bool = False,
 ) -> "RunOptions":
     """The options of a run; this is the one place that reads the clock.
@@ -88,6 +98,7 @@ def run_options(
         as_of=_instant(as_of) if as_of else None,
         source_date_epoch=int(epoch) if epoch else None,
         period=parse_period(period) if period else None,
+        allow_outside=tuple(allow_outside or ()),
         allow_uncommitted_config=allow_uncommitted_config,
     )
 

@@ -1,5 +1,7 @@
 """What commands print for people: plans, collections, assessments, packets."""
 
+import re
+import shlex
 import shutil
 import sys
 from collections.abc import Iterable
@@ -9,13 +11,18 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from tieout.api import Verdict
-from tieout.cli.console import PARAGRAPH, errors, mark, output, rows, say
+from tieout.cli.console import errors, mark, output, rows, say
+from tieout.cli.explaining import looked_up
 from tieout.kernel.reading.text import display_path
 
 if TYPE_CHECKING:
-    from tieout.api import Assessment, Collection, ControlResult, Packed, Planned, RuleResult
+    from tieout.api import Assessment, Collection, Packed, Planned
 
 _LISTED = 40
+# A reason is made of sentences of ours; a name in one may hold a full stop, and so do initials and titles.
+_SENTENCE = re.compile(
+    r"""(?:(?<=[^\W\d_]{2})|(?<=[\d)%”"']))(?<!\b[DJMS]r)(?<!\bSt)(?<!\bMrs)(?<!\bProf)\.(?=\s+["'“(]*[A-Z\d])"""
+)
 
 
 def print_notes(notes: Iterable[str]) -> None:
@@ -53,42 +60,52 @@ def print_collection(collection: "Collection") -> None:
     ]
     rows(table, header=("Source", "Kind", "Evidence", "Problems"))
     for problem in collection.problems:
-        say(f"{problem.status}: {problem.place}: {problem.reason}", indent=2)
+        place = problem.place.model_copy(update={"path": looked_up(problem.place, collection)})
+        say(f"{problem.status}: {place}: {problem.reason}", indent=2)
 
 
-def print_assessment(assessment: "Assessment") -> None:
-    """What was assessed, how many of each verdict, and every control: those with a rule in full."""
+def print_assessment(assessment: "Assessment", *, config: Path | None = None) -> None:
+    """What was assessed, a line for each control that a rule judged, and how many of each verdict.
+
+    Args:
+        assessment: What to tell of.
+        config: Configuration that was named in the call; the line that says where to read on names it, too.
+    """
     subject = assessment.subject
     release = f" · release {subject.release}" if subject.release else ""
     commit = f"commit {subject.commit[:12]} · " if subject.commit else ""
     say(f"{subject.name}{release}", style="bold")
     say(f"{commit}as of {assessment.as_of:%Y-%m-%d %H:%M} UTC")
-    say(f"{len(assessment.controls)} subcategories:")
-    rows([(f"  {count:>3}", mark(verdict)) for verdict, count in assessment.counts().items() if count])
     output().print()
+    judged = [control for control in assessment.controls if control.rules]
     rows(
-        [
-            (control.control, mark(control.verdict), why(assessment, control))
-            for control in assessment.controls
-            if control.rules
-        ],
+        [(control.control, mark(control.verdict), first_sentence(control.reason)) for control in judged],
         header=("Control", "Verdict", "Why"),
+        cut=True,
     )
-    _print_without_rule(assessment)
+    named = f" --config {shlex.quote(str(config))}" if config is not None else ""
+    output().print()
+    for control in judged[:1]:
+        say("Each in full, with its evidence and what closes it:")
+        output().print(Text(display_path(f"  {_program()} explain {control.control}{named}")))
+        output().print()
+    say(f"{len(assessment.controls)} subcategories:")
+    unruled = len(assessment.controls) - len(judged)
+    counted = [(verdict, count) for verdict, count in assessment.counts().items() if count]
+    rows([(f"  {count:>3}", _total(verdict, count, unruled)) for verdict, count in counted])
 
 
-def why(assessment: "Assessment", control: "ControlResult") -> str:
-    """A control's reason; of a partial one first what was shown, so that a reader sees how far it is."""
-    if control.verdict is not Verdict.PARTIAL:
-        return control.reason
-    shown = passed(assessment.rule(name) for name in control.rules)
-    return f"Shown: {' '.join(shown)}{PARAGRAPH}Open: {control.reason}" if shown else control.reason
+def first_sentence(reason: str) -> str:
+    """The first of the sentences that a reason is made of; a full stop after initials or in a name ends none."""
+    end = _SENTENCE.search(reason)
+    return reason[: end.end()] if end else reason
 
 
-def passed(rules: "Iterable[RuleResult]") -> list[str]:
-    """Reasons of the checks that were satisfied, each once."""
-    told = [check.reason for rule in rules for check in rule.checks if check.verdict is Verdict.SATISFIED]
-    return list(dict.fromkeys(told))
+def _total(verdict: Verdict, count: int, unruled: int) -> Text:
+    if verdict is not Verdict.NOT_ASSESSED or not unruled:
+        return mark(verdict)
+    which = "no rule" if unruled == count else f"{unruled} of them have no rule"
+    return mark(verdict) + Text(f" ({which} in this version)")
 
 
 def print_packet(packed: "Packed") -> None:
@@ -114,18 +131,6 @@ def _program() -> str:
         return "python -m tieout"
     here = Path(shutil.which(called) or called).resolve()
     return "tieout" if found and Path(found).resolve() == here else called
-
-
-def _print_without_rule(assessment: "Assessment") -> None:
-    groups: dict[str, list[str]] = {}
-    for control in assessment.controls:
-        if not control.rules:
-            function, _, number = control.control.partition(" ")
-            groups.setdefault(function, []).append(number)
-    if groups:
-        output().print()
-        say(mark(Verdict.NOT_ASSESSED), ", because no rule tests them yet:")
-        rows([(f"  {function}", " ".join(numbers)) for function, numbers in groups.items()])
 
 
 def _problems(count: int) -> str:

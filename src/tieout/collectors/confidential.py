@@ -1,12 +1,13 @@
 """What must not reach a packet: secrets, and by which people are reached; masked in texts, facts and sources."""
 
+from functools import partial
 from typing import Any, Final
 
 from tieout.domain.pseudonyms import pseudonym
 from tieout.kernel.reading.documents import kind_of
 from tieout.kernel.reading.folders import without_folder
-from tieout.kernel.reading.masking import addresses, masked
-from tieout.kernel.reading.redaction import Hit, Redaction, Taken, redact
+from tieout.kernel.reading.masking import addresses, masked, said
+from tieout.kernel.reading.redaction import Hit, Redaction, Taken
 from tieout.kernel.reading.redaction_data import STRUCTURED, redact_data, source_spans
 from tieout.kernel.reading.redaction_rules import ADDRESS_RULE, FOLDER_RULE
 from tieout.kernel.reading.text import controls_shown
@@ -29,7 +30,7 @@ def masked_fact(text: str, system_id: str) -> str:
     found = list(addresses(data)) if b"@" in data else []
     if found == [(0, len(data))]:
         return pseudonym(system_id, text)
-    return masked(text).text
+    return controls_shown(masked(text).text)[0]
 
 
 def masked_facts(tree: Any, system_id: str, *, declared_people: bool = False) -> Any:
@@ -45,7 +46,7 @@ def masked_facts(tree: Any, system_id: str, *, declared_people: bool = False) ->
     """
 
     def mask(text: str) -> str:
-        return redact(text).text if declared_people else masked_fact(text, system_id)
+        return said(text) if declared_people else masked_fact(text, system_id)
 
     named = _without_folders(tree, system_id)
     texts: set[str] = set()
@@ -68,7 +69,7 @@ def masked_source(text: str, path: str, *, declared_people: bool = False) -> Red
     Raises:
         UnreadableError: It is no document of its kind, so that its values cannot be told from its names.
     """
-    mask = redact if declared_people else masked
+    mask = partial(masked, reachable=declared_people)
     kind = kind_of(path)
     taken: tuple[Taken, ...] = ()
     if kind is not None and kind in STRUCTURED:

@@ -1,29 +1,25 @@
 """What tieout.yaml itself is evidence of: the system's profile, the roster, the acceptance criteria."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from tieout.collectors.base import Commit, Gathered, Request
+from tieout.collectors.base import Gathered, Request
 from tieout.collectors.fitting import APPROVAL_KEYS, backdated_to
 from tieout.collectors.gathering import Gathering, SourceFile
 from tieout.collectors.placeholders import is_mark, names_nobody
+from tieout.collectors.versions import OF_APPROVAL, SIGNED, Versions, end_of, follow
 from tieout.config.model import OwnerSection, ProjectConfig, RoleSection, SourceSection
 from tieout.domain.artefacts.records import AcceptanceCriteria, Approval, Roster, RosterEntry, SystemProfile
 from tieout.domain.evidence import Effective
 from tieout.kernel.errors import UnreadableError
 from tieout.kernel.git.history import Dating
-from tieout.kernel.reading.documents import Document, parse
+from tieout.kernel.reading.documents import Document
 
 NAME = "configuration"
 DECLARED = "declared"
 VERSION = "1"
 PROVIDES = ("acceptance_criteria", "roster", "system_profile")
-
-#: Versions of the file that the assessed commit reaches, newest first: when each was made, and its bytes.
-Versions = Callable[[], Iterable[tuple[Dating, bytes]]]
-
-#: How far back a part is followed; beyond it the part counts as set later than it was, never earlier.
-MAX_VERSIONS = 100
 
 _AREAS = ("operations", "model_changes", "data_quality", "governance", "budget")
 _RENAMED = {"id": "system_id", "risk_tier": "tier"}
@@ -66,86 +62,83 @@ def declared(request: Request, config: ProjectConfig, document: Document, versio
         fault = error if isinstance(error, UnreadableError) else UnreadableError("is not there")
         gathering.unreadable(fault, request.source.path, types=PROVIDES)
         return _named(gathering.finish(kind=DECLARED))
-    times = _Times(document.data, versions)
+    whole = request.commit is not None and request.commit.quarantine.history(request.commit.id).complete
+    times = _times(document, versions, whole=whole)
     _add_profile(gathering, config, document, file, times)
     _add_roster(gathering, config, document, file, times)
     _add_criteria(gathering, config, document, file, times)
     return _named(gathering.finish(kind=DECLARED))
 
 
-def versions_in(commit: Commit, path: str) -> Versions:
-    """The versions of a file that a commit reaches, as `declared` wants them.
-
-    Args:
-        commit: The assessed commit.
-        path: Of the file in its tree.
-    """
-
-    def versions() -> Iterator[tuple[Dating, bytes]]:
-        history = commit.quarantine.history(commit.id)
-        known = {record.id for record in history.commits}
-        at = commit.id
-        for _ in range(MAX_VERSIONS):
-            record = history.last_changes(at, [path]).get(path)
-            if record is None:
-                return
-            try:
-                data = commit.quarantine.read_at(record.id, path)
-            except UnreadableError:  # there the file was taken away, or is no file
-                return
-            yield history.dating(record.id), data
-            if not record.parents or record.parents[0] not in known:
-                return
-            at = record.parents[0]
-
-    return versions
-
-
+@dataclass(frozen=True, slots=True)
 class _Times:
-    """Since when parts of the file read as they do, and when the file was last changed."""
+    """When parts of the file were last changed, and the file; `approval` where it came with the profile or after it."""
 
-    def __init__(self, data: Any, versions: Versions) -> None:
-        self.last_change: Dating | None = None
-        self.profile: Dating | None = None
-        self.criteria: Dating | None = None
-        parts = {"profile": _profile_part, "criteria": _criteria_part}
-        for turn, (change, earlier) in enumerate(versions()):
-            try:
-                then = parse(earlier, "yaml", where=NAME).data
-            except UnreadableError:
-                break
-            if turn == 0 and then == data:
-                self.last_change = change
-            parts = {name: part for name, part in parts.items() if part(then) == part(data)}
-            for name in parts:
-                setattr(self, name, change)
-            if not parts:
-                break
+    last_change: Dating | None
+    profile: Dating | None
+    criteria: Dating | None
+    approval: Dating | None
 
 
-def _profile_part(data: Any) -> Any:
+def _times(document: Document, versions: Versions, *, whole: bool) -> _Times:
+    parts = {"file": _whole, "profile": _profile_part, "criteria": _criteria_part, "approval": _approval_part}
+    newest: list[Dating] = []
+
+    def noted() -> Iterator[tuple[Dating, bytes]]:
+        for dating, data in versions():
+            newest.append(dating)
+            yield dating, data
+
+    followed = follow(noted, "yaml", parts, until=["profile", "criteria"], whole=whole, now=document)
+    since = followed.since
+    return _Times(
+        newest[0] if "file" in since else None,
+        since.get("profile"),
+        since.get("criteria"),
+        followed.recorded("profile", "approval"),
+    )
+
+
+def _whole(document: Document) -> Any:
+    return document.data
+
+
+def _profile_part(document: Document) -> Any:
     """The description that an approver approves; the approval itself is no change of it."""
-    system = data.get("system") if isinstance(data, dict) else None
+    system = _system(document)
     if not isinstance(system, dict):
         return system
-    return {key: value for key, value in system.items() if key not in APPROVAL_KEYS or key == "owner"}
+    return {key: value for key, value in system.items() if key not in OF_APPROVAL}
 
 
-def _criteria_part(data: Any) -> Any:
-    return data.get("acceptance_criteria", _ABSENT) if isinstance(data, dict) else _ABSENT
+def _approval_part(document: Document) -> Any:
+    system = _system(document)
+    return tuple(system.get(key) for key in SIGNED) if isinstance(system, dict) else None
+
+
+def _criteria_part(document: Document) -> Any:
+    return document.data.get("acceptance_criteria", _ABSENT) if isinstance(document.data, dict) else _ABSENT
+
+
+def _system(document: Document) -> Any:
+    return document.data.get("system") if isinstance(document.data, dict) else None
 
 
 def _add_profile(
     gathering: Gathering, config: ProjectConfig, document: Document, file: SourceFile, times: _Times
 ) -> None:
     system = config.system
+    text = times.profile
+    late = text is not None and system.approved_on is not None and text.at > end_of(system.approved_on)
+    recorded = times.approval if late else None
     approval = Approval(
         owner=_person(system.owner),
         approver=_person(system.approver),
         approved_on=system.approved_on,
         review_due=system.review_due,
-        changed_at=times.profile and times.profile.at,
-        backdated_to=backdated_to(times.profile),
+        changed_at=text and text.at,
+        backdated_to=backdated_to(text),
+        recorded_at=recorded and recorded.at,
     )
     facts = SystemProfile(
         system_id=system.id,

@@ -23,8 +23,12 @@ _M = TypeVar("_M", bound=Model)
 
 #: Keys of a record's approval; they stand beside its own fields.
 APPROVAL_KEYS = ("owner", "approver", "approved_on", "review_due")
+#: Faults of a record that are told one by one.
+_TOLD = 3
 # A role without a person is a fact, so the field stays and is null.
 _NULLABLE = frozenset({"person"})
+#: Faults of one file that are looked at one by one; telling which comes first takes 10 µs each.
+MAX_FAULTS = 100_000
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}")
 
@@ -67,6 +71,9 @@ def fit(model: type[_M], data: Mapping[str, Any], lines: Mapping[str, int], path
     try:
         fitted = model.model_validate_json(json.dumps(tree), strict=True)
     except ValidationError as error:
+        if error.error_count() > MAX_FAULTS:
+            message = f"has {error.error_count():,} fields that are missing, unknown or of another kind than asked for"
+            raise UnreadableError(message, hint="`tieout schema NAME --example` prints a record", where=path) from error
         if not _days_to_midnight(error, tree):
             raise _misfit(error, model, lines, path) from error
         try:
@@ -84,17 +91,28 @@ def split_approval(data: Mapping[str, Any], *, own: Collection[str] = ()) -> tup
     return approval, {key: value for key, value in data.items() if key not in approval or key in own}
 
 
-def approval_of(keys: Mapping[str, Any], lines: Mapping[str, int], path: str, *, change: Dating | None) -> Approval:
-    """The approval that front matter claims; the last change comes from version control, never from the file.
+def approval_of(keys: Mapping[str, Any], lines: Mapping[str, int], path: str) -> Approval:
+    """The approval that front matter claims; its times come from version control (`dated`), never from the file.
 
     Raises:
         UnreadableError: A key does not fit.
     """
-    approval = fit(Approval, keys, lines, path)
+    return fit(Approval, keys, lines, path)
+
+
+def dated(approval: Approval, *, text: Dating | None, recorded: Dating | None) -> Approval:
+    """The same with the times that version control tells.
+
+    Args:
+        approval: As claimed.
+        text: Since when what it approves reads as it does.
+        recorded: Since when the approval does; None where that was not asked.
+    """
     told = {
-        "changed_at": change and change.at,
-        "backdated_to": backdated_to(change),
-        "merged_in": (change and change.merge) or None,
+        "changed_at": text and text.at,
+        "backdated_to": backdated_to(text),
+        "merged_in": (text and text.merge) or None,
+        "recorded_at": recorded and recorded.at,
     }
     return approval.model_copy(update=told)
 
@@ -229,10 +247,15 @@ def _all_times(
 
 def _misfit(error: ValidationError, model: type[Model], lines: Mapping[str, int], path: str) -> UnreadableError:
     faults = error.errors(include_url=False)
-    placed = [(line_of(pointer(fault["loc"]), lines) or 0, index) for index, fault in enumerate(faults)]
-    line, index = min(placed)
-    more = f"; {len(faults) - 1} more in this file" if len(faults) > 1 else ""
-    message = _sentence(faults[index], model) + more
+    # A misspelt field is also a missing one: what is there and wrong is told first.
+    placed = [
+        (fault["type"] == "missing", line_of(pointer(fault["loc"]), lines) or 0, index)
+        for index, fault in enumerate(faults)
+    ]
+    line = min(placed)[1]
+    told = [_sentence(faults[at], model) for *_, at in sorted(placed)[:_TOLD]]
+    more = f"; {len(faults) - _TOLD} more in this file" if len(faults) > _TOLD else ""
+    message = "; ".join(dict.fromkeys(told)) + more
     return UnreadableError(message, where=f"{path}:{line}" if line else path)
 
 
@@ -243,7 +266,8 @@ def _sentence(fault: ErrorDetails, model: type[Model]) -> str:
     if fault["type"] == "missing" or fault["input"] is None:
         return f"field '{name}' is missing or unfilled"
     if fault["type"] == "extra_forbidden":
-        near = difflib.get_close_matches(str(location[-1]), model.model_fields, n=1) if len(location) == 1 else []
+        known = [*model.model_fields, *APPROVAL_KEYS] if len(location) == 1 else []
+        near = difflib.get_close_matches(str(location[-1]), known, n=1)
         return f"field '{name}' is not known here" + (f"; is '{near[0]}' meant?" if near else "")
     expected = fault["msg"].removeprefix("Input ").removeprefix("Value error, ")
     if fault["type"] == "string_type":

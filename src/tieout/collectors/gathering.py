@@ -1,7 +1,7 @@
 """Gathers what one source gives: files read once, items with unique ids, problems in a stable order."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
@@ -226,7 +226,8 @@ class Gathering:
             kind: Of the result, where it is not the source's own.
             places: Declared name -> where a reader would look for it; else the source's path.
         """
-        self._note_kept_copies()
+        prefix = self.request.prefix.strip("/")
+        self.note_kept_copies(lambda path: is_under(path, prefix))
         self._note_set_aside()
         explained = {
             name
@@ -277,9 +278,12 @@ class Gathering:
         except UnreadableError:  # it is noted already that nothing could be listed
             return False
 
-    def _note_kept_copies(self) -> None:
-        """Note what a commit holds of packets; beside a work tree they come and go without the source changing."""
-        prefix = self.request.prefix.strip("/")
+    def note_kept_copies(self, is_meant: Callable[[str], bool]) -> None:
+        """Note what a commit holds of packets; beside a work tree they come and go without the source changing.
+
+        Args:
+            is_meant: Whether the source's path means a path.
+        """
         if self.request.commit is None:
             return
         try:
@@ -288,7 +292,7 @@ class Gathering:
             return
         is_kept = kept_copies(paths)
         for path in paths:
-            if is_under(path, prefix) and is_kept(path):
+            if is_meant(path) and is_kept(path):
                 self.set_aside(path, KEPT)
 
     def _note_set_aside(self) -> None:

@@ -23,6 +23,8 @@ _COPY = re.compile(r"(?:^|/)EV-[0-9a-f]{8}/(?:artefact\.json|source(?:\.[A-Za-z0
 def kept_copies(paths: Iterable[str]) -> Callable[[str], bool]:
     """A test for paths of a source: whether they lie in a bag, a work folder of tieout or git's own folder.
 
+    With a packet go its VERIFY.txt and the archive beside it.
+
     Args:
         paths: All paths of the source; a bag is told by its declaration and a manifest beside it (RFC 8493, 2.1).
     """
@@ -34,10 +36,11 @@ def kept_copies(paths: Iterable[str]) -> Callable[[str], bool]:
         elif _MANIFEST.fullmatch(name):
             listed.add(folder)
     bags = declared & listed
-    notices = {_join(folder.rpartition("/")[0], NOTICE) for folder in bags if folder.rpartition("/")[2] == BAG}
+    packets = {folder.rpartition("/")[0] for folder in bags if folder.rpartition("/")[2] == BAG}
+    beside = {_join(packet, NOTICE) for packet in packets} | {f"{packet}.zip" for packet in packets if packet}
 
     def is_kept(path: str) -> bool:
-        return path in notices or not _OWN.isdisjoint(path.split("/")) or _below(path, bags) or bool(_COPY.search(path))
+        return path in beside or not _OWN.isdisjoint(path.split("/")) or _below(path, bags) or bool(_COPY.search(path))
 
     return is_kept
 

@@ -142,6 +142,7 @@ class _Log:
         if not is_pattern(pattern):
             return self.gathering.entries()
         wanted = paths_meant(pattern, where=self.where)
+        self.gathering.note_kept_copies(lambda path: wanted.fullmatch(display_path(path)) is not None)
         found = [entry for entry in self.request.entries() if wanted.fullmatch(display_path(entry.path))]
         if not found:
             reason = f"no file matches this pattern{self.gathering.at_commit}"

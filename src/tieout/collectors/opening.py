@@ -102,6 +102,11 @@ _UNDONE = re.compile(
     r"(?:adopted|approved|in force|reinstated)\b|\bbut by\b"
 )
 _OF_DOCUMENT = re.compile(rf"\b(?:{_THIS}|{_THE})\b")
+#: The document by a word for this one; what other rules may bring about (`superseded by law`) is left out.
+_OF_NOW = re.compile(
+    rf"(?:this|the present|the current){_WORD}{{0,3}}? {_NOUN} "
+    rf"(?!{_IS} {_ADVERB}(?:replaced|superseded|suspended|void))"
+)
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _SETEXT = re.compile(r" {0,3}(?:=+|-{2,})\s*")
 _LABELLED = re.compile(r"[\s>*_-]*[\w /-]{1,30}[*_`]*:[*_`]* \S|\s*[>\s]*\|")
@@ -163,6 +168,17 @@ def denial(text: str, *, whole: bool = False) -> Denial | None:
                 return found
             unsure = unsure or found
     return unsure
+
+
+def named_denial(text: str) -> Denial | None:
+    """The first surely meant denial of a short text that names its document: "This policy was never adopted".
+
+    What it says of an earlier version, of parts, or of another document that comes before it is none.
+    """
+    for found in _denials([(1, text.strip(" \t>"))]):
+        if found.sure and _OF_NOW.match(found.words):
+            return found
+    return None
 
 
 def _paragraphs(text: str, *, whole: bool) -> Iterator[list[tuple[int, str]]]:

@@ -17,6 +17,15 @@ def is_pattern(path: str) -> bool:
     return _WILD.search(path) is not None
 
 
+def split_pattern(path: str) -> tuple[str, str]:
+    """A path as a folder to open and, where it has `*` or `?`, the pattern below that folder."""
+    parts = path.split("/")
+    first = next((index for index, part in enumerate(parts) if is_pattern(part)), None)
+    if first is None:
+        return path, ""
+    return "/".join(parts[:first]) or ".", "/".join(parts[first:])
+
+
 def paths_meant(pattern: str, *, where: str) -> "re2._Regexp[str]":
     """The paths that a pattern means, matched in time linear in their length.
 

@@ -9,12 +9,15 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from tieout.collectors.base import Gathered, Request
+from tieout.collectors.bodies import refuse_rows_below
+from tieout.collectors.bulk import refuse_bulk
 from tieout.collectors.copied import COPIED, is_example
 from tieout.collectors.fitting import (
     APPROVAL_KEYS,
     approval_lines,
     approval_of,
     backdated_to,
+    dated,
     days_of,
     filled,
     fit,
@@ -28,6 +31,7 @@ from tieout.collectors.opening import leading_comment
 from tieout.collectors.placeholders import marks
 from tieout.collectors.scope import names_one_file, not_live
 from tieout.collectors.standing import not_in_force, status_of
+from tieout.collectors.versions import Texts
 from tieout.domain.artefacts import ARTEFACTS, RECORD_TYPES, title_of
 from tieout.domain.artefacts.records import ApprovedRecord, IncidentLog
 from tieout.domain.base import Model
@@ -45,7 +49,7 @@ _KINDS = frozenset({"yaml", "json", "front-matter"})
 #: JSON that tools write and no one keeps a record in.
 _OF_TOOLS = (".ipynb", ".sarif")
 # Set by the collector from version control; a file that claims them is refused.
-_RESERVED = ("approval", "backdated_to", "by_day", "changed_at", "committed_at", "merged_in")
+_RESERVED = ("approval", "backdated_to", "by_day", "changed_at", "committed_at", "merged_in", "recorded_at")
 # What an approved record says of itself; its other fields are counted in its text.
 _SAID = ("record_type", "title", "version")
 # Keys of records that many other files have as well.
@@ -76,6 +80,7 @@ class _Records:
         self.request = request
         self.gathering = Gathering(request, (KIND, VERSION))
         self.changed: Mapping[str, Dating] = {}
+        self.texts = Texts(request.commit)
 
     def collect(self) -> Gathered:
         try:
@@ -109,6 +114,8 @@ class _Records:
             file = self.gathering.read(entry)
             text = decode_text(file.data, file.path)
             document = parse(file.data, kind, where=entry.path)
+            if isinstance(document.data, dict) and "artefact" in document.data:
+                refuse_bulk(document.data, entry.path)
         except UnreadableError as error:
             named = self._candidates(entry.path, text)
             told = error if named else self._of_any_kind(error)
@@ -188,10 +195,15 @@ class _Records:
                 message = f"field '{key}' cannot be set in a file"
                 hint = "write owner, approver, approved_on and review_due at the top level"
                 raise UnreadableError(message, hint=hint, where=_where(file, stated.lines, f"/{key}"))
+        refuse_rows_below(stated.type, document, file.path)
         model = ARTEFACTS[stated.type]
         approval_keys, own = split_approval(stated.fields, own=model.model_fields)
         change = self.changed.get(file.path)
-        approval = approval_of(approval_keys, stated.lines, file.path, change=change)
+        approval = approval_of(approval_keys, stated.lines, file.path)
+        text, recorded = self.texts.since(
+            file.path, kind_of(file.path) or "yaml", approved_on=approval.approved_on, change=change
+        )
+        approval = dated(approval, text=text, recorded=recorded)
         lines = dict(stated.lines)
         if model is ApprovedRecord:
             own, more = _approved(own, document, file, stated.lines)

@@ -9,6 +9,7 @@ from typing import Any
 
 from tieout.collectors.opening import denial, leading_comment, top_of
 from tieout.collectors.placeholders import says_nothing
+from tieout.collectors.withdrawals import withdrawn, withdrawn_by
 
 #: What a status begins with where a document is not in force yet, in the languages that records come in.
 _NOT_YET = (
@@ -77,6 +78,11 @@ _NO = frozenset({"active", "approved", "current", "in_force", "published", "vali
 _STATUS = frozenset({"document_status", "status"})
 #: Keys that may hold a status or something else (`state: OR`): what they deny counts, what they say does not.
 _STATUS_TOO = _STATUS | {"lifecycle", "stage", "state"}
+#: Keys that are read here or elsewhere, whatever else they say.
+_READ = frozenset(
+    {*_ENDED, *_FIRST_DAY, *_LAST_DAY, *_STATUS_TOO, *_SUCCESSOR, *_YES, "approved_on", "approver", "artefact",
+     "owner", "record_type", "review_due", "title", "version"}
+)  # fmt: skip
 _OF_STATUS = "says of its status that it is '{}', so it is not in force"
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DECORATION = " \t*_`#>|-+=~[](){}<>.!:\"'\N{EN DASH}\N{EM DASH}"
@@ -127,12 +133,14 @@ def in_force(status: str) -> bool | None:
 def status_of(fields: Mapping[str, Any], body: str) -> str | None:
     """What a document says of its state: a field, else a `Status: …` line at the top of its body.
 
-    Where neither is there, a sentence that may deny that the document is in force is its status: it leaves that open.
+    Where neither is there, words that may deny that the document is in force are its status: they leave that open.
     """
     status = _status_of(fields, body)
-    if status is None and (doubt := denial(body)):
-        return doubt.words[:_LINE]
-    return status
+    if status is not None:
+        return status
+    remark = withdrawn_by(fields, _READ)
+    doubt = denial(body) or (remark[1] if remark else withdrawn(body))
+    return doubt.words[:_LINE] if doubt else None
 
 
 def _status_of(fields: Mapping[str, Any], body: str) -> str | None:
@@ -168,7 +176,18 @@ def not_in_force(fields: Mapping[str, Any], body: str, as_of: datetime, *, sourc
     denied = denial(body)
     if denied is not None and denied.sure:
         return NotInForce(f"says at the top of its text '{denied.words}', so it is not in force", line=denied.line)
-    return _in_comment(leading_comment(source)) if source else None
+    return (_in_comment(leading_comment(source)) if source else None) or _taken_back(fields, body)
+
+
+def _taken_back(fields: Mapping[str, Any], body: str) -> NotInForce | None:
+    """What a field of any name, a heading, a comment or a short paragraph says against the document as a whole."""
+    remark = withdrawn_by(fields, _READ)
+    if remark is not None and remark[1].sure:
+        return NotInForce(f"says in its field '{remark[0]}' '{remark[1].words}', so it is not in force", remark[0])
+    denied = withdrawn(body)
+    if denied is not None and denied.sure:
+        return NotInForce(f"says in its text '{denied.words}', so it is not in force", line=denied.line)
+    return None
 
 
 def _in_comment(comment: str) -> NotInForce | None:

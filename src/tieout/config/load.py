@@ -1,6 +1,6 @@
 """Reads tieout.yaml: every fault is told at once, each with the file, the line, the field and what was expected."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any, get_args
 
@@ -11,10 +11,12 @@ from tieout.config.model import ProjectConfig
 from tieout.kernel.errors import ConfigError, UnreadableError
 from tieout.kernel.pointers import part_of
 from tieout.kernel.reading.documents import Document, parse
-from tieout.kernel.reading.redaction import sayable
+from tieout.kernel.reading.masking import sayable
 
 #: So many faults are told one by one.
 MOST_TOLD = 20
+#: Sources of one configuration: each is read for itself, however small. A large system has some fifty.
+MAX_SOURCES = 1_000
 
 # pydantic's kinds of fault whose own sentence speaks of Python.
 _EXPECTED = (
@@ -24,7 +26,10 @@ _EXPECTED = (
     (("float_parsing", "float_type", "finite_number"), "expected a number"),
     (("int_parsing", "int_type", "int_from_float"), "expected a whole number"),
     (("list_type", "tuple_type"), "expected a list"),
-    (("string_pattern_mismatch",), "expected small letters, digits and hyphens, beginning with a letter"),
+    (
+        ("string_pattern_mismatch",),
+        "expected small letters, digits and hyphens, beginning with a letter (of a system, two or more)",
+    ),
     (("string_type",), "expected text; write it in quotes"),
 )
 _PLAIN = {
@@ -56,7 +61,11 @@ def read_config(data: bytes, *, where: str, plugged: Collection[str] | None = ()
         raise ConfigError(error.message, hint=error.hint or "correct the line", where=error.where) from error
     if not isinstance(document.data, dict):
         raise ConfigError("is not a tieout configuration", hint="`tieout init` writes one", where=where)
-    faults = list(misfits(document.data.get("sources"), plugged))
+    sources = document.data.get("sources")
+    if isinstance(sources, list) and len(sources) > MAX_SOURCES:
+        many = f"holds {len(sources):,} sources; at most {MAX_SOURCES:,} are read: name folders instead of single files"
+        raise _explained([Misfit(("sources", MAX_SOURCES), many)], document, where)
+    faults = [*misfits(sources, plugged), *_inside_nothing(sources)]
     config: ProjectConfig | None = None
     try:
         config = ProjectConfig.model_validate(document.data)
@@ -67,6 +76,17 @@ def read_config(data: bytes, *, where: str, plugged: Collection[str] | None = ()
     if faults or config is None:
         raise _explained(faults, document, where)
     return config, document
+
+
+def _inside_nothing(sources: Any) -> Iterator[Misfit]:
+    """Sources that say to be inside what is no git source."""
+    rows = [row for row in sources if isinstance(row, dict)] if isinstance(sources, list) else []
+    known = sorted(str(row.get("name")) for row in rows if row.get("kind") == "git")
+    expected = f"expected the name of a git source ({', '.join(known)})" if known else "and there is no git source here"
+    for index, row in enumerate(sources if rows else ()):
+        inside = row.get("inside") if isinstance(row, dict) else None
+        if isinstance(inside, str) and inside not in known:
+            yield Misfit(("sources", index, "inside"), f"is {_quoted(inside)}; {expected}")
 
 
 def _explained(faults: list[Misfit], document: Document, where: str) -> ConfigError:

@@ -21,6 +21,7 @@ FILLED = frozenset(
         "headings",
         "merged_in",
         "placeholders",
+        "recorded_at",
         "words",
     }
 )

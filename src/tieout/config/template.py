@@ -2,15 +2,17 @@
 
 import json
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tieout.config.criteria import LIMIT_AREAS, parse_limit
 from tieout.config.load import read_config
 from tieout.domain.artefacts.records import Criterion, MeasuredBy
+from tieout.kernel.reading.text import display_path
 
 #: Stands where only a person can answer; it is text, so the file loads and the gap shows in the packet.
 OPEN = "TO FILL IN"
+_NAMED = 3  # of further files that were found
 
 #: The areas that stall pilots when nobody owns them, and what each answers for.
 AREAS = {
@@ -19,6 +21,17 @@ AREAS = {
     "data_quality": "answers for the data feeds",
     "governance": "policy, risk, review",
     "budget": "pays, and sets the cap",
+}
+
+#: The parts of a new configuration that a place can be given for, and what each is.
+PARTS = {
+    "gateway": "gateway configuration (LiteLLM)",
+    "alerts": "alert rules (Prometheus)",
+    "flags": "feature flags (flagd)",
+    "settings": "what the gateway is started with (dotenv or INI)",
+    "log": "gateway log, a file or folder",
+    "results": "evaluation results, a folder",
+    "records": "records that people keep, a folder",
 }
 
 
@@ -37,8 +50,10 @@ class Answers:
         owner: Person accountable for the system, and a deputy.
         repository: Path of the assessed repository, relative to the file.
         owners: Area -> person and deputy; what is not named stays open.
-        places: Part (see `proposals.PARTS`) -> where it is, relative to the file; these become sources.
+        places: Part (one of PARTS) -> where it is, relative to the file; these become sources.
         found: The same for what was only found: it is written as a comment.
+        others: Part -> further files of the same kind that were found.
+        unread: Path of a gateway's configuration that this version does not read -> whose it is.
         cards: Cards that the repository is declared to hold.
         found_cards: Cards that were only found.
         accuracy: Least accuracy in an evaluation.
@@ -58,6 +73,8 @@ class Answers:
     owners: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     places: Mapping[str, str] = field(default_factory=dict)
     found: Mapping[str, str] = field(default_factory=dict)
+    others: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    unread: Mapping[str, str] = field(default_factory=dict)
     cards: tuple[str, ...] = ()
     found_cards: tuple[str, ...] = ()
     criteria: tuple[Criterion, ...] = ()
@@ -123,12 +140,35 @@ def _source(part: str, answers: Answers) -> str:
         lines += ["    inside: application", f"    path: {_quoted(inside)}{remark}"]
     else:
         lines.append(f"    path: {_quoted(place)}{remark}")
-    lines += [f"    {line}" for line in fields]
+    unread = answers.unread.get(given or "")
+    # No format fits a product that is not read.
+    lines += [f"    {line}" for line in fields if not (unread and line.startswith("format:"))]
     if provides:
         lines.append(f"    provides: [{', '.join(provides)}]")
     if not given and found:
-        lines[0] += "   # found here; take the # away if this is it"
-    return "\n".join(lines if given else [f"#{line}" for line in lines])
+        rest = answers.others.get(part, ())
+        also = f" (also found: {_few(rest)})" if rest else ""
+        lines[0] += f"   # found here{also}; take the # away if this is it"
+    told = [f"#   {line}" for line in unread_told(answers.unread)] if part == "gateway" else []
+    return "\n".join([*told, *(lines if given else [f"#{line}" for line in lines])])
+
+
+def unread_told(unread: Mapping[str, str]) -> list[str]:
+    """What is said of gateways' configurations that this version does not read, a line for each product.
+
+    Args:
+        unread: Path -> whose it is.
+    """
+    return [
+        f"{_few([path for path in unread if unread[path] == whose])}: configuration of a gateway ({whose}), which this "
+        "version does not read; it reads LiteLLM's own file, so nothing of this counts"
+        for whose in dict.fromkeys(unread.values())
+    ]
+
+
+def _few(paths: Sequence[str]) -> str:
+    rest = len(paths) - _NAMED
+    return ", ".join(display_path(path) for path in paths[:_NAMED]) + (f" and {rest} more" if rest > 0 else "")
 
 
 def _criteria(answers: Answers) -> str:
@@ -239,7 +279,7 @@ _CRITERION = """\
 _TEMPLATE = """\
 # tieout.yaml: what is assessed, who answers for it, where the evidence is, and what counts as good enough.
 # Commit it: tieout reads it at the assessed commit, and the commit's date proves when limits were set.
-# `tieout schema config` prints what each field takes. People fill in `null` and TO FILL IN.
+# `tieout schema config` prints what each field takes. People fill in TO FILL IN, null and [].
 # How records, logs, results and configuration must look: docs/records.md and docs/sources.md of tieout, or
 # `tieout schema --list` and `tieout schema drill_record --example`.
 version: 1

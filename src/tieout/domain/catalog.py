@@ -1,7 +1,7 @@
 """A framework's catalog: functions, categories and controls in the standard's order, with our own wording."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from enum import StrEnum
 from functools import cached_property
@@ -14,6 +14,9 @@ from tieout.kernel.errors import UsageError
 
 LABEL = r"^[A-Z][A-Z0-9-]*( \d+(\.\d+)*)?$"
 IDENTIFIER = r"^[a-z][a-z0-9.-]*$"  # OSCAL tokens, lower case as the community catalog writes them
+
+#: How alike two names are that are taken for one (difflib's ratio): `govrn` is GOVERN, `mx` is nothing.
+_ALIKE = 0.7
 
 
 class Automation(StrEnum):
@@ -163,19 +166,54 @@ class Catalog(Model):
         return {label: place for place, label in enumerate(self.labels)}
 
     def _advice(self, asked: str) -> str:
+        """What to write instead: what has that number and a name like that, else the range that there is."""
         spoken = _spoken(asked)
-        for category in self.categories():
-            if spoken in {_spoken(category.label), _spoken(category.id)}:
-                return f"{category.label} is a category; name one of {_listed(category.controls)}"
         for function in self.functions:
-            if spoken in {_spoken(function.label), _spoken(function.id), _spoken(function.code)}:
-                first, last = function.categories[0].controls[0], function.categories[-1].controls[-1]
-                return f"{function.label} is a function; its controls run from {first.label} to {last.label}"
-        near = get_close_matches(spoken, self._by_name, n=6, cutoff=0.6)
-        if not near:
-            return f"labels look like {self.labels[0]}"
-        labels = dict.fromkeys(self._by_name[name].label for name in near)  # nearest first, each once
-        return f"did you mean {' or '.join(list(labels)[:3])}?"
+            names = _names(function)
+            if spoken in names:
+                return f"{function.label} is a function; its controls run {_range(function.categories)}"
+            for category in function.categories:
+                if spoken in {f"{name}-{category.label.rpartition(' ')[2]}" for name in names}:
+                    return f"{category.label} is a category; name one of {_listed(category.controls)}"
+        name, number = _parted(spoken)
+        meant = [function for function in self.functions if not name or name in _names(function)] or self._near(name)
+        same = [one.label for one in _controls(meant) if _digits(one.label) == _digits(number)]
+        if same:
+            return f"did you mean {' or '.join(same)}?"
+        if len(meant) != 1:
+            return f"labels run {_range(tuple(self.categories()))}"
+        within = [one for one in meant[0].categories if number.startswith(f"{one.label.rpartition(' ')[2]}.")]
+        (around,) = within or meant
+        return f"the controls of {around.label} run {_range(tuple(within) or meant[0].categories)}"
+
+    def _near(self, name: str) -> list[ControlFunction]:
+        """The functions whose name is spelt almost so."""
+        return [one for one in self.functions if get_close_matches(name, _names(one), n=1, cutoff=_ALIKE)]
+
+
+def _controls(functions: Iterable[ControlFunction]) -> Iterator[Control]:
+    for function in functions:
+        for category in function.categories:
+            yield from category.controls
+
+
+def _names(function: ControlFunction) -> list[str]:
+    return [_spoken(name) for name in (function.label, function.id, function.code)]
+
+
+def _parted(spoken: str) -> tuple[str, str]:
+    """The word and the number of a label: `govrn-2.1` is `govrn` and `2.1`."""
+    number = re.search(r"\d[\d.]*$", spoken)
+    return (spoken[: number.start()].rstrip("-."), number[0]) if number else (spoken, "")
+
+
+def _digits(label: str) -> str:
+    """`GOVERN 2.1`, `2.1` and `21` alike."""
+    return re.sub(r"\D", "", label)
+
+
+def _range(categories: tuple[ControlCategory, ...]) -> str:
+    return f"from {categories[0].controls[0].label} to {categories[-1].controls[-1].label}"
 
 
 def _require(found: str, expected: str) -> None:

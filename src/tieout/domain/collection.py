@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from tieout.domain.base import Many, Model
-from tieout.domain.evidence import EvidenceItem, Place, Shown
+from tieout.domain.evidence import EvidenceItem, Place, Said, Shown
 
 
 class Period(Model):
@@ -20,7 +20,7 @@ class Problem(Model):
     """Something looked at that is not evidence, and why."""
 
     status: Literal["unreadable", "absent", "after-as-of", "not-counted"]
-    types: Many[str] = Field(default=(), description="artefact types it would have provided, if known")
+    types: Many[Shown] = Field(default=(), description="artefact types it would have provided, if known")
     place: Place
     reason: Shown
     files: int | None = Field(default=None, description="how many files share this row; None: it is about one place")
@@ -32,7 +32,7 @@ class SourceResult(Model):
     name: str
     kind: str
     uri: Shown
-    provides: Many[str]
+    provides: Many[Shown]
     items: Many[EvidenceItem] = ()
     problems: Many[Problem] = ()
     files_read: int = 0
@@ -42,8 +42,8 @@ class Subject(Model):
     """The assessed commit of the assessed system."""
 
     system_id: str
-    name: str
-    release: str | None = None
+    name: Said
+    release: Shown | None = None
     release_tag: Literal["lightweight"] | None = Field(
         default=None, description="the release is a tag that records neither who set it nor when; None: any other"
     )
@@ -62,6 +62,10 @@ class Collection(Model):
     configuration_sha256: str = Field(description="SHA-256 of the configuration that was used, as it was read")
     configuration_copy_sha256: str = Field(description="SHA-256 of its redacted copy, which a packet holds")
     tool_version: str
+    outside: tuple[str, ...] | None = Field(
+        default=None,
+        description="names of the sources outside the repository that the command line allowed to be read there",
+    )
     sources: Many[SourceResult]
 
     @property

@@ -7,10 +7,12 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field
 
 from tieout.domain.base import Many, Model
-from tieout.kernel.reading.masking import shown
+from tieout.kernel.reading.masking import said, shown
 
 #: A path, address or sentence that leaves: in whatever way it came here, no secret and nobody's address is in it.
 Shown = Annotated[str, AfterValidator(shown)]
+#: The same for what somebody says of themselves on purpose: addresses and numbers of people stay.
+Said = Annotated[str, AfterValidator(said)]
 
 
 class PathClass(StrEnum):

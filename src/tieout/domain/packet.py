@@ -9,6 +9,7 @@ from tieout.domain.assessment import Assessment
 from tieout.domain.base import Model
 from tieout.domain.catalog import Catalog
 from tieout.domain.collection import Collection
+from tieout.domain.evidence import Said
 from tieout.domain.retention import RetentionBlock
 from tieout.domain.rules import Rule
 
@@ -30,8 +31,8 @@ class Contents(Model):
     catalog: Catalog
     rules: tuple[Rule, ...]
     retention: RetentionBlock
-    prepared_by: str = Field(default="not recorded here", description="person or role that made the packet")
-    prepared_for: str = Field(default="not recorded here")
+    prepared_by: Said = Field(default="not recorded here", description="person or role that made the packet")
+    prepared_for: Said = Field(default="not recorded here")
     paper: Paper = Field(default="Letter", description="page size of the report")
     evidence_index_sha256: str = Field(description="SHA-256 of data/evidence/index.json")
     oscal_sha256: str = Field(default="", description="SHA-256 over the digests of the OSCAL set; '' while it is made")

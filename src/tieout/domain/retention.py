@@ -6,6 +6,7 @@ from datetime import date
 from pydantic import Field
 
 from tieout.domain.base import Model
+from tieout.domain.evidence import Said
 from tieout.domain.retention_rules import Action, RetentionConflict, RetentionDay
 from tieout.kernel.clock import in_words as duration_in_words
 
@@ -32,8 +33,8 @@ class AppliedRule(Model):
 class Hold(Model):
     """A hold: while it stands nothing is disposed of."""
 
-    id: str
-    reason: str
+    id: Said
+    reason: Said
     since: date
     released_on: date | None = None
 
@@ -59,7 +60,7 @@ class RetentionBlock(Model):
     """Retention metadata of a packet; the same in bag-info, OSCAL, XMP and on the cover."""
 
     record_id: str = Field(description="stable id of this record")
-    record_series: str | None = None
+    record_series: Said | None = None
     title: str
     rules: tuple[AppliedRule, ...] = ()
     floor_until: RetentionDay | None = Field(default=None, description="kept at least through this day")
@@ -67,9 +68,9 @@ class RetentionBlock(Model):
     destroy_mandatory: bool = False
     conflicts: tuple[RetentionConflict, ...] = ()
     hold: Hold | None = None
-    custodian: str | None = None
-    records_officer: str | None = None
-    marking: str | None = None
+    custodian: Said | None = None
+    records_officer: Said | None = None
+    marking: Said | None = None
 
     def lines(self) -> list[tuple[str, str]]:
         """Name and value pairs in words, for the cover and for bag-info."""

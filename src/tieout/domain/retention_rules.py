@@ -294,8 +294,8 @@ def _day(rule: RetentionRule, happened: date | None) -> tuple[RetentionDay, str]
 
 
 def _nearest(asked: str, known: Sequence[str], what: str) -> str:
-    near = get_close_matches(asked, known, n=1, cutoff=0.5)
-    return f"did you mean '{near[0]}'?" if near else f"a {what} is one such as '{known[0]}'"
+    near = get_close_matches(asked, known, n=3, cutoff=0.5)  # more than one: a period that is guessed wrongly destroys
+    return f"near it are {', '.join(map(repr, sorted(near)))}" if near else f"a {what} is one such as '{known[0]}'"
 
 
 def _fills(other: RetentionRule, rule: RetentionRule) -> bool:

@@ -1,5 +1,6 @@
 """Writing a file whole: made new beside its place, never through a link, and moved there at the end."""
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,6 +9,7 @@ from typing import BinaryIO
 
 from tieout.kernel.errors import UsageError
 
+FILE_SIZE_HINT = "raise the limit on the size of files that is set here (`ulimit -f`); the disk is not full"
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
@@ -57,6 +59,16 @@ def refuse_link(path: Path) -> None:
     if path.is_symlink():
         message = "is a symbolic link where tieout makes its files; it is not followed"
         raise UsageError(message, hint="remove it, and ask who put it there", where=path.name)
+
+
+def hint_for(error: OSError, otherwise: str) -> str:
+    """What to do where the disk said no: a limit on the size of files is no lack of space.
+
+    Args:
+        error: What it said.
+        otherwise: What to do in any other case.
+    """
+    return FILE_SIZE_HINT if error.errno == errno.EFBIG else otherwise
 
 
 def sync_folder(folder: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tieout.domain.packet import BAG, NOTICE
 from tieout.kernel.errors import StorageError, UsageError
-from tieout.kernel.writing import made_whole, part_name, refuse_link
+from tieout.kernel.writing import hint_for, made_whole, part_name, refuse_link
 from tieout.pipeline.place import real_place, shown
 
 _YEARS = (1980, 2107)  # what the format's date field can hold
@@ -81,4 +81,4 @@ def write_zip(folder: Path, target: Path, as_of: datetime) -> None:
                 archive.writestr(entry, path.read_bytes())
     except OSError as error:
         message = f"the archive could not be written: {(error.strerror or 'no reason given').lower()}"
-        raise StorageError(message, hint="free disk space", where=str(target)) from error
+        raise StorageError(message, hint=hint_for(error, "free disk space"), where=str(target)) from error

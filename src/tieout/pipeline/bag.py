@@ -10,7 +10,7 @@ from tieout.domain.packet import BAG, NOTICE
 from tieout.kernel.digests import sha256_hex
 from tieout.kernel.errors import StorageError, UsageError
 from tieout.kernel.reading.text import display_path
-from tieout.kernel.writing import sync_folder
+from tieout.kernel.writing import hint_for, sync_folder
 from tieout.pipeline.archive import archive_path, demand_archive_place, drop_archive, write_zip
 from tieout.pipeline.place import (
     PAYLOAD_MANIFEST,
@@ -152,7 +152,7 @@ def _one_line(value: str) -> str:
 
 def _full(error: OSError, folder: Path) -> StorageError:
     message = f"the packet could not be written: {(error.strerror or 'no reason given').lower()}"
-    return StorageError(message, hint=f"free disk space or {_HINT}", where=str(folder))
+    return StorageError(message, hint=hint_for(error, f"free disk space or {_HINT}"), where=str(folder))
 
 
 def _write_all(part: Path, files: Mapping[Path, bytes]) -> None:

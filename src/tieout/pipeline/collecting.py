@@ -2,17 +2,19 @@
 
 import os
 import posixpath
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from itertools import chain
 
 from tieout import __version__
 from tieout.collectors.base import Gathered, Request
 from tieout.collectors.confidential import masked_source
-from tieout.collectors.declared import declared, declared_source, versions_in
+from tieout.collectors.declared import declared, declared_source
 from tieout.collectors.discovery import collector_for
-from tieout.collectors.patterns import is_pattern, paths_meant
+from tieout.collectors.patterns import is_pattern, paths_meant, split_pattern
+from tieout.collectors.versions import versions_in
 from tieout.config.model import SourceSection
 from tieout.domain.collection import Collection, Problem, SourceResult
 from tieout.domain.evidence import EvidenceItem, Place
@@ -32,6 +34,9 @@ from tieout.store.batch import Batch
 from tieout.store.commitments import commitment
 from tieout.store.leaves import Leaf, LeafCollector, LeafSource
 from tieout.store.store import Store
+
+#: Bytes of several sources that are made durable together.
+_TOGETHER = 8 * 1024**2
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +96,8 @@ def _collect(options: RunOptions, target: Target, workspace: Workspace) -> Colle
         request = _declared_request(target, options)
         commit = request.commit
         versions = versions_in(commit, request.prefix) if commit is not None else _no_versions
-        results = [_keep(store, declared(request, target.config, target.document, versions), options.now)]
-        for source in target.config.sources:
-            options.progress.step(f"reading {source.name} ({source.kind}: {source.path})")
-            results.append(_keep(store, _gather(source, target, options), options.now))
+        own = declared(request, target.config, target.document, versions)
+        results = _keep(store, chain([own], _gather_all(target, options)), options.now)
         if not any(result.items for result in results[1:]):
             raise _nothing(results[1:], target, options.config.name)
         _refuse_twins(results)
@@ -106,6 +109,7 @@ def _collect(options: RunOptions, target: Target, workspace: Workspace) -> Colle
             configuration_sha256=target.configuration_sha256,
             configuration_copy_sha256=sha256_hex(configuration),
             tool_version=__version__,
+            outside=target.outside or None,
             sources=tuple(results),
         )
         data = canonical_bytes(collection.as_json())
@@ -137,7 +141,8 @@ def _planned(source: SourceSection, ask: Callable[[], Request]) -> Planned:
     except UnreadableError as error:
         problem = error.message
     told = tuple(shown(path) for path in paths)
-    return Planned(source.name, source.kind, shown(source.path), source.declared, told, commit, shown(problem))
+    provides = tuple(shown(name) for name in source.declared)
+    return Planned(source.name, source.kind, shown(source.path), provides, told, commit, shown(problem))
 
 
 def _matching(request: Request) -> list[str]:
@@ -147,6 +152,12 @@ def _matching(request: Request) -> list[str]:
     ]
 
 
+def _gather_all(target: Target, options: RunOptions) -> Iterator[Gathered]:
+    for source in target.config.sources:
+        options.progress.step(f"reading {source.name} ({source.kind}: {source.path})")
+        yield _gather(source, target, options)
+
+
 def _gather(source: SourceSection, target: Target, options: RunOptions) -> Gathered:
     try:
         request = _request(source, target, options)
@@ -154,7 +165,7 @@ def _gather(source: SourceSection, target: Target, options: RunOptions) -> Gathe
     except UnreadableError as error:
         unopened = target.unopened.get(source.inside or source.name)
         if unopened is None:
-            missing = source.inside is None and not os.path.lexists(target.folder / _split_pattern(source.path)[0])
+            missing = source.inside is None and not os.path.lexists(target.folder / split_pattern(source.path)[0])
             reason = "there is no such file or folder" if missing else error.message
         else:
             missing = not isinstance(unopened, UnreadableError)
@@ -185,7 +196,7 @@ def _request(source: SourceSection, target: Target, options: RunOptions) -> Requ
         view = commit.quarantine.tree(commit.id)
         prefix = "" if source.kind == "git" else posixpath.normpath(source.path)
     else:
-        folder, prefix = _split_pattern(source.path)
+        folder, prefix = split_pattern(source.path)
         refuse_links_out(target.folder, folder)
         view = FolderView(target.folder / folder, folder)
     return Request(
@@ -209,15 +220,6 @@ def _gateways(target: Target, repository: str) -> tuple[str, ...]:
     inside = [source for source in target.config.sources if source.inside == repository]
     paths = {posixpath.normpath(source.path) for source in inside if "gateway_config" in source.declared}
     return tuple(sorted(paths - {"."}))
-
-
-def _split_pattern(path: str) -> tuple[str, str]:
-    """A path as a folder to open and, where it has `*` or `?`, the pattern below that folder."""
-    parts = path.split("/")
-    first = next((index for index, part in enumerate(parts) if "*" in part or "?" in part), None)
-    if first is None:
-        return path, ""
-    return "/".join(parts[:first]) or ".", "/".join(parts[first:])
 
 
 def _declared_request(target: Target, options: RunOptions) -> Request:
@@ -265,15 +267,35 @@ def _refuse_twins(results: list[SourceResult]) -> None:
         seen[item.id] = item.title
 
 
-def _keep(store: Store, gathered: Gathered, now: datetime) -> SourceResult:
-    with store.batch(now=now) as batch:
-        for item in gathered.result.items:
-            contents = {"facts": canonical_bytes(item.facts)}
-            if item.copy_sha256 is not None:
-                contents["copy"] = gathered.copies[item.copy_sha256]
-            for part, content in contents.items():
+def _keep(store: Store, sources: Iterable[Gathered], now: datetime) -> list[SourceResult]:
+    """Keep what each source gave, small ones together: making something durable waits for the disk."""
+    results: list[SourceResult] = []
+    waiting: list[tuple[EvidenceItem, str, bytes]] = []
+    size = 0
+    for gathered in sources:
+        results.append(gathered.result)
+        for part in _parts(gathered):
+            waiting.append(part)
+            size += len(part[2])
+        if size > _TOGETHER:
+            _write(store, waiting, now)
+            waiting, size = [], 0
+    _write(store, waiting, now)
+    return results
+
+
+def _parts(gathered: Gathered) -> Iterator[tuple[EvidenceItem, str, bytes]]:
+    for item in gathered.result.items:
+        yield item, "facts", canonical_bytes(item.facts)
+        if item.copy_sha256 is not None:
+            yield item, "copy", gathered.copies[item.copy_sha256]
+
+
+def _write(store: Store, parts: Sequence[tuple[EvidenceItem, str, bytes]], now: datetime) -> None:
+    if parts:
+        with store.batch(now=now) as batch:
+            for item, part, content in parts:
                 batch.append(_leaf(batch, item, content, now, part=part))
-    return gathered.result
 
 
 def _leaf(batch: Batch, item: EvidenceItem, content: bytes, now: datetime, *, part: str) -> Leaf:

@@ -4,7 +4,7 @@ import json
 import os
 import re
 import stat
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any, Final, Protocol
 
@@ -14,6 +14,7 @@ from tieout.kernel.errors import UnreadableError
 from tieout.kernel.reading.files import FolderView
 from tieout.kernel.reading.text import display_path
 from tieout.oscal.packet_set import FILES, INDEX_FILE
+from tieout.pipeline.copies import copy_problem
 from tieout.pipeline.place import TAG_FILES
 
 SIGNATURE: Final = "packet.dsse.json"
@@ -52,16 +53,17 @@ class Reading(Protocol):
         """SHA-256 of a file; None where it cannot be read."""
 
 
-def layout_problems(sizes: Mapping[str, int], read: Reading) -> Iterator[str]:
+def layout_problems(sizes: Mapping[str, int], read: Reading, *, others: Collection[str] = ()) -> Iterator[str]:
     """What is missing, what is too much, and which of the packet's own indexes says otherwise.
 
     Args:
         sizes: Path of each file of the bag -> its size in bytes.
         read: Reads them.
+        others: Paths at which something else than a file stands, which is told already.
     """
     items = evidence_items(read)
     named = {f"data/{path}" for _, item in items or () for path in _paths_of(item)}
-    for path in sorted(_FIXED - sizes.keys()):
+    for path in sorted(_FIXED - sizes.keys() - set(others)):
         yield f"{path} is missing: every packet has one"
     for path in sorted(sizes.keys() - _FIXED - _DOCUMENTS - named - set(TAG_FILES)):
         if path == "fetch.txt":
@@ -74,9 +76,11 @@ def layout_problems(sizes: Mapping[str, int], read: Reading) -> Iterator[str]:
         yield f"{_INDEX} is not an evidence index"
     else:
         yield from _evidence_problems(items, read)
-    yield from _count_problems(sizes, read)
-    yield from _oscal_problems(sizes, read)
-    yield from _cover_problems(sizes, read)
+    if not others:
+        yield from _count_problems(sizes, read)
+    yield from _oscal_problems(sizes, read, others)
+    if not others:
+        yield from _cover_problems(sizes, read)
 
 
 def folder_problems(bag: Path, files: Sequence[str]) -> Iterator[str]:
@@ -153,8 +157,21 @@ def _evidence_problems(items: Sequence[tuple[str, dict[str, Any]]], read: Readin
             yield f"evidence {shown}: its copy is not named as in a packet"
             continue
         for path, digest in (("artefact", "stored_sha256"), ("copy", "copy_sha256")):
-            if path in item and read.digest(f"data/{item[path]}") != item.get(digest, ""):
+            found = read.digest(f"data/{item[path]}") if path in item else None
+            if found is None:
+                continue  # there is none, or it could not be read, which is told elsewhere
+            if found != item.get(digest, ""):
                 yield f"evidence {shown}: data/{item[path]} is not what the index says"
+            elif path == "copy" and (problem := _copy_problem(item, read)):
+                yield f"evidence {shown}: data/{item[path]}: {problem}"
+
+
+def _copy_problem(item: Mapping[str, Any], read: Reading) -> str | None:
+    """Why an item's copy is not that of its source; None also where it could not be read, which is told elsewhere."""
+    data = read.bytes(f"data/{item['copy']}")
+    provenance = item.get("provenance")
+    source = provenance.get("source_digest") if isinstance(provenance, Mapping) else None
+    return None if data is None else copy_problem(data, source, item.get("redactions"))
 
 
 def _count_problems(sizes: Mapping[str, int], read: Reading) -> Iterator[str]:
@@ -165,8 +182,8 @@ def _count_problems(sizes: Mapping[str, int], read: Reading) -> Iterator[str]:
         yield f"bag-info.txt does not state the payload that is there, {counted} (Payload-Oxum)"
 
 
-def _oscal_problems(sizes: Mapping[str, int], read: Reading) -> Iterator[str]:
-    present = {path for path in sizes if path in _DOCUMENTS}
+def _oscal_problems(sizes: Mapping[str, int], read: Reading, others: Collection[str]) -> Iterator[str]:
+    present = {path for path in (*sizes, *others) if path in _DOCUMENTS}
     try:
         made = _load(read.bytes(_OSCAL_INDEX))["documents"]
         stated = {f"data/oscal/{entry['file']}": str(entry["sha256"]) for entry in made}
@@ -176,20 +193,20 @@ def _oscal_problems(sizes: Mapping[str, int], read: Reading) -> Iterator[str]:
     for path in sorted(present | stated.keys()):
         if path not in present:
             yield f"{display_path(path)} is named in {_OSCAL_INDEX} and is no document of the packet"
-        elif read.digest(path) != stated.get(path):
+        elif read.digest(path) not in {None, stated.get(path)}:
             yield f"{path} is not the document that {_OSCAL_INDEX} names"
 
 
 def _cover_problems(sizes: Mapping[str, int], read: Reading) -> Iterator[str]:
     """The digests that the cover shows, looked for in the page, which has the same cover as the report."""
     page = read.bytes("data/index.html") or b""
-    documents = {
-        PurePosixPath(path).name: read.digest(path) or ""
-        for path in sizes
-        if path in _DOCUMENTS or path == _OSCAL_INDEX
-    }
-    for what, digest in (("the evidence index", read.digest(_INDEX)), ("the OSCAL set", oscal_digest(documents))):
-        if digest is None or digest.encode() not in page:
+    documents = {path: read.digest(path) for path in sizes if path in _DOCUMENTS or path == _OSCAL_INDEX}
+    known = {PurePosixPath(path).name: digest for path, digest in documents.items() if digest is not None}
+    shown = {"the evidence index": read.digest(_INDEX)}
+    if len(known) == len(documents):  # what could not be read is told elsewhere
+        shown["the OSCAL set"] = oscal_digest(known)
+    for what, digest in shown.items():
+        if digest is not None and digest.encode() not in page:
             yield f"data/index.html does not show the digest of {what}"
 
 

@@ -9,6 +9,7 @@ from tieout.kernel.errors import TieoutError
 from tieout.kernel.git.source import locate, read_refs
 from tieout.kernel.git.worktree import find_repository
 from tieout.kernel.reading.files import FolderView
+from tieout.pipeline.outside import sources_outside
 
 
 def moved_since(config: Path, collection: Collection) -> tuple[str, ...]:
@@ -34,12 +35,13 @@ def moved_since(config: Path, collection: Collection) -> tuple[str, ...]:
 def _head(config: Path, lying: bytes) -> str | None:
     """The commit that HEAD of the assessed repository names, where its files say so plainly."""
     try:
-        stated, _ = read_config(lying, where=config.name, plugged=None)
-        path = next(source.path for source in stated.sources if source.name == stated.assessed_repository)
-        folder = find_repository(config.parent / path)
+        stated, document = read_config(lying, where=config.name, plugged=None)
+        source = next(source for source in stated.sources if source.name == stated.assessed_repository)
+        sources_outside([source], config, (), document)
+        folder = find_repository(config.parent / source.path)
         if folder is None:
             return None
-        source = locate(folder, config.name)
-        return None if source.reftable else read_refs(source, config.name).head_id
+        place = locate(folder, config.name)
+        return None if place.reftable else read_refs(place, config.name).head_id
     except (StopIteration, TieoutError):
         return None

@@ -19,6 +19,8 @@ class RunOptions:
         as_of: Explicit as-of time.
         source_date_epoch: SOURCE_DATE_EPOCH of the environment, in seconds.
         period: Explicit period.
+        allow_outside: Files and folders that sources may read although they lie outside the folder that holds the
+            repository.
         allow_uncommitted_config: Use tieout.yaml as it lies there, even if it is not committed.
         progress: Where to tell how far the work is.
     """
@@ -30,5 +32,6 @@ class RunOptions:
     as_of: datetime | None = None
     source_date_epoch: int | None = None
     period: tuple[datetime, datetime] | None = None
+    allow_outside: tuple[Path, ...] = ()
     allow_uncommitted_config: bool = False
     progress: Progress = field(default_factory=Silent)

@@ -5,12 +5,15 @@ import fcntl
 import os
 import re
 import shutil
+import stat
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from tieout.domain.packet import BAG, NOTICE
+from tieout.domain.packet import BAG, NOTICE, WORK_FOLDER
 from tieout.kernel.errors import UnreadableError, UsageError
+from tieout.kernel.git.source import is_git_dir
 from tieout.kernel.git.worktree import find_repository
 from tieout.kernel.reading.files import FolderView
 from tieout.kernel.reading.text import display_path
@@ -25,6 +28,7 @@ LARGEST_MANIFEST = 16 * 1024**2
 _HINT = "name another folder with --out"
 _LINE = re.compile(r"[0-9a-f]{64}  (data/.+)")
 _LONGEST = 120
+_NO_ROOM = frozenset({errno.EDQUOT, errno.EIO, errno.EMLINK, errno.ENOSPC})
 #: Network file systems that cannot lock a folder; there the lock of the work folder must do.
 _NO_LOCKS = frozenset({errno.EBADF, errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EINVAL})
 
@@ -150,13 +154,49 @@ def _refuse_links(current: Path, folder: Path, work: Path | None) -> None:
 def _demand(current: Path, folder: Path, place: Path) -> None:
     if place == current or place in current.parents:
         raise UsageError("a packet needs a folder of its own", hint=_HINT, where=shown(folder))
+    _refuse_kept(place, folder)
     if os.path.lexists(place):
         _refuse_foreign(place, folder)
     above = next(parent for parent in place.parents if parent.exists())
     if not above.is_dir():
         raise UsageError(f"cannot be written: {above.name} is a file", hint=_HINT, where=shown(folder))
-    if not os.access(above, os.W_OK | os.X_OK):
+    if not os.access(above, os.W_OK | os.X_OK) or not _may_go(place):
         raise UsageError("cannot be written: permission denied", hint=_HINT, where=shown(folder))
+    _try_folder(above)
+
+
+def _refuse_kept(place: Path, folder: Path) -> None:
+    """Refuse what git and tieout keep for themselves: a packet there could be swept away, or spoil what they keep."""
+    for step in (place, *place.parents):
+        name = step.name.casefold()
+        keeper = "git" if name == ".git" or is_git_dir(step) else "tieout" if name == WORK_FOLDER else ""
+        if keeper:
+            message = f"lies in {display_path(step.name)}, a folder that {keeper} keeps for itself"
+            raise UsageError(message, hint=_HINT, where=shown(folder))
+
+
+def _try_folder(above: Path) -> None:
+    """Make a folder and take it away: of some places, such as /proc, only that tells whether one can be made there.
+
+    Raises:
+        OSError: It cannot; lack of space is left to the writing itself, which says what it needs.
+    """
+    try:
+        Path(tempfile.mkdtemp(prefix=".tieout-try-", dir=above)).rmdir()
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+
+
+def _may_go(place: Path) -> bool:
+    """Whether an earlier packet can be taken away: another user's cannot where its folders or a sticky bit say so."""
+    if not os.path.lexists(place):
+        return True
+    above = place.parent.stat()
+    owners = {above.st_uid, place.lstat().st_uid, 0}  # the superuser is refused nothing, as a rule
+    if above.st_mode & stat.S_ISVTX and os.geteuid() not in owners:
+        return False
+    return all(os.access(room, os.W_OK | os.X_OK) for room, folders, names in os.walk(place) if folders or names)
 
 
 def _refuse_foreign(place: Path, folder: Path) -> None:

@@ -3,8 +3,8 @@
 import json
 from collections.abc import Collection as Names
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final, Literal
+from dataclasses import dataclass, replace
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -15,18 +15,15 @@ from tieout.domain.collection import Collection
 from tieout.domain.packet import Contents
 from tieout.kernel.canonical import canonical_bytes
 from tieout.kernel.digests import sha256_hex
-from tieout.kernel.errors import TieoutError
-from tieout.kernel.reading.text import display_path
+from tieout.kernel.errors import StorageError, TieoutError
 from tieout.pipeline.assessing import load_controls
 from tieout.pipeline.bag import info_bytes
 from tieout.pipeline.contents import attached, bag_info, evidence_index, input_files, packet_contents, renderings
 from tieout.pipeline.layout import Reading
+from tieout.pipeline.parts import PARTS, Part
 from tieout.pipeline.report_process import ReportStoppedError, render_confined
 from tieout.render.model import PacketView
 from tieout.render.pdf import PangoMissingError
-
-#: What can be done again, in this order.
-PARTS: Final = ("assessment", "OSCAL", "page", "report")
 
 _INPUTS = "data/inputs"
 _NAMED = 3
@@ -39,23 +36,6 @@ _NAMES = (
     ("assessment.json", "collection_sha256", "collection.json"),
     ("assessment.json", "controls_sha256", "controls.json"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Whether one part of a packet was done again, and what came of it.
-
-    Attributes:
-        name: One of PARTS.
-        state: "same" where it was done again with no difference.
-        asked: Whether it was to be done again.
-        why: What differs, or why it was not done; "" where it is the same.
-    """
-
-    name: str
-    state: Literal["same", "differs", "not-done"]
-    asked: bool
-    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,47 +53,46 @@ class Again:
     recorded: Assessment
 
 
-def reperform(read: Reading, sizes: Mapping[str, int], asked: Names[str], problems: list[str]) -> tuple[Part, ...]:
-    """Do again what is asked, and compare.
+def again(read: Reading, sizes: Mapping[str, int], asked: Names[str]) -> Iterator[tuple[Part, list[str]]]:
+    """Do again what is asked of a packet that this version made, and compare.
 
     Args:
         read: Reads what the packet holds.
         sizes: Path of each file of the bag -> its size in bytes.
-        asked: None of PARTS, the first, or all.
-        problems: What is wrong with the packet so far; where nothing is, what differs is added.
+        asked: The first of PARTS, or all.
 
-    Returns:
-        Every one of PARTS.
+    Yields:
+        Each part that is asked for, in the order of PARTS, as soon as it is done; and what is wrong with the packet
+        by it.
     """
-    if problems:
-        return _none("the packet is not whole", asked)
-    problems.extend(_input_problems(read))
-    if not asked:
-        return _none("", asked)
-    version = made_by(read)
-    if version != __version__:
-        return _none(f"made by version {display_path(str(version))}, and this is {__version__}", asked)
-    again = do_again(read)
-    if isinstance(again, str):
-        problems.append(again)
-        return _none("its inputs do not allow it", asked)
+    done = do_again(read)
+    if isinstance(done, str):
+        for name in (part for part in PARTS if part in asked):
+            yield (
+                Part(name, "not-done", asked=True, why="its inputs do not allow it"),
+                [done] if name == PARTS[0] else [],
+            )
+        return
     payload = [path for path in sizes if path.startswith("data/")]
-    differences = list(assessment_problems(again, read, [sizes[path] for path in payload]))
-    parts = [_compared("assessment", differences)]
-    if "report" in asked:
-        others = tuple(path.removeprefix("data/") for path in payload if not path.startswith(_RENDERED))
-        contents, files, view = renderings(again.contents, others)
-        rendered = list(rendering_problems(files, read))
-        parts.append(_compared("OSCAL", [told for told in rendered if told.startswith("data/oscal/")]))
-        parts.append(_compared("page", [told for told in rendered if not told.startswith("data/oscal/")]))
-        differences += rendered
-        parts.append(
-            Part("report", "not-done", asked=True, why="what it shows differs")
-            if differences
-            else _report(contents, view, files, read)
-        )
-    problems.extend(differences)
-    return (*parts, *(part for part in _none("", asked) if part.name not in asked))
+    told = list(assessment_problems(done, read, [sizes[path] for path in payload]))
+    differs = bool(told)
+    yield _compared(PARTS[0], told), told
+    if "report" not in asked:
+        return
+    part, told = _facts(done, read)
+    differs = differs or bool(told)
+    yield part, told
+    others = tuple(path.removeprefix("data/") for path in payload if not path.startswith(_RENDERED))
+    contents, files, view = renderings(done.contents, others)
+    rendered = list(rendering_problems(files, read))
+    told = [problem for problem in rendered if problem.startswith("data/oscal/")]
+    yield _compared("OSCAL", told), told
+    told = [problem for problem in rendered if not problem.startswith("data/oscal/")]
+    yield _compared("page", told), told
+    if differs or rendered:
+        yield Part("report", "not-done", asked=True, why="what it shows differs"), []
+    else:
+        yield _report(contents, view, files, read), []
 
 
 def made_by(read: Reading) -> str | None:
@@ -187,7 +166,7 @@ def _report(contents: Contents, view: PacketView, files: Mapping[str, bytes], re
     payload = {**files, "evidence/index.json": evidence_index(contents.collection)}
     try:
         report = render_confined(view, contents.retention, attached(payload), paper=contents.paper)
-    except (PangoMissingError, ReportStoppedError) as error:
+    except (PangoMissingError, ReportStoppedError, StorageError) as error:
         return Part("report", "not-done", asked=True, why=error.message)
     if sha256_hex(report) == read.digest("data/report.pdf"):
         return Part("report", "same", asked=True)
@@ -198,7 +177,7 @@ def _report(contents: Contents, view: PacketView, files: Mapping[str, bytes], re
     return Part("report", "differs", asked=True, why=why)
 
 
-def _input_problems(read: Reading) -> Iterator[str]:
+def input_problems(read: Reading) -> Iterator[str]:
     """Where an input is not the one that another one names: told of packets of every version."""
     for name, key, other in _NAMES:
         try:
@@ -216,8 +195,20 @@ def _withheld(read: Reading) -> int:
         return 0  # then the file is not what is written here, and that is told
 
 
-def _none(why: str, asked: Names[str]) -> tuple[Part, ...]:
-    return tuple(Part(name, "not-done", name in asked, why if name in asked else "not asked for") for name in PARTS)
+def _facts(done: Again, read: Reading) -> tuple[Part, list[str]]:
+    """The facts of the items whose sources a packet has copies of; the others are counted."""
+    from tieout.pipeline.from_copies import derive  # noqa: PLC0415 - collectors, which most verifications do not need
+
+    try:
+        derived = derive(done.contents.collection, done.configuration, read)
+    except (TieoutError, ValueError, KeyError, TypeError, RecursionError) as error:
+        why = error.message if isinstance(error, TieoutError) else "its inputs do not allow it"
+        return Part("facts", "not-done", asked=True, why=why), []
+    told = list(derived.problems)
+    part = _compared("facts", told)
+    if not told and not derived.items:
+        part = Part("facts", "not-done", asked=True, why="the packet alone holds the source of no item")
+    return replace(part, items=derived.items, of=len(done.contents.collection.items), left=derived.left), told
 
 
 def _compared(name: str, differences: Sequence[str]) -> Part:

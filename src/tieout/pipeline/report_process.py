@@ -12,14 +12,15 @@ from typing import Final
 
 from tieout.domain.packet import Paper
 from tieout.domain.retention import RetentionBlock
+from tieout.kernel.children import unwatch, watch
 from tieout.kernel.errors import StorageError, TieoutError
 from tieout.kernel.temporary import TemporaryFolder
 from tieout.pipeline import report_worker
 from tieout.render.model import PacketView
 from tieout.render.pdf import Attachment, PangoMissingError
 
-SECONDS = 3_600
-"""CPU and wall time; a report of 1,000 pages takes 310 s."""
+SECONDS = 1_200
+"""CPU and wall time; the longest report that render/extent.py leaves has 2,100 pages and takes 370 s of computing."""
 # How a machine says where its libraries and fonts are; nothing else of the environment reaches the child.
 _ENVIRONMENT = (
     "PATH",
@@ -29,7 +30,7 @@ _ENVIRONMENT = (
     "FONTCONFIG_FILE",
     "FONTCONFIG_PATH",
 )
-_HINT = "the packet is whole but for its PDF; declare fewer records, or report this as a fault of tieout"
+_HINT = "the packet is whole but for its PDF; run `tieout packet` again where less else runs, or declare fewer records"
 
 
 class ReportStoppedError(TieoutError):
@@ -64,6 +65,7 @@ def render_confined(
             env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ} | {"TMPDIR": str(folder.path)},
             start_new_session=True,  # an interrupt from the terminal reaches us first, not the child
         )
+        watch(process)
         try:
             answer, _ = process.communicate(request, timeout=SECONDS)
         except subprocess.TimeoutExpired:
@@ -72,6 +74,7 @@ def render_confined(
         finally:
             process.kill()
             process.wait()
+            unwatch(process)
             for stream in (process.stdin, process.stdout):
                 if stream is not None:
                     stream.close()

@@ -14,14 +14,15 @@ import sys
 from typing import Any, BinaryIO
 
 from tieout.kernel.errors import TieoutError
+from tieout.kernel.writing import hint_for
 from tieout.render.pdf import PangoMissingError, render_pdf
 
 EXIT_MEMORY = 70
 """Exit status that says: the report needed more memory than allowed."""
 EXIT_TOLD = 71
 """Exit status that says: the reason is on stdout."""
-MEMORY_BYTES = 8 * 1024**3
-"""Address space; a report of 1,000 pages takes 3.2 GB."""
+MEMORY_BYTES = 4 * 1024**3
+"""Address space; the longest report that render/extent.py leaves takes 3.2 GB."""
 
 _LARGEST_FILE = 16 * 1024**2  # of the fonts that WeasyPrint puts into its temporary folder
 _FORBIDDEN = ("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.spawn", "os.system", "ftplib.")
@@ -44,7 +45,7 @@ def main() -> int:
         return _tell(answers, "pango" if isinstance(error, PangoMissingError) else "stopped", error.message, error.hint)
     except OSError as error:  # fonts are put into the temporary folder, which may be full
         message = f"the report could not be written: {(error.strerror or 'no reason given').lower()}"
-        return _tell(answers, "disk", message, "free disk space; TMPDIR needs some, too")
+        return _tell(answers, "disk", message, hint_for(error, "free disk space; TMPDIR needs some, too"))
     answers.write(report)
     answers.close()
     return 0
@@ -61,14 +62,14 @@ def _confine(seconds: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
     limits = (
         (resource.RLIMIT_AS, MEMORY_BYTES),
-        (resource.RLIMIT_CPU, seconds),
+        (resource.RLIMIT_CPU, seconds + 1),  # at the hard limit it is killed without a word
         (resource.RLIMIT_FSIZE, _LARGEST_FILE),
         (resource.RLIMIT_CORE, 0),
     )
     for limit, value in limits:
         _soft, hard = resource.getrlimit(limit)
         lowest = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(limit, (lowest, lowest))
+        resource.setrlimit(limit, (min(lowest, seconds) if limit == resource.RLIMIT_CPU else lowest, lowest))
     sys.addaudithook(_refuse)
 
 

@@ -25,6 +25,7 @@ from tieout.kernel.reading.documents import Document
 from tieout.kernel.reading.files import FolderView
 from tieout.kernel.reading.text import display_path
 from tieout.pipeline.options import RunOptions
+from tieout.pipeline.outside import sources_outside
 
 _EVER = datetime.min.replace(tzinfo=UTC)
 TAGS = "refs/tags/"
@@ -51,6 +52,7 @@ class Target:
         subject: System and assessed commit.
         as_of: The instant that everything speaks of.
         period: The assessed period.
+        outside: Sources outside the repository that the command line allows.
         notes: What the reader should know, such as that the lying file differs from the committed one.
     """
 
@@ -64,6 +66,7 @@ class Target:
     subject: Subject
     as_of: datetime
     period: Period
+    outside: tuple[str, ...] = ()
     notes: tuple[str, ...] = field(default=())
 
     @property
@@ -78,14 +81,14 @@ def open_target(options: RunOptions) -> Iterator[Target]:
 
     Raises:
         UsageError: No configuration, no repository, an unknown commit.
-        ConfigError: The configuration is wrong, or not committed.
+        ConfigError: The configuration is wrong, or not committed, or a source leads farther than it may.
         NothingCollectedError: The assessed repository has no commit.
     """
     with ExitStack() as stack:
         folder = options.config.parent
         lying = _lying(options.config)
         kinds = known_collectors()
-        bootstrap, _ = read_config(lying, where=options.config.name, plugged=kinds)
+        bootstrap, shape = read_config(lying, where=options.config.name, plugged=kinds)
         name = bootstrap.assessed_repository
         commits: dict[str, Commit] = {}
         path: str | None = None
@@ -93,6 +96,7 @@ def open_target(options: RunOptions) -> Iterator[Target]:
         notes: list[str] = []
         if name is not None:
             source = _source(bootstrap, name)
+            sources_outside([source], options.config, options.allow_outside, shape)
             commits[name] = _commit(stack, folder, source, options.at)
             path = _path_in_repository(options.config, folder / source.path)
             data, notes = _counting(options, lying, commits[name], path)
@@ -100,6 +104,7 @@ def open_target(options: RunOptions) -> Iterator[Target]:
             message = "no git source is configured, so the configuration cannot be read at a commit"
             raise ConfigError(message, hint="add one, or pass --allow-uncommitted-config", where=options.config.name)
         config, document = read_config(data, where=options.config.name, plugged=kinds)
+        outside = sources_outside(config.sources, options.config, options.allow_outside, document)
         _check_retention(config, document, options.config.name)
         committed = data is not lying or _is_committed(commits.get(name or ""), path, lying)
         unopened: dict[str, TieoutError] = {}
@@ -128,11 +133,15 @@ def open_target(options: RunOptions) -> Iterator[Target]:
             subject=subject,
             as_of=as_of,
             period=_period(options, config, as_of),
+            outside=outside,
             notes=tuple(notes),
         )
 
 
 def _lying(config: Path) -> bytes:
+    if config.is_dir():
+        message = "is a folder, not a configuration"
+        raise UsageError(message, hint="name the file itself, with --config or in TIEOUT_CONFIG", where=str(config))
     try:
         return FolderView(config, config.name).read(config.name)
     except UnreadableError as error:
@@ -175,7 +184,7 @@ def _counting(options: RunOptions, lying: bytes, commit: Commit, path: str | Non
     """The bytes that count, and what to tell about the others."""
     if options.allow_uncommitted_config:
         return lying, []
-    hint = "commit it, or pass --allow-uncommitted-config"
+    hint = "commit it" if options.release else "commit it, or pass --allow-uncommitted-config"
     if path is None:
         message = "lies outside the assessed repository, so it cannot be read at the assessed commit"
         raise ConfigError(message, hint=hint, where=options.config.name)
@@ -260,8 +269,9 @@ def _subject(config: ProjectConfig, commit: Commit | None, options: RunOptions, 
 
 
 def _release_tag(commit: Commit, options: RunOptions) -> Tag | None:
-    """The tag that names the assessed release: the one asked for, else one of the commit; annotated before others.
+    """The tag that names the assessed release: the one asked for, else one of the commit.
 
+    One with a number comes before others (`stable` names no version), an annotated one before a lightweight one.
     A lightweight one counts as well: a commit that is named must not be judged more mildly for how it was named.
     """
     tags = [tag for tag in commit.quarantine.tags() if tag.target_commit == commit.id]
@@ -270,7 +280,11 @@ def _release_tag(commit: Commit, options: RunOptions) -> Tag | None:
     if options.release and not named:
         return None
     # Of several annotated ones the one made last; by name 1.10.0 would stand before 1.9.0.
-    return max(named or tags, key=lambda tag: (tag.annotated, tag.tagged_at or _EVER, _numbers(tag.name)), default=None)
+    return max(
+        named or tags,
+        key=lambda tag: (_numbers(tag.name)[0], tag.annotated, tag.tagged_at or _EVER, _numbers(tag.name)),
+        default=None,
+    )
 
 
 def _numbers(name: str) -> tuple[bool, tuple[int, ...], str]:

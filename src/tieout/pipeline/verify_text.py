@@ -49,7 +49,8 @@ since the packet was made; they do not show who made it.
 
        sha256sum packet/tagmanifest-sha256.txt
 
-2. Check every file (any tool for BagIt 1.0, RFC 8493, will do the same):
+2. Check every file (any tool for BagIt 1.0, RFC 8493, will do the same; where
+   there is no sha256sum, `shasum -a 256` takes its place):
 
        cd packet
        sha256sum -c tagmanifest-sha256.txt
@@ -58,15 +59,17 @@ since the packet was made; they do not show who made it.
    Every line must end in OK, and data/ must hold no other file than the
    manifest lists:
 
-       find data -type f | sort | diff - <(cut -d' ' -f3- manifest-sha256.txt | sort)
+       find data ! -type d | sort | diff - <(cut -d' ' -f3- manifest-sha256.txt | sort)
 
 3. Which digest matches which bytes
    stored_sha256   data/evidence/<id>/artefact.json, the facts as assessed
    copy_sha256     data/evidence/<id>/source.*, the source after redaction
    source_digest   the source as it was read: `gitblob:` is what
                    `git rev-parse COMMIT:PATH` prints in the repository,
-                   `sha256:` is what sha256sum prints; it differs from
-                   copy_sha256 where something was redacted, or a
+                   `sha256:` is what sha256sum prints. Where `redactions`
+                   is empty, sha256sum or `git hash-object` prints it for
+                   the copy, too (but for a byte order mark, which a copy
+                   does not have); elsewhere something was redacted, or a
                    character that acts on a terminal was made visible.
                    Of a log in a folder it is the digest of a listing: what
                    `sha256sum FILE…` prints for its files, in the order of
@@ -78,12 +81,15 @@ since the packet was made; they do not show who made it.
    (collection, rules, configuration, as-of time, period, tool version); run.json
    there names the SHA-256 of the others, configuration_copy_sha256 that of the
    configuration after redaction. The version of tieout that made the packet
-   assesses that again, makes the OSCAL documents, the page and the report again,
+   assesses that again, derives facts again from the copies in data/evidence/ and
+   the configuration, makes the OSCAL documents, the page and the report again,
    and names every difference in bytes (a report differs, too, where another
    version of WeasyPrint, Pango or HarfBuzz sets it):
 
        tieout verify --reperform .
 
-   It starts from the facts in data/evidence/; whether they are what stands in
-   the sources, the digests of step 3 tell.
+   What the packet does not hold cannot be done again from it: logs, results and
+   the repository with its history. It counts the evidence items of these; whether
+   their facts are what stands in the sources, the sources alone tell, by the
+   digests of step 3.
 """.encode()

@@ -2,9 +2,9 @@
 
 import json
 import os
-import re
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from tieout import __version__
 from tieout.domain.collection import Subject
@@ -14,8 +14,9 @@ from tieout.kernel.digests import sha256_hex
 from tieout.kernel.errors import UnreadableError, UsageError
 from tieout.kernel.reading.files import FolderView
 from tieout.kernel.reading.text import display_path
-from tieout.pipeline.bag import DECLARATION, IDENTIFIER, manifest_bytes
-from tieout.pipeline.bag_reader import BagReader
+from tieout.pipeline.again_process import run_again
+from tieout.pipeline.bag import DECLARATION, IDENTIFIER
+from tieout.pipeline.bag_reader import LARGEST_BAG, LARGEST_FILE, TOO_LARGE, BagReader
 from tieout.pipeline.envelope import LARGEST, envelope_problem
 from tieout.pipeline.layout import (
     SIGNATURE,
@@ -24,14 +25,17 @@ from tieout.pipeline.layout import (
     layout_problems,
     neighbour_problems,
 )
-from tieout.pipeline.place import LARGEST_MANIFEST, PAYLOAD_MANIFEST, TAG_MANIFEST
-from tieout.pipeline.reperforming import PARTS, Part
-from tieout.pipeline.reperforming import reperform as do_again
+from tieout.pipeline.manifests import MANIFESTS, listing_problems, read_manifest
+from tieout.pipeline.parts import PARTS, Part
+from tieout.pipeline.place import LARGEST_MANIFEST, PAYLOAD_MANIFEST, TAG_MANIFEST, shown
+from tieout.pipeline.reperforming import input_problems, made_by
 from tieout.pipeline.verify_text import Notice, verify_text
 
-_LINE = re.compile(r"([0-9a-f]{64})  (.+)")
 #: More problems than this are counted, not listed.
 _TOLD = 200
+_NOT_WHOLE = "the packet is not whole"
+#: Endings of files in which a packet may have come.
+_ARCHIVES = frozenset({".7z", ".bz2", ".gz", ".tar", ".tgz", ".txz", ".xz", ".zip", ".zst"})
 _SIGNS = ("bagit.txt", "bag-info.txt", PAYLOAD_MANIFEST, TAG_MANIFEST)
 
 
@@ -76,7 +80,7 @@ def verify_packet(folder: Path, *, reperform: bool = False, digests_only: bool =
 
     Args:
         folder: The packet.
-        reperform: Also make OSCAL, page and report again, and compare them.
+        reperform: Also derive facts from their copies, make OSCAL, page and report again, and compare them.
         digests_only: Do nothing again, not even the assessment.
 
     Raises:
@@ -87,36 +91,32 @@ def verify_packet(folder: Path, *, reperform: bool = False, digests_only: bool =
     bag = _bag(folder)
     view = FolderView(bag, folder.name)
     problems: list[str] = []
-    entries = {entry.path: entry.kind for entry in view.entries()}
-    problems.extend(f"{path}: {reason}" for path, reason in view.problems)
-    problems.extend(f"{path} is no regular file ({kind})" for path, kind in entries.items() if kind != "file")
-    read = BagReader(view, problems)
-    if read.bytes("bagit.txt") != DECLARATION:
-        problems.append("bagit.txt is not the BagIt 1.0 declaration")
-    files = 0
-    for manifest, listed in ((TAG_MANIFEST, _is_tag), (PAYLOAD_MANIFEST, _is_payload)):
-        expected = _manifest(manifest, read.bytes(manifest), problems)
-        present = {path for path in entries if listed(path)}
-        problems.extend(f"{path} is listed in {manifest} and is missing" for path in sorted(set(expected) - present))
-        problems.extend(f"{path} is there and is not listed in {manifest}" for path in sorted(present - set(expected)))
-        for path in sorted(present & set(expected)):
-            files += 1
-            digest = read.digest(path)
-            if digest is not None and digest != expected[path]:
-                problems.append(f"{path} was changed: its SHA-256 is not the one in {manifest}")
-    sizes = {entry.path: entry.size for entry in view.entries() if entry.kind == "file"}
-    problems.extend(layout_problems(sizes, read))
+    asked = () if digests_only else PARTS if reperform else PARTS[:1]
+    try:
+        entries = {entry.path: entry for entry in view.entries()}
+    except UnreadableError as error:  # more files than any packet has
+        return Verification(0, (f"the bag {error.message}",), "", signed=False, parts=_not_done(_NOT_WHOLE, asked))
+    problems.extend(f"{display_path(path)}: {reason}" for path, reason in view.problems)
+    sizes = {path: entry.size for path, entry in entries.items() if entry.kind == "file"}
+    refused = dict(_refused(sizes))
+    problems.extend(refused.values())
+    read = BagReader(view, problems, refused=refused)
+    tag_manifest = read.bytes(TAG_MANIFEST) or b""
+    digest = sha256_hex(tag_manifest)
+    if refused:  # nothing of such a size is read, in whatever time
+        return Verification(0, _told(problems), digest, signed=False, parts=_not_done(_NOT_WHOLE, asked))
+    files = _compare(sizes, frozenset(entries), read, problems)
+    problems.extend(layout_problems(sizes, read, others=entries.keys() - sizes.keys()))
     problems.extend(folder_problems(bag, tuple(entries)))
-    digest = sha256_hex(read.bytes(TAG_MANIFEST) or b"")
     notes: list[str] = []
     if bag != folder:
         problems.extend(neighbour_problems(folder))
         problems.extend(_notice_problems(folder, read, digest, notes))
         notes.extend(f"{name}: not checked by this version" for name in UNCHECKED if _is_plain(folder / name))
+    notes.extend(_shared_notes(bag, sizes))
     signed, malformed = _signature(bag.parent)
     problems.extend(malformed)
-    asked = () if digests_only else PARTS if reperform else PARTS[:1]
-    parts = do_again(read, sizes, asked, problems)
+    parts = _again(bag, digest, asked, read, problems)
     return Verification(
         files=files,
         problems=_told(problems),
@@ -125,6 +125,61 @@ def verify_packet(folder: Path, *, reperform: bool = False, digests_only: bool =
         notes=tuple(notes),
         parts=parts,
     )
+
+
+def _refused(sizes: Mapping[str, int]) -> Iterator[tuple[str, str]]:
+    """Paths of files that are not read for their size, and why; a hole of 60 GB takes no room on a disk."""
+    large = [path for path, size in sizes.items() if size > LARGEST_FILE]
+    yield from ((path, f"{display_path(path)} {TOO_LARGE}") for path in large)
+    if not large and sum(sizes.values()) > LARGEST_BAG:
+        yield ".", f"the bag has more than {LARGEST_BAG >> 30} GiB, and no packet is as large"
+
+
+def _compare(sizes: Mapping[str, int], there: frozenset[str], read: BagReader, problems: list[str]) -> int:
+    """Compare the files with the manifests; returns how many were."""
+    others = there - sizes.keys()
+    for path in sorted(others):
+        read.digest(path)  # says what it is, if not a file; whether it is listed does not matter then
+    if read.bytes("bagit.txt") != DECLARATION:
+        problems.append("bagit.txt is not the BagIt 1.0 declaration")
+    files = 0
+    for manifest, is_listed in MANIFESTS:
+        data = read.bytes(manifest)
+        expected = {} if data is None else read_manifest(manifest, data, problems)
+        present = frozenset(filter(is_listed, sizes))
+        if data is not None:
+            problems.extend(listing_problems(manifest, expected.keys() - others, present))
+        for path in sorted(present & expected.keys()):
+            files += 1
+            digest = read.digest(path)
+            if digest is not None and digest != expected[path]:
+                problems.append(f"{path} was changed: its SHA-256 is not the one in {manifest}")
+    return files
+
+
+def _again(bag: Path, digest: str, asked: Collection[str], read: BagReader, problems: list[str]) -> tuple[Part, ...]:
+    """Do again what is asked for, where the packet is whole and of this version; every one of PARTS."""
+    if problems:
+        return _not_done(_NOT_WHOLE, asked)
+    problems.extend(input_problems(read))
+    version = made_by(read)
+    if asked and version != __version__:
+        return _not_done(f"made by version {display_path(str(version))}, and this is {__version__}", asked)
+    parts, told = run_again(bag, digest, asked) if asked else ((), [])
+    problems.extend(told)
+    return (*parts, *(part for part in _not_done("", asked) if not part.asked))
+
+
+def _not_done(why: str, asked: Collection[str]) -> tuple[Part, ...]:
+    return tuple(Part(name, "not-done", name in asked, why if name in asked else "not asked for") for name in PARTS)
+
+
+def _shared_notes(bag: Path, sizes: Mapping[str, int]) -> Iterator[str]:
+    """What lies on the disk under further names: whoever may write there changes it without coming here."""
+    linked = sum((bag / path).lstat().st_nlink > 1 for path in sizes)
+    if linked:
+        told = "1 file has" if linked == 1 else f"{linked:,} files have"
+        yield f"{told} another name outside or inside the packet (hard link), by which they can be changed later"
 
 
 def _told(problems: list[str]) -> tuple[str, ...]:
@@ -137,45 +192,18 @@ def _told(problems: list[str]) -> tuple[str, ...]:
 def _bag(folder: Path) -> Path:
     for bag in (folder / BAG, folder):
         # A packet that lost one of its files is a packet that does not verify, not something else.
-        if any((bag / name).is_file() for name in _SIGNS):
+        if any(os.path.isfile(bag / name) for name in _SIGNS):  # noqa: PTH113 - Path.is_file raises for a name too long
             return bag
-    if folder.is_file():
-        hint = "unpack the archive first" if folder.suffix == ".zip" else "name the folder that `tieout packet` wrote"
-        raise UsageError("is a file, not the folder of a packet", hint=hint, where=str(folder))
-    message = "is not a packet: it has no bagit.txt" if folder.exists() else "there is no such folder"
-    raise UsageError(message, hint="name the folder that `tieout packet` wrote", where=str(folder))
-
-
-def _manifest(name: str, data: bytes | None, problems: list[str]) -> dict[str, str]:
-    if data is None:
-        return {}
-    expected: dict[str, str] = {}
-    lines = data.decode("utf-8", "replace").split("\n")
-    for number, line in enumerate(lines[:-1] if lines[-1] == "" else lines, start=1):
-        match = _LINE.fullmatch(line)
-        path = match[2] if match else ""
-        if match is None or PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts:
-            problems.append(f"{name}:{number} is not a line of a manifest")
-        elif path in expected:
-            problems.append(f"{name}:{number} lists {path} a second time")
-        else:
-            expected[path] = match[1]
-    # What another tool would read the same way is still not what was written.
-    if manifest_bytes(expected) != data:
-        problems.append(f"{name} is not as tieout wrote it")
-    return expected
+    if os.path.isfile(folder):  # noqa: PTH113 - as above
+        archive = folder.suffix.lower() in _ARCHIVES
+        hint = "unpack the archive first" if archive else "name the folder that `tieout packet` wrote"
+        raise UsageError("is a file, not the folder of a packet", hint=hint, where=shown(folder))
+    message = "is not a packet: it has no bagit.txt" if os.path.lexists(folder) else "there is no such folder"
+    raise UsageError(message, hint="name the folder that `tieout packet` wrote", where=shown(folder))
 
 
 def _is_plain(path: Path) -> bool:
     return path.is_file() and not path.is_symlink()
-
-
-def _is_payload(path: str) -> bool:
-    return path.startswith("data/")
-
-
-def _is_tag(path: str) -> bool:
-    return not path.startswith("data/") and path != TAG_MANIFEST
 
 
 def _signature(folder: Path) -> tuple[bool, list[str]]:

@@ -21,7 +21,7 @@ from tieout.kernel.errors import StorageError, UnreadableError, UsageError
 from tieout.kernel.git.index import is_tracked
 from tieout.kernel.git.worktree import find_repository
 from tieout.kernel.reading.files import FolderView
-from tieout.kernel.writing import sync_folder
+from tieout.kernel.writing import hint_for, sync_folder
 from tieout.store.commitments import commitment
 from tieout.store.store import Store
 
@@ -47,6 +47,7 @@ class Workspace:
 
     def __init__(self, config: Path, *, waiting: Callable[[], None] = _say_nothing) -> None:
         self.root = config.parent / WORK_FOLDER
+        self._config = config
         self._waiting = waiting
         self._jobs = 0
         self._lock: int | None = None
@@ -170,10 +171,20 @@ class Workspace:
             promise = commitment(store, item, sha256_hex(data))
             return any(leaf.type == "collection" and leaf.commitment == promise for leaf in store.entries())
 
+    def _not_yet(self, name: str, command: str) -> UsageError:
+        """What to do before the command that was called: the first thing that is missing."""
+        if not self._config.exists():
+            hint = "run `tieout init`, or name it with --config"
+            return UsageError(f"there is no {self._config.name} here", hint=hint, where=str(self._config.parent))
+        done = {"collection.json": "collected", "assessment.json": "assessed"}.get(name)
+        if done is None:
+            return UsageError(f"{WORK_FOLDER}/{name} is not there", hint=f"run `{command}` again")
+        message = f"nothing was {done} here yet: there is no {WORK_FOLDER}/{name}"
+        return UsageError(message, hint=f"run `{command}` first; `tieout run` does all stages")
+
     def _bytes(self, name: str, command: str) -> bytes:
         if not os.path.lexists(self.root / name):
-            message = f"{WORK_FOLDER}/{name} is not there yet"
-            raise UsageError(message, hint=f"run `{command}` first")
+            raise self._not_yet(name, command)
         self._demand_own()
         try:
             return FolderView(self.root, WORK_FOLDER).read(name, max_bytes=_LARGEST)
@@ -217,7 +228,8 @@ class Workspace:
             sync_folder(self.root)
         except OSError as error:
             message = f"cannot be written: {(error.strerror or 'no reason given').lower()}"
-            raise StorageError(message, hint="free disk space or permissions", where=f"{WORK_FOLDER}/{name}") from error
+            hint = hint_for(error, "free disk space or permissions")
+            raise StorageError(message, hint=hint, where=f"{WORK_FOLDER}/{name}") from error
 
 
 def collection_item(system_id: str) -> str:

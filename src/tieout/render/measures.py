@@ -1,11 +1,12 @@
 """Limits against measurements: every acceptance criterion, and what each threshold test measured for it."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from math import isfinite
 from typing import Any
 
 from tieout.assess.limits import is_judged
+from tieout.assess.wording import number
 from tieout.domain.artefacts.records import AcceptanceCriteria, Criterion
 from tieout.domain.assessment import Assessment, CheckResult
 from tieout.domain.collection import Collection
@@ -20,6 +21,7 @@ _NOT_MEASURED = "not measured"
 _NO_RULE = "no rule measures it"
 #: Room left and right of a chart, as a share of what it shows.
 _PAD = 0.14
+_WORD = re.compile(r"[\w-]+")
 
 
 def measure_rows(
@@ -37,7 +39,7 @@ def measure_rows(
         return
     seen = {name: found for name, found in result.seen.items() if isinstance(found, Mapping) and "limit" in found}
     told = {str(found.get("id", name)) for name, found in seen.items()}
-    failed = {name for name in told if _is_named(name, result.reason)}
+    failed = _named_in(result.reason, told)
     for name, found in sorted(seen.items(), key=lambda entry: entry[0]):
         criterion = str(found.get("id", name))
         measured_in = name.removeprefix(criterion).strip(" ()")
@@ -151,13 +153,24 @@ def _verdict(found: Mapping[str, Any], of_all: Verdict, *, open_: bool) -> Verdi
     return of_all if open_ or of_all is Verdict.SATISFIED else Verdict.SATISFIED
 
 
-def _is_named(criterion: str, reason: str) -> bool:
-    return re.search(rf"(?<![\w-]){re.escape(criterion)}(?![\w-])", reason) is not None
+def _named_in(reason: str, criteria: Iterable[str]) -> set[str]:
+    """The criteria that a reason names, each as a whole word; of plain words one pass finds all, however many."""
+    words = set(_WORD.findall(reason))
+    return {name for name in criteria if (name in words if _WORD.fullmatch(name) else _stands_in(reason, name))}
+
+
+def _stands_in(reason: str, name: str) -> bool:
+    at = reason.find(name) if name else -1
+    while at >= 0:
+        end = at + len(name)
+        if not _WORD.search(reason[max(at - 1, 0) : at] + reason[end : end + 1]):
+            return True
+        at = reason.find(name, at + 1)
+    return False
 
 
 def _number(value: Any, none: str = "not recorded") -> str:
-    """Figures as the reasons write them: four decimals, thousands apart."""
+    """Figures as the reasons write them."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return none if value is None else str(value)
-    whole, _, decimals = f"{value:,.4f}".partition(".")
-    return f"{whole}.{decimals}".rstrip("0").rstrip(".")
+    return number(value)

@@ -1,6 +1,6 @@
 """The scope page: what the system is, who answers for it, which models run, what each source and log gave."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import chain
 from pathlib import PurePosixPath
@@ -8,37 +8,59 @@ from pathlib import PurePosixPath
 from tieout.assess.coverage import begun_told
 from tieout.domain.artefacts.configuration import GatewayConfig
 from tieout.domain.artefacts.logs import Telemetry
-from tieout.domain.artefacts.records import Roster, SystemProfile
+from tieout.domain.artefacts.records import Roster, RosterEntry, SystemProfile
 from tieout.domain.collection import Collection, SourceResult
 from tieout.domain.evidence import EvidenceItem
 from tieout.domain.model_names import bare_model
 from tieout.kernel.clock import rfc3339
 from tieout.render.evidence import ROOT, evidence_anchor, kinds_in_words
+from tieout.render.extent import LISTED, SHEETS, head_of
 from tieout.render.facts import sheets
 from tieout.render.model import Fact, LogSheet, ModelRow, OwnerRow, Scope, SourceRow
 from tieout.render.words import NOT_RECORDED
+
+_WHOLE = "data/inputs/collection.json"
+_UNCONFIGURED = "not configured"
+_UNSERVED = "not in the log"
 
 
 def build_scope(collection: Collection) -> Scope:
     """Everything that the scope page shows; what the evidence does not hold is said to be not recorded."""
     profile = next((profile for _, profile in sheets(collection, "system_profile", SystemProfile)), None)
+    people = [entry for _, roster in sheets(collection, "roster", Roster) for entry in roster.people]
+    owners, more_owners = head_of(people, LISTED, _WHOLE, worst=lambda entry: bool(entry.person))
+    models, more_models = head_of(list(_models(collection)), LISTED, _WHOLE, worst=_missing)
+    gave = [_source(source) for source in collection.sources]
+    sources, more_sources = head_of(gave, LISTED, _WHOLE, worst=lambda row: (-row.problems, row.items))
+    read = list(sheets(collection, "telemetry", Telemetry))
+    logs, more_logs = head_of(read, SHEETS, _WHOLE, worst=lambda one: -(one[1].unreadable + one[1].invalid))
     return Scope(
         system=tuple(_system(profile)),
-        owners=tuple(
-            OwnerRow(
-                area=entry.role.replace("_", " "),
-                person=entry.person or NOT_RECORDED,
-                deputy=entry.deputy or NOT_RECORDED,
-                since=entry.since.isoformat() if entry.since else NOT_RECORDED,
-                until=entry.until.isoformat() if entry.until else "",
-            )
-            for _, roster in sheets(collection, "roster", Roster)
-            for entry in roster.people
-        ),
-        models=tuple(_models(collection)),
-        sources=tuple(_source(source) for source in collection.sources),
-        logs=tuple(_log(item, log) for item, log in sheets(collection, "telemetry", Telemetry)),
+        owners=tuple(_owner(entry) for entry in owners),
+        more_owners=more_owners,
+        models=models,
+        more_models=more_models,
+        sources=sources,
+        more_sources=more_sources,
+        outside=_outside(collection.outside or ()),
+        logs=tuple(_log(item, log) for item, log in logs),
+        more_logs=more_logs,
     )
+
+
+def _owner(entry: RosterEntry) -> OwnerRow:
+    return OwnerRow(
+        area=entry.role.replace("_", " "),
+        person=entry.person or NOT_RECORDED,
+        deputy=entry.deputy or NOT_RECORDED,
+        since=entry.since.isoformat() if entry.since else NOT_RECORDED,
+        until=entry.until.isoformat() if entry.until else "",
+    )
+
+
+def _missing(row: ModelRow) -> tuple[bool, bool]:
+    """A model that was served and is not configured stands before one that was configured and not served."""
+    return row.routes != _UNCONFIGURED, row.records != _UNSERVED
 
 
 def _system(profile: SystemProfile | None) -> Iterator[Fact]:
@@ -91,8 +113,8 @@ def _models(collection: Collection) -> Iterator[ModelRow]:
         )
         yield ModelRow(
             model=names[key],
-            routes=", ".join(dict.fromkeys(routes.get(key, ()))) or "not configured",
-            records=f"{sum(use[0] for use in uses):,}" if uses else "not in the log",
+            routes=", ".join(dict.fromkeys(routes.get(key, ()))) or _UNCONFIGURED,
+            records=f"{sum(use[0] for use in uses):,}" if uses else _UNSERVED,
             days=f"{first} to {last}" if uses else "",
         )
 
@@ -110,6 +132,12 @@ def _source(source: SourceResult) -> SourceRow:
         items=len(source.items),
         problems=len(source.problems),
     )
+
+
+def _outside(names: Sequence[str]) -> str:
+    """What the command line allowed, in words; nothing where it allowed nothing."""
+    told = "Read outside the repository, because whoever ran tieout allowed it (--allow-outside): "
+    return f"{told}{', '.join(names)}." if names else ""
 
 
 def _where(source: SourceResult) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import accumulate
 from string import ascii_uppercase
 
 from tieout.assess.asking import asked
@@ -24,7 +25,7 @@ from tieout.render.evidence import (
     spot_of,
     state_of,
 )
-from tieout.render.extent import EXAMINED, head_of
+from tieout.render.extent import EXAMINED, LIMITS, TEST_SIGNS, TESTS, head_of, worst_first
 from tieout.render.facts import sheets
 from tieout.render.freshness import freshness
 from tieout.render.measures import measure_rows
@@ -33,6 +34,7 @@ from tieout.render.owners import Owners
 from tieout.render.running import rule_anchor
 
 _PLACES = 3
+_WHOLE = "data/inputs/assessment.json"
 _DIGITS = 12
 _NO_NUMBER = "-"
 _PLACE_LENGTH = 120
@@ -89,7 +91,8 @@ def build_section(
     function, category, control = place
     index = index_of(function, control)
     every = _used(result, rules, {item.id: item for item in collection.items})
-    used, more = head_of(every, EXAMINED, "data/inputs/assessment.json")
+    standing = _standing(rules)
+    used, more = head_of(every, EXAMINED, _WHOLE, worst=lambda item: standing.get(item.id, len(standing)))
     refs = {item.id: f"{index}/{turn:02d}" for turn, item in enumerate(used, start=1)}
     point = open_point(result, [rule for rule, _ in rules], number, owners)
     humans = tuple(_humans(rules))
@@ -129,6 +132,19 @@ def build_section(
     )
 
 
+def shortened(section: Section) -> Section:
+    """A workpaper with as many tests as a report lists; its conclusion and its finding are of all of them."""
+    ordered = sorted(section.checks, key=_by_verdict)
+    sizes = accumulate(len(row.reason) + len(row.test) for row in ordered)
+    most = min(TESTS, max(1, sum(size <= TEST_SIGNS for size in sizes)))
+    checks, more = head_of(section.checks, most, _WHOLE, worst=_by_verdict)
+    return section.model_copy(update={"checks": checks, "more_checks": more}) if more else section
+
+
+def _by_verdict(row: CheckRow) -> int:
+    return worst_first(row.verdict)
+
+
 def _rule_notes(rules: Sequence[_RuleAndResult]) -> Iterator[RuleNote]:
     for first, (rule, outcome) in enumerate(rules, start=1):
         yield RuleNote(
@@ -153,6 +169,8 @@ def _check_rows(rules: Sequence[_RuleAndResult], refs: Mapping[str, str], collec
             check = rule.checks[second - 1] if second <= len(rule.checks) else None
             number = f"{first}.{second}" if len(rules) > 1 else f"{second}"
             left_out = result.predicate == "untested"
+            measured = list(measure_rows(check, result, collection, at))
+            measures, more = head_of(measured, LIMITS, _WHOLE, worst=lambda row: worst_first(row.verdict))
             yield CheckRow(
                 number=_NO_NUMBER if left_out else number,
                 test=asked(result.predicate, check),
@@ -164,7 +182,8 @@ def _check_rows(rules: Sequence[_RuleAndResult], refs: Mapping[str, str], collec
                 reason=result.reason,
                 places=tuple(_places(result)),
                 refs=tuple(refs[ref] for ref in result.evidence if ref in refs),
-                measures=tuple(measure_rows(check, result, collection, at)),
+                measures=measures,
+                more_measures=more,
             )
 
 
@@ -205,6 +224,13 @@ def _used(
     named = [ref for _, outcome in rules for check in outcome.checks for ref in check.evidence]
     rest = [ref for _, outcome in rules for ref in outcome.evidence]
     return [items[ref] for ref in dict.fromkeys([*named, *rest, *result.evidence]) if ref in items]
+
+
+def _standing(rules: Sequence[_RuleAndResult]) -> dict[str, int]:
+    """Items in the order of the checks that stand on them, of the worst verdict first."""
+    checks = [check for _, outcome in rules for check in outcome.checks]
+    ordered = sorted(checks, key=lambda check: worst_first(check.verdict))
+    return {ref: turn for turn, ref in enumerate(dict.fromkeys(ref for check in ordered for ref in check.evidence))}
 
 
 def _examined(

@@ -14,7 +14,7 @@ from tieout.kernel.clock import rfc3339
 from tieout.render.conclusions import register_row
 from tieout.render.control import document_control
 from tieout.render.evidence import by_status, evidence_rows, kinds_in_words, packet_href, problem_rows
-from tieout.render.extent import INDEXED, PROBLEMS, head_of
+from tieout.render.extent import INDEXED, LISTED, PROBLEMS, head_of
 from tieout.render.measures import criterion_rows
 from tieout.render.model import (
     Block,
@@ -35,7 +35,7 @@ from tieout.render.model import (
 from tieout.render.owners import Owners
 from tieout.render.running import collector_rows, rule_runs
 from tieout.render.scope import build_scope
-from tieout.render.sections import anchor_of, build_section, index_of
+from tieout.render.sections import anchor_of, build_section, index_of, shortened
 from tieout.render.strip import strip_of
 from tieout.render.words import (
     HOW_DATED,
@@ -100,6 +100,12 @@ class _Builder:
         items = [item for item in contents.collection.items if item.id in listed]
         met = by_status(contents.collection.problems)
         problems, more_problems = head_of(met, PROBLEMS, "data/inputs/collection.json")
+        asked = criterion_rows(
+            contents.collection, assessment, self.rules, {label: self._cell(label) for label in self.places}
+        )
+        criteria, more_criteria = head_of(
+            list(asked), LISTED, "data/inputs/collection.json", worst=lambda row: bool(row.measured_in)
+        )
         return PacketView(
             title=f"Evidence packet: {subject.name}, {_release(subject.release)}",
             framework=contents.catalog.title,
@@ -136,17 +142,14 @@ class _Builder:
             functions=functions,
             strip=strip_of(functions, columns=2),
             tall_strip=strip_of(functions, columns=1),
-            sections=sections,
+            sections=tuple(map(shortened, sections)),
             unasked=tuple(self._unasked()),
             omissions=tuple(self._omissions()),
             gaps=tuple(sorted(filter(None, map(register_row, sections)), key=lambda row: row.number)),
             problems=problem_rows(problems),
             more_problems=more_problems,
-            criteria=tuple(
-                criterion_rows(
-                    contents.collection, assessment, self.rules, {label: self._cell(label) for label in self.places}
-                )
-            ),
+            criteria=criteria,
+            more_criteria=more_criteria,
             states=tuple(StateMeaning(mark=mark, text=text, meaning=meaning) for mark, text, meaning in STATES),
             how_tested=HOW_TESTED,
             how_dated=HOW_DATED,

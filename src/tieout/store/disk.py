@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tieout.kernel.errors import StorageError
+from tieout.kernel.writing import FILE_SIZE_HINT
 from tieout.store.storage import Entry, Storage
 
 # Errors that speak of the place the user chose, not of the disk's health.
@@ -15,7 +16,7 @@ PLACE_ERRORS = frozenset(
 )
 # From so many files on, one sync of the whole file system is quicker than one of each.
 MANY = 500
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _NO_PERMISSION = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 _NOT_REGULAR = frozenset({errno.EINVAL, errno.ELOOP, errno.EISDIR, errno.ENOTDIR, errno.EEXIST})
 
@@ -34,6 +35,9 @@ def storage_error(error: OSError, path: Path) -> StorageError:
     if error.errno in _FULL:
         message = "the disk is full or the quota is used up"
         hint = "free some space and run again; everything that was acknowledged is kept"
+    elif error.errno == errno.EFBIG:
+        message = "a file would grow larger than files may here"
+        hint = FILE_SIZE_HINT
     elif error.errno in _NO_PERMISSION:
         message = "there is no permission to write or read here"
         hint = "check the owner and the mode of the folder, and that the disk is not read-only"

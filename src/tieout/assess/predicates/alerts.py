@@ -18,6 +18,10 @@ from tieout.kernel.clock import add_duration, in_words, is_duration
 
 #: The words of a metric's name: `llm_request_latency_seconds` has four, and `nolatency` is one of its own.
 _WORDS = re.compile(r"[a-z0-9]+")
+#: A histogram's parts that say how many values were measured and since when, and nothing of the values themselves.
+_HOW_MANY = re.compile(
+    r"(?:_created|(?:^|[_:])(?:seconds|milliseconds|ms|latency|duration|costs?|spend|usd|eur|dollars|euros)_count)(?=$|:)"
+)
 
 
 class _AlertArguments(Arguments):
@@ -48,13 +52,13 @@ class WatchedArguments(_AlertArguments):
     def asks(self) -> str:
         """Of each behaviour."""
         return (
-            f"Each of {listed(sorted(self.behaviours))} has an alert rule whose expression reads a metric of its own; "
-            f"a rule that cannot fire, or that waits longer than {in_words(self.longest_wait)}, does not count."
+            f"Each of {listed(sorted(self.behaviours))} has an alert rule that fires on the value of a metric of its "
+            f"own; a rule that cannot fire, or that waits longer than {in_words(self.longest_wait)}, does not count."
         )
 
 
 def watched(context: Context, arguments: WatchedArguments) -> CheckResult:
-    """Each behaviour has an alert rule that can fire and whose expression reads a metric of its own."""
+    """Each behaviour has an alert rule that can fire, on the value of a metric of its own."""
     supply = context.supply("alert_rules")
     if supply.lack:
         return supply.lack
@@ -88,10 +92,10 @@ def watched(context: Context, arguments: WatchedArguments) -> CheckResult:
             hits=[hit for hit in hits if _key(hit) in dead],
             seen=seen,
         )
-    doubtful = [hit for hit in alive if filled(hit.value.get("environment"))]
-    sure = _fitting([hit for hit in alive if hit not in doubtful], arguments)
-    if unsure := sorted(set(arguments.behaviours) - set(_each_its_own(sure))):
-        told = [f"{hit.value.get('name')} asks for {plain(hit.value['environment'])}" for hit in doubtful]
+    sure = [hit for hit in alive if not _doubt(hit.value)]
+    if unsure := sorted(set(arguments.behaviours) - set(_each_its_own(_fitting(sure, arguments)))):
+        doubtful = [hit for hit in alive if _doubt(hit.value) and any(_fitting([hit], arguments).values())]
+        told = [f"{hit.value.get('name')} {_doubt(hit.value)}" for hit in doubtful]
         return outcome(
             "watched",
             Verdict.PARTIAL,
@@ -100,7 +104,7 @@ def watched(context: Context, arguments: WatchedArguments) -> CheckResult:
             hits=doubtful,
             seen={**seen, "unclear": unsure},
         )
-    watching = [hit for hit in alive if hit not in doubtful and any(_fitting([hit], arguments).values())]
+    watching = [hit for hit in sure if any(_fitting([hit], arguments).values())]
     return outcome(
         "watched",
         Verdict.SATISFIED,
@@ -163,8 +167,8 @@ def triggers(context: Context, arguments: TriggersArguments) -> CheckResult:
         elif all(found):
             faults.append(f"{hit.value} {found[0]}")
             judged.extend(loaded)
-        elif doubtful := [rule for rule in loaded if filled(rule.value.get("environment"))]:
-            unclear[f"{hit.value} asks for {plain(doubtful[0].value['environment'])}"] = doubtful
+        elif doubtful := [rule for rule in loaded if _doubt(rule.value)]:
+            unclear[f"{hit.value} {_doubt(doubtful[0].value)}"] = doubtful
     names = sorted({str(hit.value) for hit in hits})
     seen = {"population": len(names), "failing": len(faults)}
     if faults:
@@ -180,7 +184,7 @@ def triggers(context: Context, arguments: TriggersArguments) -> CheckResult:
         return outcome(
             "triggers",
             Verdict.PARTIAL,
-            f"That {arguments.meaning} speaks of production is not shown: {clauses(unclear)}.",
+            f"That {arguments.meaning} can fire in production is not shown: {clauses(unclear)}.",
             items=items,
             hits=[rule for found in unclear.values() for rule in found],
             seen={**seen, "unclear": len(unclear)},
@@ -217,7 +221,16 @@ def _fault(context: Context, rule: Mapping[str, Any], longest: str) -> str | Non
     )
 
 
+def _doubt(rule: Mapping[str, Any]) -> str | None:
+    """Why it is not shown what an alert rule does in production, with its verb; None where nothing says so."""
+    if filled(rule.get("environment")):
+        return f"asks for {plain(rule['environment'])}"
+    return "has an expression that this version does not understand" if rule.get("can_fire") is None else None
+
+
 def _speaks_of(metric: str, pattern: str) -> bool:
+    if _HOW_MANY.search(metric.lower()):
+        return False
     return any(re.fullmatch(pattern, word) for word in _WORDS.findall(metric.lower()))
 
 

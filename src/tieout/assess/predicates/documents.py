@@ -5,18 +5,16 @@ from typing import Any
 
 from pydantic import Field
 
-from tieout.assess.approval import approval_faults, approval_of
+from tieout.assess.approval import approval_doubts, approval_faults, signed
 from tieout.assess.context import Context
+from tieout.assess.documents import form_faults, is_unclear, is_unversioned
 from tieout.assess.lacks import describe
 from tieout.assess.predicates.base import Arguments, Predicate, at, lacking, outcome
-from tieout.assess.wording import clauses, counted, named
-from tieout.collectors.standing import in_force
+from tieout.assess.wording import clauses, named
 from tieout.domain.assessment import CheckResult
 from tieout.domain.evidence import EvidenceItem
 from tieout.domain.verdicts import Verdict
 
-#: A body shorter than this is a form, not a document (a default of ours).
-LEAST_WORDS = 50
 _STANDS = "names an owner of the roster and was approved, after its last change, by someone else of the roster"
 _UNVERSIONED = "is not under version control here, so that it may have been changed since"
 _STANDS_BY = "Name an owner and, as approver, someone else of the roster, and let the approval follow the last change."
@@ -47,7 +45,7 @@ def approved_doc(context: Context, arguments: ApprovedArguments) -> CheckResult:
     if lack := lacking(supply, roster):
         return lack
     faults = {
-        item.id: [*_form_faults(item), *approval_faults(item, roster.fresh, context.as_of)] for item in supply.fresh
+        item.id: [*form_faults(item), *approval_faults(item, roster.fresh, context.as_of)] for item in supply.fresh
     }
     failing = [item for item in supply.fresh if faults[item.id]]
     what = context.title(arguments.of, arguments.where)
@@ -61,9 +59,11 @@ def approved_doc(context: Context, arguments: ApprovedArguments) -> CheckResult:
             judged=at(failing, *_LINES),
             seen={"faults": sum(len(v) for v in faults.values())},
         )
-    undated = [item for item in supply.fresh if approval_of(item).changed_at is None]
-    unclear = [item for item in supply.fresh if (status := item.facts.get("status")) and not in_force(status)]
-    if undated or unclear:
+    undated = [item for item in supply.fresh if is_unversioned(item)]
+    unclear = [item for item in supply.fresh if is_unclear(item)]
+    people = {item.id: approval_doubts(item, roster.fresh, context.subject) for item in supply.fresh}
+    unsure = [item for item in supply.fresh if people[item.id]]
+    if undated or unclear or unsure:
         doubts, cures = [], []
         if undated:
             paths = named(item.provenance.path for item in undated)
@@ -75,18 +75,18 @@ def approved_doc(context: Context, arguments: ApprovedArguments) -> CheckResult:
             stated = named(f"{item.provenance.path} (status {item.facts['status']})" for item in unclear)
             doubts.append(f"by its status it cannot be told whether it is in force: {stated}")
             cures.append("Say in the document's status that it is in force: approved, current, in force.")
+        if unsure:
+            doubts += [f"{item.provenance.path} {named(told for told, _ in people[item.id])}" for item in unsure]
+            cures += [cure for item in unsure for _, cure in people[item.id]]
         return outcome(
             "approved_doc",
             Verdict.PARTIAL,
             f"The {what} is approved, but {clauses(doubts)}.",
             items=(*supply.fresh, *roster.fresh),
-            judged=[*at(unclear, "/status"), *at(undated, *_LINES)],
+            judged=[*at(unclear, "/status"), *at((*undated, *unsure), *_LINES)],
             closes_with=cures,
         )
-    told = [
-        f"{item.provenance.path} by {approval_of(item).approver} on {approval_of(item).approved_on}"
-        for item in supply.fresh
-    ]
+    told = [f"{item.provenance.path} {signed(item)}" for item in supply.fresh]
     return outcome(
         "approved_doc",
         Verdict.SATISFIED,
@@ -94,20 +94,6 @@ def approved_doc(context: Context, arguments: ApprovedArguments) -> CheckResult:
         items=(*supply.fresh, *roster.fresh),
         judged=at(supply.fresh, *_LINES),
     )
-
-
-def _form_faults(item: EvidenceItem) -> list[str]:
-    faults = []
-    placeholders = item.facts.get("placeholders")
-    if placeholders:
-        faults.append(f"holds {counted(placeholders, 'unfilled template mark')}")
-    words = item.facts.get("words")
-    if words is not None and words < LEAST_WORDS:
-        faults.append(f"has only {counted(words, 'word')}")
-    status = item.facts.get("status")
-    if status and in_force(status) is False:
-        faults.append(f"is not in force by its status ({status})")
-    return faults
 
 
 class VouchedArguments(Arguments):
@@ -158,9 +144,13 @@ def _stood_for(
     predicate: str, context: Context, items: Sequence[EvidenceItem], roster: Sequence[EvidenceItem], what: str
 ) -> CheckResult:
     """Whether records that speak for themselves have people who stand for them: partial where they do not."""
-    faults = {item.id: approval_faults(item, roster, context.as_of, reviewed=False) for item in items}
+    faults = {
+        item.id: approval_faults(item, roster, context.as_of, reviewed=False)
+        or [told for told, _ in approval_doubts(item, roster, context.subject)]
+        for item in items
+    }
     for item in items:
-        if not faults[item.id] and approval_of(item).changed_at is None:
+        if not faults[item.id] and is_unversioned(item):
             faults[item.id].append(_UNVERSIONED)
     failing = [item for item in items if faults[item.id]]
     unversioned = all(faults[item.id] == [_UNVERSIONED] for item in failing)
@@ -168,10 +158,7 @@ def _stood_for(
         told = clauses(f"{item.provenance.path} {named(faults[item.id])}" for item in failing)
         reason = f"That somebody stands for the {what} is not shown: {told}."
     else:
-        told = named(
-            f"{item.provenance.path} by {approval_of(item).approver} on {approval_of(item).approved_on}"
-            for item in items
-        )
+        told = named(f"{item.provenance.path} {signed(item)}" for item in items)
         reason = f"The {what} has an owner and was approved by someone else: {told}."
     return outcome(
         predicate,

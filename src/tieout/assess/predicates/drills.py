@@ -5,11 +5,11 @@ from typing import Any
 
 from pydantic import Field
 
-from tieout.assess.approval import approval_faults
+from tieout.assess.approval import approval_doubts, approval_faults
 from tieout.assess.context import Context
 from tieout.assess.exercises import doubts_of
 from tieout.assess.lacks import describe
-from tieout.assess.people import different_people, roster_names
+from tieout.assess.people import around, different_people, doubt, roster_names
 from tieout.assess.predicates.base import Arguments, Predicate, at, lacking, outcome
 from tieout.assess.selection import filled, person
 from tieout.assess.wording import clauses, counted, named, number
@@ -119,7 +119,13 @@ def _doubts(
 ) -> list[str]:
     """What keeps a record that says all the right things from being taken on its word."""
     drill = DrillRecord.model_validate(item.facts)
+    near = around(roster, context.subject)
     doubts = [*doubts_of(drill, context.subject), *approval_faults(item, roster, context.as_of, reviewed=False)]
+    doubts += [told for told, _ in approval_doubts(item, roster, context.subject)]
+    unsure = [told for name in drill.people if (told := doubt(name, near))]
+    shown = {one for name in drill.people if not doubt(name, near) and (one := person(name))}
+    if unsure and len(different_people(shown)) < arguments.people:
+        doubts.append(f"names who took part without showing that they are persons ({named(unsure)})")
     approved = drill.approval.approved_on
     if approved is not None and approved < drill.date:
         doubts.append(f"was approved on {approved}, before the drill")

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from tieout.assess.context import Context
 from tieout.assess.limits import fault, is_judged
+from tieout.assess.limits_told import LEAST, MEASURED, told
 from tieout.assess.measurement import (
     Measurement,
     Unmeasured,
@@ -23,15 +24,11 @@ from tieout.assess.runs import TEST_THE_MODEL, doubts
 from tieout.assess.selection import select
 from tieout.assess.wording import (
     OPERATORS,
-    clauses,
     listed,
     named,
     number,
-    part,
     sentences,
     share,
-    verb,
-    whole,
 )
 from tieout.domain.artefacts import spoken
 from tieout.domain.artefacts.records import AcceptanceCriteria, Criterion
@@ -42,8 +39,6 @@ from tieout.domain.verdicts import Verdict, combine
 
 _FINISHED = {"status": "success"}
 _SHORT = 12  # digits of a commit, as places show it
-_TOLD = 3  # of the measurements of one limit
-_MEASURED = ": measured "
 _IMPROVE = (
     "Improve the system, or test on more samples, until the bound meets the limit; the point alone is not enough."
 )
@@ -85,15 +80,7 @@ def threshold(context: Context, arguments: ThresholdArguments) -> CheckResult:
     # A limit is judged on each model and log that it must hold for, and is one limit still.
     judged = [_judge(context, sheet, criterion) for sheet, criterion in criteria]
     results = [result for own in judged for result in own]
-    missed = sum(any(result.verdict is not Verdict.SATISFIED for result in own) for own in judged)
     verdict = combine([*(result.verdict for result in results), *(Verdict.GAP for _ in absent)])
-    open_ = [[result.reason for result in own if result.verdict is not Verdict.SATISFIED] for own in judged]
-    told = [_of_one(own) for own in (open_ if missed else [[one.reason for one in own] for own in judged]) if own]
-    head = (
-        f"{part(missed, len(judged), 'limit')} {verb(missed, 'is', 'are')} not shown to be met"
-        if missed
-        else f"{whole(len(judged), 'limit')} {verb(len(judged), 'is', 'are')} met"
-    )
     lacking_areas = [f"No acceptance criterion is set for {listed(absent, 'or')}."] if absent else []
     evidence = sorted({item.id for item in supply.fresh} | {ref for result in results for ref in result.evidence})
     limits = select(supply.fresh, "acceptance_criteria.criteria")
@@ -104,7 +91,7 @@ def threshold(context: Context, arguments: ThresholdArguments) -> CheckResult:
     return CheckResult(
         predicate="threshold",
         verdict=verdict,
-        reason=" ".join([*lacking_areas, *([f"{head}: {'; '.join(_together(told))}."] if judged else [])]),
+        reason=" ".join([*lacking_areas, *told(judged)]),
         evidence=tuple(evidence),
         places=tuple(dict.fromkeys(places)),
         seen={name: result.seen for result in results if (name := _name(result))},
@@ -117,29 +104,6 @@ def _cures(results: Sequence[CheckResult], absent: Sequence[str]) -> str | None:
     told = [f"Set an acceptance criterion for {listed(absent, 'and')}."] if absent else []
     told += [one.closes_with for one in results if one.closes_with and one.verdict is not Verdict.SATISFIED]
     return " ".join(dict.fromkeys(one for text in told for one in sentences(text))) or None
-
-
-def _of_one(reasons: Sequence[str]) -> str:
-    """What is told of one criterion: its limit once, then what each run or log measured."""
-    first, *others = dict.fromkeys(reasons)
-    limit, measured, _ = first.partition(_MEASURED)
-    name = limit.partition(":")[0].partition(" wants ")[0]
-    told = [
-        f"another measurement gave {other.removeprefix(limit + measured)}"
-        if measured and other.startswith(limit + measured)
-        else other.removeprefix(f"{name}: ")
-        for other in others
-    ]
-    return clauses([first, *told], most=_TOLD)
-
-
-def _together(reasons: list[str]) -> list[str]:
-    """Criteria that fail for one and the same reason, which is told once."""
-    told: dict[str, list[str]] = {}
-    for reason in reasons:
-        name, colon, cause = reason.partition(": ")
-        told.setdefault(colon + cause if colon else reason, []).extend([name] if colon else [])
-    return [listed(names) + cause for cause, names in told.items()]
 
 
 def _name(result: CheckResult) -> str:
@@ -208,7 +172,7 @@ def _judged(criterion: Criterion, one: Measurement | Unmeasured, sheet: Acceptan
 def _compare(criterion: Criterion, measured: Measurement, sheet: AcceptanceCriteria) -> CheckResult:
     limit, operator = criterion.limit or 0.0, criterion.operator or "=="
     sentence = (
-        f"{criterion.id} wants {OPERATORS[operator]} {number(limit)} {criterion.unit}{_MEASURED}{_value(measured)}"
+        f"{criterion.id} wants {OPERATORS[operator]} {number(limit)} {criterion.unit}{MEASURED}{_value(measured)}"
     )
     of_run = measured.item.type == "eval_results"
     found = [_size(criterion, measured), _order(sheet, measured), *([_trust(measured.item)] if of_run else [])]
@@ -234,14 +198,21 @@ def _compare(criterion: Criterion, measured: Measurement, sheet: AcceptanceCrite
         if of_run:
             cure = [_IMPROVE]
         elif holds:
-            cure = [_BILL if measured.recorded_only else _WHOLE_LOG]
+            cure = [_BILL] if measured.recorded_only else [_WHOLE_LOG, *([_BILL] if measured.high is None else [])]
         else:
             cure = [f"Bring what {criterion.id} limits within its limit."]
+    verdict = combine((met, order))
+    seen["verdict"] = verdict.value
+    if met is Verdict.PARTIAL and order is Verdict.SATISFIED:
+        seen[LEAST] = True
+        wanted = sentence.partition(MEASURED)[0]
+        recorded = f"{number(measured.value)} is recorded (n {number(measured.n)})"
+        sentence = f"{wanted}, and {recorded}, which leaves open whether it is met"
     # What a stand-in answered is no figure to improve.
     cures = [*(text for _, _, own in found for text in own), *([] if measured.item.facts.get("simulated") else cure)]
     return outcome(
         "threshold",
-        combine((met, order)),
+        verdict,
         f"{sentence}, but {' and '.join(notes)}" if notes else sentence,
         items=(measured.item,),
         judged=at((measured.item,), measured.pointer, *_doubtful(measured.item)),
@@ -355,7 +326,9 @@ def _short(value: float | None) -> str:
 
 
 def _rounded(value: float | None) -> float | None:
-    return None if value is None or not math.isfinite(value) else round(value, 6)
+    if value is None or not math.isfinite(value):
+        return None
+    return round(value, 6) or float(f"{value:.1g}")  # as a sentence writes it: what is small is not nothing
 
 
 PREDICATES = (Predicate("threshold", ThresholdArguments, threshold),)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from tieout.assess.approval import approval_faults, approval_of
+from tieout.assess.approval import approval_doubts, approval_faults, signed
 from tieout.assess.context import Context
 from tieout.assess.nouns import population
 from tieout.assess.predicates.base import at, outcome
@@ -54,12 +54,13 @@ def of_none(predicate: str, context: Context, selector: str, items: Sequence[Evi
                 f"Let an owner and an approver of the roster state, by a dated approval, that there was no {what}."
             ],
         )
-    who = named(f"{approval_of(item).approver} on {approval_of(item).approved_on}" for item in items)
+    doubts = [told for item in items for told, _ in approval_doubts(item, roster, context.subject)]
+    who = named(signed(item).removeprefix("by ") for item in items)
     return outcome(
         predicate,
         Verdict.PARTIAL,
         f"The {title} holds no {what}, approved as a nil return by {who}. It is not signed, and that an {what} would "
-        "have been reported is not shown.",
+        f"have been reported is not shown.{f' And it {named(doubts)}.' if doubts else ''}",
         items=(*items, *roster),
         judged=at(items, *_LINES),
         seen=seen,

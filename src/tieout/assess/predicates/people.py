@@ -1,4 +1,4 @@
-"""Predicates about people: one accountable person a role, owned paths, enough authorised hands."""
+"""Predicates about people: one accountable person a role, enough authorised hands."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,25 +6,28 @@ from typing import Any
 from pydantic import Field
 
 from tieout.assess.context import Context
+from tieout.assess.names import IN_FULL, Around, bearer
 from tieout.assess.nouns import population
 from tieout.assess.people import (
+    around,
     different_people,
     doubles,
+    doubt,
     is_active,
-    is_body,
     may_be_one,
     names_of,
-    roster_contacts,
     roster_entries,
 )
 from tieout.assess.predicates.base import Arguments, Predicate, lacking, outcome
-from tieout.assess.selection import filled, person, select
-from tieout.assess.wording import counted, listed, named, number, part, verb, whole
+from tieout.assess.selection import person, select
+from tieout.assess.wording import clauses, counted, listed, named, number
 from tieout.domain.artefacts import spoken
 from tieout.domain.artefacts.records import RosterEntry
 from tieout.domain.assessment import CheckResult
-from tieout.domain.pseudonyms import pseudonym
 from tieout.domain.verdicts import Verdict
+
+#: Names that are not one person's, and how a reason says so.
+_NOT_ONE = {"body": "no person", "nobody": "nobody", "several": "several people at once"}
 
 
 class AccountableArguments(Arguments):
@@ -51,14 +54,16 @@ def accountable(context: Context, arguments: AccountableArguments) -> CheckResul
     supply = context.supply("roster")
     if supply.lack:
         return supply.lack
-    today = context.as_of.date()
+    today, near = context.as_of.date(), around(supply.fresh, context.subject)
     active = [
         entry for entry in roster_entries(supply.fresh) if person(entry.person) is not None and is_active(entry, today)
     ]
     faults = [
         fault
         for role in arguments.roles
-        for fault in _role_faults(role, [entry for entry in active if entry.role == role], deputy=arguments.deputy)
+        for fault in _role_faults(
+            role, [entry for entry in active if entry.role == role], near, deputy=arguments.deputy
+        )
     ]
     rows = [hit for hit in select(supply.fresh, "roster.people") if hit.value["role"] in arguments.roles]
     if faults:
@@ -73,14 +78,22 @@ def accountable(context: Context, arguments: AccountableArguments) -> CheckResul
     several = min(arguments.people, len(arguments.roles))
     told = [f"{spoken(entry.role)} ({entry.person})" for entry in active if entry.role in arguments.roles]
     holders = {name for entry in active if entry.role in arguments.roles and (name := person(entry.person))}
+    doubts = []
     if len(different_people(holders)) < several:
+        doubts.append(
+            f"Fewer than {several} people hold the {number(len(arguments.roles))} roles, so that nobody "
+            f"checks anybody: {named(told)}."
+        )
+    if unsure := [one for entry in active if entry.role in arguments.roles for one in _unsure(entry, near, arguments)]:
+        doubts.append(f"Not everyone named is shown to be a person: {clauses(unsure)}.")
+    if doubts:
         return outcome(
             "accountable",
             Verdict.PARTIAL,
-            f"Fewer than {several} people hold the {number(len(arguments.roles))} roles, so that nobody "
-            f"checks anybody: {named(told)}.",
+            " ".join(doubts),
             items=supply.fresh,
             judged=rows,
+            closes_with=[IN_FULL] if unsure else (),
         )
     deputy = " and a deputy" if arguments.deputy else ""
     each = "The one role" if len(arguments.roles) == 1 else f"Each of the {number(len(arguments.roles))} roles"
@@ -90,72 +103,6 @@ def accountable(context: Context, arguments: AccountableArguments) -> CheckResul
         f"{each} has one accountable person{deputy}: {named(told)}.",
         items=supply.fresh,
         judged=rows,
-    )
-
-
-class OwnedPathsArguments(Arguments):
-    """Arguments of `owned_paths` (the governed paths are in the artefact)."""
-
-    resolve: bool = Field(default=True, description="owners must be contacts of the roster")
-
-    def artefacts(self) -> tuple[str, ...]:
-        """The code owners file and the roster."""
-        return ("codeowners", "roster")
-
-    def asks(self) -> str:
-        """Of each governed path."""
-        known = ", and each owner is in the roster" if self.resolve else ""
-        return f"Every model, prompt, evaluation and policy path has a code owner{known}."
-
-
-def owned_paths(context: Context, arguments: OwnedPathsArguments) -> CheckResult:
-    """Every model, prompt, evaluation and policy path has a code owner, and each owner is in the roster."""
-    supply, roster = context.supply("codeowners"), context.supply("roster")
-    if lack := lacking(supply, roster):
-        return lack
-    hits = select(supply.fresh, "codeowners.governed")
-    items = (*supply.fresh, *roster.fresh)
-    if not hits:
-        return outcome(
-            "owned_paths",
-            Verdict.GAP,
-            "The tree has no model, prompt, evaluation or policy path that ownership could be shown for.",
-            items=items,
-            seen={"population": 0},
-        )
-    orphans = [hit for hit in hits if not filled(hit.value["owners"])]
-    if orphans:
-        return outcome(
-            "owned_paths",
-            Verdict.GAP,
-            f"{part(len(orphans), len(hits), 'governed path')} {verb(len(orphans), 'has', 'have')} no code owner: "
-            f"{named(hit.value['path'] for hit in orphans)}.",
-            items=items,
-            hits=orphans,
-            seen={"population": len(hits), "orphans": len(orphans)},
-        )
-    owners = sorted({owner for hit in hits for owner in hit.value["owners"]})
-    contacts = roster_contacts(roster.fresh, context.as_of.date())
-    # A code owner who is an address stands in the evidence as a pseudonym; the roster's contact is one too then.
-    contacts |= {pseudonym(context.subject.system_id, contact) for contact in contacts if "@" in contact[1:]}
-    unknown = [owner for owner in owners if owner not in contacts]
-    if arguments.resolve and unknown:
-        return outcome(
-            "owned_paths",
-            Verdict.GAP,
-            f"Code owners who are no contact in the roster: {named(unknown)}.",
-            items=items,
-            judged=[hit for hit in hits if set(hit.value["owners"]) & set(unknown)],
-            seen={"unknown": unknown},
-        )
-    return outcome(
-        "owned_paths",
-        Verdict.SATISFIED,
-        f"{whole(len(hits), 'governed path')} {verb(len(hits), 'has', 'have')} a code owner"
-        f"{' who is in the roster' if arguments.resolve else ''}: {named(owners)}.",
-        items=items,
-        judged=hits,
-        seen={"population": len(hits), "owners": owners},
     )
 
 
@@ -192,12 +139,12 @@ def authorised(context: Context, arguments: AuthorisedArguments) -> CheckResult:
             items=items,
             seen={"population": 0},
         )
-    today = context.as_of.date()
+    today, near = context.as_of.date(), around(roster.fresh, context.subject)
     entries = [entry for entry in roster_entries(roster.fresh) if is_active(entry, today)]
     hands = [
         (
             str(hit.value["name"]),
-            {name for e in entries if e.role in hit.value.get("authorised_roles", ()) for name in names_of(e)},
+            {name for e in entries if e.role in hit.value.get("authorised_roles", ()) for name in names_of(e, near)},
         )
         for hit in hits
     ]
@@ -219,13 +166,23 @@ def authorised(context: Context, arguments: AuthorisedArguments) -> CheckResult:
             seen=seen,
         )
     told = [f"{name} by {people}" for name, people in counts]
+    unsure = {key: why for key, name in written.items() if (why := doubt(name, near))}
+    open_ = [
+        f"{name} ({listed(unsure[one] for one in sorted(people) if one in unsure)})"
+        for name, people in hands
+        if len(different_people(people - unsure.keys())) < arguments.people
+    ]
+    enough = f"Enough different active people may throw each switch ({arguments.people} wanted): {named(told)}."
+    if open_:
+        enough += f" But not all of them are shown to be persons: {clauses(open_)}."
     return outcome(
         "authorised",
-        Verdict.SATISFIED,
-        f"Enough different active people may throw each switch ({arguments.people} wanted): {named(told)}.",
+        Verdict.PARTIAL if open_ else Verdict.SATISFIED,
+        enough,
         items=items,
         judged=hits,
         seen=seen,
+        closes_with=[IN_FULL] if open_ else (),
     )
 
 
@@ -235,29 +192,37 @@ def _told_twice(people: set[str], written: Mapping[str, str]) -> str:
     return f" ({named(told)} may be one person)" if told else ""
 
 
-def _role_faults(role: str, active: list[RosterEntry], *, deputy: bool) -> list[str]:
+def _role_faults(role: str, active: list[RosterEntry], near: Around, *, deputy: bool) -> list[str]:
     words = spoken(role)
     people = {person(entry.person) for entry in active}
     if not people:
         return [f"{words} has no accountable person"]
-    bodies = sorted({str(entry.person) for entry in active if is_body(person(entry.person) or "")})
-    if bodies:
-        return [f"{words} names no person ({named(bodies)})"]
+    for kind, told in _NOT_ONE.items():
+        if found := sorted({str(entry.person) for entry in active if bearer(entry.person, near).kind == kind}):
+            return [f"{words} names {told} ({named(found)})"]
     if len(people) > 1:
         return [f"{words} has {len(people)} accountable people"]
-    if deputy and not any(_is_another(entry) for entry in active):
-        return [f"{words} has no deputy who is someone else"]
+    if deputy and not any(_is_another(entry, near) for entry in active):
+        given = named(sorted({entry.deputy for entry in active if entry.deputy}))
+        return [f"{words} has no deputy who is someone else{f' ({given})' if given else ''}"]
     return []
 
 
-def _is_another(entry: RosterEntry) -> bool:
-    """Whether the deputy of a role is a person, and not its own holder in another spelling."""
+def _is_another(entry: RosterEntry, near: Around) -> bool:
+    """Whether the deputy of a role may be a person, and is not its own holder in another spelling."""
     holder, deputy = person(entry.person), person(entry.deputy)
-    return holder is not None and deputy is not None and not is_body(deputy) and not may_be_one(holder, deputy)
+    if holder is None or deputy is None or bearer(entry.deputy, near).kind in _NOT_ONE:
+        return False
+    return not may_be_one(holder, deputy)
+
+
+def _unsure(entry: RosterEntry, near: Around, arguments: AccountableArguments) -> list[str]:
+    """The names of a role that are not shown to be a person's."""
+    names = (entry.person, entry.deputy) if arguments.deputy else (entry.person,)
+    return [f"{spoken(entry.role)} ({told})" for name in names if (told := doubt(name, near))]
 
 
 PREDICATES = (
     Predicate("accountable", AccountableArguments, accountable),
-    Predicate("owned_paths", OwnedPathsArguments, owned_paths),
     Predicate("authorised", AuthorisedArguments, authorised),
 )

@@ -1,12 +1,16 @@
 """Predicates over populations: every element has it; zero is never a pass."""
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any, Self
 
 from pydantic import Field, model_validator
 
+from tieout.assess.answers import NAMES, Fault, fault_of
 from tieout.assess.context import Context
+from tieout.assess.names import NOTHING_AROUND, Around
 from tieout.assess.nouns import demanded, population
+from tieout.assess.people import around
 from tieout.assess.predicates.base import Arguments, Predicate, at, outcome
 from tieout.assess.predicates.nil_returns import of_none
 from tieout.assess.selection import Hit, artefact_of, filled, matches, said, select
@@ -60,34 +64,35 @@ def every(context: Context, arguments: EveryArguments) -> CheckResult:
         reason = f"There are no {among.many}: a population of zero shows nothing."
         return outcome("every", Verdict.GAP, reason, items=supply.fresh, seen={"population": 0})
     wanted = (arguments.has,) if isinstance(arguments.has, str) else arguments.has
-    short = [(hit, lacks) for hit in hits if (lacks := _lacks(hit.value, wanted, arguments.equals))]
-    unclear = [hit for hit, _ in short if isinstance(hit.value, dict) and filled(hit.value.get(arguments.unclear))]
-    failing = [(hit, lacks) for hit, lacks in short if hit not in unclear]
+    near = around(context.supply("roster").fresh, context.subject) if NAMES.intersection(wanted) else NOTHING_AROUND
+    failing: list[tuple[Hit, str]] = []
+    open_: list[tuple[Hit, str]] = []
+    for hit in hits:
+        faults = _faults(hit.value, wanted, near)
+        lacks = _lacks(hit.value, wanted, arguments.equals, faults)
+        if lacks and isinstance(hit.value, dict) and filled(hit.value.get(arguments.unclear)):
+            open_.append((hit, fill(arguments.unclear_reason, hit.value)))
+        elif lacks:
+            told = fill(arguments.reason, hit.value) if arguments.reason and isinstance(hit.value, dict) else ""
+            failing.append((hit, told or f"{_name(hit)} {lacks}"))
+        elif faults:
+            open_.append((hit, f"{_name(hit)} {listed(fault.told for fault in faults)}"))
     seen: dict[str, Any] = {"population": len(hits), "failing": len(failing)}
-    if unclear:
-        seen["unclear"] = len(unclear)
-    if short:
-        told = _apart(
-            [
-                fill(arguments.reason, hit.value)
-                if arguments.reason and isinstance(hit.value, dict)
-                else f"{_name(hit)} {lacks}"
-                for hit, lacks in failing
-            ],
-            [hit for hit, _ in failing],
-        )
-        open_ = _apart([fill(arguments.unclear_reason, hit.value) for hit in unclear], unclear)
-        some, part = among.some(len(failing), len(hits)), among.some(len(unclear), len(hits))
+    if open_:
+        seen["unclear"] = len(open_)
+    if failing or open_:
+        some, part = among.some(len(failing), len(hits)), among.some(len(open_), len(hits))
+        short, is_ = verb(len(failing), "falls", "fall"), verb(len(open_), "is", "are")
         sentences = [
-            *([f"{some} {verb(len(failing), 'falls', 'fall')} short: {clauses(told)}."] if failing else []),
-            *([f"{part} {verb(len(unclear), 'is', 'are')} not clear: {clauses(open_)}."] if unclear else []),
+            *([f"{some} {short} short: {clauses(_apart(failing))}."] if failing else []),
+            *([f"{part} {is_} not clear: {clauses(_apart(open_))}."] if open_ else []),
         ]
         return outcome(
             "every",
             Verdict.GAP if failing else Verdict.PARTIAL,
             " ".join(sentences),
             items=supply.fresh,
-            hits=[*(hit for hit, _ in failing), *unclear],
+            hits=[hit for hit, _ in (*failing, *open_)],
             seen=seen,
         )
     fields = [f"/{field}" for field in (*wanted, *arguments.equals)]
@@ -106,16 +111,24 @@ def _name(hit: Hit) -> str:
     return label(hit.value) if hit.pointer else hit.item.provenance.path
 
 
-def _apart(told: list[str], hits: list[Hit]) -> list[str]:
+def _apart(rows: Sequence[tuple[Hit, str]]) -> list[str]:
     """The sentences, with the line of each of those that say the same of another element."""
-    times = Counter(told)
+    times = Counter(text for _, text in rows)
     return [
         f"{text} (line {hit.place.line})" if times[text] > 1 and hit.place.line is not None else text
-        for text, hit in zip(told, hits, strict=True)
+        for hit, text in rows
     ]
 
 
-def _lacks(value: Any, has: tuple[str, ...], equals: dict[str, Any]) -> str:
+def _faults(value: Any, has: tuple[str, ...], near: Around) -> list[Fault]:
+    """What the words of an element's filled fields deny or leave open."""
+    if not isinstance(value, dict):
+        return []
+    filled_in = [field for field in has if said(field, value.get(field))]
+    return [fault for field in filled_in if (fault := fault_of(field, value[field], near))]
+
+
+def _lacks(value: Any, has: tuple[str, ...], equals: dict[str, Any], faults: Sequence[Fault]) -> str:
     """What one element is short of, with its verb; empty where nothing is."""
     if not isinstance(value, dict):
         return "has no fields"
@@ -123,6 +136,7 @@ def _lacks(value: Any, has: tuple[str, ...], equals: dict[str, Any]) -> str:
     return listed(
         [
             *([f"has no {listed(empty, 'or')}"] if empty else []),
+            *(fault.told for fault in faults if fault.verdict is Verdict.GAP),
             *(
                 _differs(field, value.get(field), wanted)
                 for field, wanted in equals.items()

@@ -24,6 +24,7 @@ from tieout.kernel.clock import add_duration
 LEAST_WORDS = 3
 #: What is due later than this is not planned (a default of ours).
 FARTHEST = "P10Y"
+_NO_ROWS = "Enter the risks that the system has, each with its ratings, their score, an owner and a due date."
 
 
 class RecomputesArguments(Arguments):
@@ -49,7 +50,8 @@ def recomputes(context: Context, arguments: RecomputesArguments) -> CheckResult:
         return supply.lack
     hits = select(supply.fresh, arguments.in_)
     if not hits:
-        return outcome("recomputes", Verdict.GAP, "The risk register has no rows.", items=supply.fresh)
+        reason = "The risk register has no rows."
+        return outcome("recomputes", Verdict.GAP, reason, items=supply.fresh, closes_with=[_NO_ROWS])
     names = Counter((hit.item.id, comparable_id(hit)) for hit in hits)
     twice = [hit for hit in hits if names[hit.item.id, comparable_id(hit)] > 1]
     if nameless := [hit for hit in hits if not filled(hit.value["id"])]:
@@ -113,6 +115,7 @@ def ordered(context: Context, arguments: OrderedArguments) -> CheckResult:
             "The register has no open risk: an empty list orders nothing.",
             items=supply.fresh,
             seen={"population": 0},
+            closes_with=[_NO_ROWS],
         )
     dateless = [hit for hit in hits if not filled(hit.value.get(arguments.due))]
     if dateless:

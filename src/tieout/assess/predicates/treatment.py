@@ -1,12 +1,14 @@
 """Predicate over a risk register: what is above the register's own tolerance is treated, by somebody, with means."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from itertools import chain
 
 from pydantic import Field
 
 from tieout.assess.context import Context, Supply
-from tieout.assess.people import roster_names
+from tieout.assess.controls import Controls
+from tieout.assess.people import around, doubt, roster_names, shown_persons
 from tieout.assess.predicates.base import Arguments, Predicate, at, lacking, outcome
 from tieout.assess.responses import Reading, accepts, read_field
 from tieout.assess.risks import comparable_id, highest_score, open_risks, ratings, unknown_statuses
@@ -45,7 +47,9 @@ class TreatedArguments(Arguments):
         return (
             "Each open risk has a title and an owner of the roster, and each above the register's own tolerance has "
             f"{listed(spoken(field) for field in self.has)}: a response that begins with mitigate, transfer, avoid or "
-            "accept and says what is done, a resource that is amounts or persons of the roster."
+            "accept and has more words than that (whether they are true or enough, is not judged), controls that were "
+            "collected as evidence, a resource that is amounts or persons of the roster. One that was closed has such "
+            "a response and controls, too, and a residual score within the tolerance."
         )
 
 
@@ -60,7 +64,11 @@ def treated(context: Context, arguments: TreatedArguments) -> CheckResult:
     open_ = open_risks(rows)
     above = [hit for hit in open_ if hit.value["score"] > hit.item.facts["tolerance"]]
     people = roster_names(roster.fresh, context.as_of.date())
-    readings = [(hit, reading) for hit in above for reading in _readings(hit, people)]
+    persons = shown_persons(roster.fresh, context.as_of.date(), context.subject)
+    are_open = set(map(_key, open_))
+    closed = [hit for hit in rows if hit.value["score"] > hit.item.facts["tolerance"] and _key(hit) not in are_open]
+    readings = [(hit, reading) for hit in above for reading in _readings(hit, READ, persons)]
+    readings += [(hit, reading) for hit in closed for reading in _readings(hit, READ[:1], persons)]
     failing = _untreated(rows, open_, above, arguments.has, people, readings=readings)
     if failing:
         return outcome(
@@ -77,18 +85,36 @@ def treated(context: Context, arguments: TreatedArguments) -> CheckResult:
     else:
         told = f"{whole(len(above), 'open risk')} above the tolerance of {limits} {verb(len(above), 'has', 'have')} "
         told += f"{listed(spoken(field) for field in arguments.has)}."
+    controls = Controls(context, roster.fresh)
+    if closed:
+        told += f" {counted(len(closed), 'risk')} above it {verb(len(closed), 'is', 'are')} closed: "
+        told += f"{named(hit.value['id'] for hit in closed)}."
+    followed = {hit.value["id"]: controls.of(hit.value) for hit in (*above, *closed)}
+    loose = [(hit, why) for hit in (*above, *closed) if (why := controls.doubt(hit.value))]
+    if followed and not loose:
+        told += f" The controls that they name were collected: {clauses(_tied(followed))}. Whether they are the right "
+        told += "ones, and work, and what the responses say, is asked by MANAGE 1.3 and not judged here."
     left = _left(rows, open_)
+    near = around(roster.fresh, context.subject)
+    unsure = [(hit, why) for hit in open_ if (why := doubt(hit.value.get("owner"), near))]
+    loose += [(hit, f"has an owner who is not shown to be a person ({why})") for hit, why in unsure]
+    readings += [(hit, Reading(Verdict.PARTIAL, why)) for hit, why in loose]
     doubts = [*_words(readings), *(told for _, told in left), *_lenient(supply.fresh), *_odd_scales(supply.fresh)]
     doubts += _left_behind(context, supply, rows)
     return outcome(
         "treated",
         Verdict.PARTIAL if doubts or not above else Verdict.SATISFIED,
         " ".join((told, *doubts)) + unknown_statuses(open_),
-        items=(*supply.fresh, *roster.fresh),
+        items=(*supply.fresh, *roster.fresh, *chain.from_iterable(followed.values())),
         hits=[*(hit for hit, _ in readings), *(hit for hit, _ in left)],
         judged=above or rows,
         seen={"rows": len(rows), "above_tolerance": len(above)},
     )
+
+
+def _tied(followed: Mapping[str, Sequence[EvidenceItem]]) -> Iterator[str]:
+    for name, items in followed.items():
+        yield f"{name} to {listed(sorted({item.provenance.path for item in items}))}"
 
 
 def _no_tolerance(items: Sequence[EvidenceItem], rows: Sequence[Hit]) -> CheckResult | None:
@@ -156,9 +182,9 @@ def _row_faults(hit: Hit, is_open: bool, people: frozenset[str]) -> list[str]:
     return faults
 
 
-def _readings(hit: Hit, people: frozenset[str]) -> Iterator[Reading]:
+def _readings(hit: Hit, fields: Sequence[str], people: frozenset[str]) -> Iterator[Reading]:
     """What the words of a risk above the tolerance leave to be desired."""
-    for field in READ:
+    for field in fields:
         if said(field, hit.value.get(field)) and (reading := read_field(field, hit.value, people)):
             yield reading
 
@@ -167,7 +193,7 @@ def _words(readings: Sequence[tuple[Hit, Reading]]) -> list[str]:
     if not readings:
         return []
     told = clauses(f"{hit.value['id']} {reading.told}" for hit, reading in readings)
-    return [f"But the words do not show that this is treatment: {told}."]
+    return [f"But the register does not show that this is treatment: {told}."]
 
 
 def _left(rows: Sequence[Hit], open_: Sequence[Hit]) -> list[tuple[Hit, str]]:

@@ -21,4 +21,4 @@ def assess(*, config: ConfigOption = None, format_: FormatOption = Format.TEXT) 
     if format_.is_json:
         documents.print_json("assessment", documents.assessment(assessment))
     else:
-        results.print_assessment(assessment)
+        results.print_assessment(assessment, config=config)

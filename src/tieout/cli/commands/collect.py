@@ -13,6 +13,7 @@ from tieout.cli.options import (
     DryRunOption,
     Format,
     FormatOption,
+    OutsideOption,
     PeriodOption,
     StrictOption,
     UncommittedOption,
@@ -31,6 +32,7 @@ def collect(
     at: AtOption = "",
     as_of: AsOfOption = "",
     period: PeriodOption = "",
+    allow_outside: OutsideOption = None,
     allow_uncommitted_config: UncommittedOption = False,
     dry_run: DryRunOption = False,
     strict: StrictOption = False,
@@ -41,7 +43,14 @@ def collect(
     from tieout.cli import documents, results
     from tieout.cli.answers import answer_with_plan
 
-    options = run_options(config, at=at, as_of=as_of, period=period, allow_uncommitted_config=allow_uncommitted_config)
+    options = run_options(
+        config,
+        at=at,
+        as_of=as_of,
+        period=period,
+        allow_outside=allow_outside,
+        allow_uncommitted_config=allow_uncommitted_config,
+    )
     if dry_run:
         answer_with_plan(options, format_)
         return

@@ -9,7 +9,7 @@ from tieout.cli.options import ConfigOption, Format, FormatOption, find_config
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from tieout.api import RuleResult
+    from tieout.api import EvidenceItem, RuleResult
     from tieout.cli.explaining import Explained
 
 
@@ -87,12 +87,13 @@ def _print_rule(rule: "RuleResult", told: "Explained") -> None:
         verdict.pad_right(MARK_WIDTH + 2 - verdict.cell_len)
         rows([(verdict, asks)])
         say(f"→ {check.reason}", indent=6)
-        if found := spots(check.places):
+        if found := spots(check.places, told.collection):
             say(f"at {'; '.join(found)}", indent=6, style="dim")
 
 
 def _print_evidence(told: "Explained") -> None:
     from tieout.cli.console import rows
+    from tieout.cli.explaining import looked_up
 
     items = {item.id: item for item in told.collection.items}
     if not told.result.evidence:
@@ -103,9 +104,17 @@ def _print_evidence(told: "Explained") -> None:
             (
                 f"  {name}",
                 f"{item.effective.end:%Y-%m-%d}" if item.effective else "undated",
-                item.title if item.provenance.path in item.title else f"{item.title} ({item.provenance.path})",
+                _titled(item, looked_up(item.place(), told.collection)),
             )
             for name in told.result.evidence
             if (item := items.get(name)) is not None
         ]
     )
+
+
+def _titled(item: "EvidenceItem", path: str) -> str:
+    """An item's title with the path at which a reader finds it."""
+    title, inside = item.title, item.provenance.path
+    if path != inside and title.endswith(f" {inside}"):
+        return f"{title.removesuffix(inside)}{path}"
+    return title if inside in title else f"{title} ({path})"

@@ -3,6 +3,7 @@
 import re
 import sys
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -68,12 +69,14 @@ def init(
 ) -> None:
     """Write a commented tieout.yaml to fill in and commit.
 
-    On a terminal it asks for what no option gives. Places are proposed where files of a usual name are found.
+    On a terminal it asks for what no option gives. Places are proposed by what configuration files hold,
+    and by the usual names of logs, results, records and settings.
     A limit is said in a line: [WHAT OPERATOR] LIMIT [UNIT] [/LEAST N] [by OWNER], in quotes.
     """
     from tieout import api
     from tieout.cli.console import say
     from tieout.cli.interview import PHASES, TIERS, interviewed, pair
+    from tieout.cli.results import print_notes
 
     _refuse(path, force=force)
     asking = not yes and sys.stdin.isatty() and sys.stderr.isatty()
@@ -84,7 +87,7 @@ def init(
         message = f"nobody is asked, and only you know: {flags}"
         raise api.UsageError(message, hint="give these options, or run it on a terminal without --yes")
     folder = path.absolute().parent
-    found = _found(path, repository)
+    found = _found(folder, repository)
     areas = _pairs("--owns", owns or [], api.AREAS)
     places = _pairs("--source", found_at or [], api.PARTS)
     limits = {
@@ -108,21 +111,27 @@ def init(
         owners={area: pair(names, f"--owns {area}") for area, names in areas.items()},
         places=places,
         found=found.places,
+        others=found.others,
+        unread=found.unread,
         found_cards=found.cards,
         retention=tuple(retain or ()),
     )
-    text = _rendered(answers := _limited(answers, limits))  # what the options say is checked before anybody is asked
+    answers = _unread(_limited(answers, limits), folder)
+    text = _rendered(answers)  # what the options say is checked before anybody is asked
     if asking:
         said = {"--id": system_id, "--name": name, "--purpose": purpose, "--owner": owner, "--retain": retain or ""}
         said |= {f"--{area}": line for area, line in limits.items()}
         given = {flag for flag, value in {**said, **facts}.items() if value is not None and value != ""}
         given |= {f"--owns {area}" for area in areas} | {f"--source {part}" for part in places}
-        text = _rendered(interviewed(answers, given=given, folder=folder))
+        answers = _unread(interviewed(answers, given=given, folder=folder), folder)
+        text = _rendered(answers)
     _write(path, text)
+    print_notes(api.unread_told(answers.unread))
     say(f"Wrote {path}. Next:")
-    say("1. fill in what is marked TO FILL IN or null, and look through the sources", indent=2)
-    say("2. write the records: tieout schema --list; tieout schema drill_record --example", indent=2)
-    say("3. git add and commit it: tieout reads it at the assessed commit", indent=2)
+    say("1. fill in what is TO FILL IN, null or []; take the # from the sources that you have", indent=2)
+    say("2. write records into a folder that a source names: tieout schema --list", indent=2)
+    say("   (tieout schema inventory --example prints one to start from)", indent=2)
+    say("3. git add and commit all of it: tieout reads what is committed", indent=2)
     say("4. tieout run --dry-run   lists what would be read", indent=2)
     say("5. tieout run             makes the packet", indent=2)
 
@@ -173,13 +182,29 @@ def _write(path: Path, text: str) -> None:
         raise UsageError(message, hint="name another place with --config", where=str(path)) from error
 
 
-def _found(path: Path, repository: str) -> "Proposals":
+def _found(folder: Path, repository: str) -> "Proposals":
     """What the repository holds, each place as it is written in the file."""
     from tieout import api
 
-    found = api.propose(path.absolute().parent / repository)
+    found = api.propose(folder / repository)
     step = "" if repository == "." else f"{repository.rstrip('/')}/"
-    return api.Proposals({part: f"{step}{place}" for part, place in found.places.items()}, found.cards)
+    return api.Proposals(
+        places={part: f"{step}{place}" for part, place in found.places.items()},
+        cards=found.cards,
+        others={part: tuple(f"{step}{place}" for place in rest) for part, rest in found.others.items()},
+        unread={f"{step}{place}": whose for place, whose in found.unread.items()},
+    )
+
+
+def _unread(answers: "Answers", folder: Path) -> "Answers":
+    """The answers with whose configuration was named for the gateway, where this version does not read it."""
+    from tieout import api
+
+    named = answers.places.get("gateway", "")
+    told = api.read_told(folder / named) if named and "://" not in named else None
+    if told is None or told.format is not None:
+        return answers
+    return replace(answers, unread={**answers.unread, named: told.product})
 
 
 def _pairs(option: str, given: Iterable[str], known: Iterable[str]) -> dict[str, str]:

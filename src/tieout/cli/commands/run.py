@@ -15,6 +15,7 @@ from tieout.cli.options import (
     Format,
     FormatOption,
     OutOption,
+    OutsideOption,
     PaperOption,
     PeriodOption,
     PreparedByOption,
@@ -37,6 +38,7 @@ def run(
     at: AtOption = "",
     as_of: AsOfOption = "",
     period: PeriodOption = "",
+    allow_outside: OutsideOption = None,
     allow_uncommitted_config: UncommittedOption = False,
     out: OutOption = DEFAULT_OUT,
     prepared_by: PreparedByOption = "",
@@ -56,7 +58,14 @@ def run(
     from tieout.cli import results
     from tieout.cli.answers import answer_with_job, answer_with_plan
 
-    options = run_options(config, at=at, as_of=as_of, period=period, allow_uncommitted_config=allow_uncommitted_config)
+    options = run_options(
+        config,
+        at=at,
+        as_of=as_of,
+        period=period,
+        allow_outside=allow_outside,
+        allow_uncommitted_config=allow_uncommitted_config,
+    )
     if dry_run:
         answer_with_plan(options, format_)
         return
@@ -79,6 +88,6 @@ def run(
             assessed=(assessment, collection),
         )
     results.print_notes(notes)
-    answer_with_job(assessment, packed, format_)
+    answer_with_job(assessment, packed, format_, config)
     strict_gate(collection, strict=strict)
     severity_gate(assessment, enabled=not no_exit_codes)

@@ -13,6 +13,7 @@ from tieout.cli.options import (
     Format,
     FormatOption,
     OutOption,
+    OutsideOption,
     PeriodOption,
     ZipOption,
     run_options,
@@ -30,6 +31,7 @@ def snapshot(
     config: ConfigOption = None,
     as_of: AsOfOption = "",
     period: PeriodOption = "",
+    allow_outside: OutsideOption = None,
     out: OutOption = DEFAULT_OUT,
     archive: ZipOption = False,
     format_: FormatOption = Format.TEXT,
@@ -43,7 +45,7 @@ def snapshot(
     from tieout.cli.results import print_waiting
 
     with progress("opening the repository") as told:
-        options = replace(run_options(config, as_of=as_of, period=period), progress=told)
+        options = replace(run_options(config, as_of=as_of, period=period, allow_outside=allow_outside), progress=told)
         workspace = api.Workspace(options.config, waiting=print_waiting)
         assessment, packed = api.snapshot(options, release, out, archive=archive, workspace=workspace)
-    answer_with_job(assessment, packed, format_)
+    answer_with_job(assessment, packed, format_, config)

@@ -1,6 +1,6 @@
 """`tieout verify`: is a packet complete and unchanged, and what its evidence gives?"""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,7 +21,8 @@ def verify(
     packet: Annotated[Path, typer.Argument(help="Folder of the packet.")],
     *,
     reperform: Annotated[
-        bool, typer.Option("--reperform", help="Also make OSCAL, page and report again, and compare them.")
+        bool,
+        typer.Option("--reperform", help="Also derive facts from their copies, and make OSCAL, page and report again."),
     ] = False,
     digests_only: Annotated[
         bool, typer.Option("--digests-only", help="Do nothing again, only compare digests.")
@@ -31,7 +32,7 @@ def verify(
     """Check that a packet is complete and unchanged.
 
     Every digest is computed again, and its evidence is assessed again; what differs, is missing or added is named.
-    Exits with 5 if anything is wrong, or if what was asked for could not be done again.
+    Exits with 5 if anything is wrong, or if what was asked for could not be done again or took too long.
     """
     from tieout import api
     from tieout.cli import documents
@@ -66,29 +67,62 @@ def _print(found: "Verification") -> None:
     from tieout.cli.console import say
     from tieout.cli.results import print_notes
 
+    bad, open_ = Text("✕ ", style="red"), Text("○ ", style="dim")
+    good = Text("● ", style="green") if found.verified else open_
     for problem in found.problems:
-        say(Text("✕ ", style="red"), problem)
+        say(bad, problem)
     print_notes(found.notes)
-    good, open_ = Text("● ", style="green"), Text("○ ", style="dim")
-    if found.verified:
-        say(good, f"{found.files} files are complete and unchanged.")
-    elif not found.problems:
-        say(open_, f"{found.files} files are as the manifests say; who writes those anew can exchange any file.")
-    if found.reperformed:
-        told = f"Done again from its inputs, with no difference: {_listed(found.reperformed)}."
-        say(good if found.verified else open_, told)
-    for why in dict.fromkeys(part.why for part in found.unmet if part.state == "not-done"):
-        names = [part.name for part in found.unmet if (part.state, part.why) == ("not-done", why)]
-        say(Text("✕ ", style="red"), f"Not done again: {_listed(names)}: {why}.")
-    for part in found.unmet:
-        if part.state == "differs" and not found.problems:
-            say(Text("✕ ", style="red"), f"Done again, and not the same: {part.name}: {part.why}.")
-    if names := [part.name for part in found.parts if not part.asked]:
-        say(open_, f"Not asked to be done again, so only compared with the manifests: {_listed(names)}.")
+    if not found.problems:
+        say(good, _basis(found))
+    for told in _done(found):
+        say(good, told)
+    for told in _failed(found):
+        say(bad, told)
+    for told in _left(found):
+        say(open_, told)
     if found.verified:
         signature = "a signature is there; this version does not check it, so count it as none"
-        ending = "Compare this digest with one you got by another way:"
+        ending = "Nothing above shows who made it: compare this digest with one you got by another way:"
         say(f"Signature: {signature if found.signed else 'UNSIGNED'}. {ending}")
+
+
+def _basis(found: "Verification") -> str:
+    """What the answer rests on."""
+    done = [part.name for part in found.parts if part.state != "not-done"]
+    again = f"only its {done[0]} was done again" if done else "nothing was done again"
+    ending = "" if len(done) > 1 else f"; {again}"
+    return (
+        f"By the manifests: each of {found.files} listed files is whole, no other is there, and its indexes agree"
+        f"{ending}. Who writes the manifests anew can exchange any file."
+    )
+
+
+def _done(found: "Verification") -> Iterator[str]:
+    """What was done again with no difference; of a part that is made of items, how many."""
+    same = [part for part in found.parts if part.state == "same"]
+    if same:
+        names = [f"{part.name} of {part.items} of {part.of} items" if part.of else part.name for part in same]
+        yield f"Done again from its inputs, with no difference: {_listed(names)}."
+
+
+def _failed(found: "Verification") -> Iterator[str]:
+    """What was asked for and not done, or is not the same."""
+    for why in dict.fromkeys(part.why for part in found.unmet if part.state == "not-done"):
+        names = [part.name for part in found.unmet if (part.state, part.why) == ("not-done", why)]
+        yield f"Not done again: {_listed(names)}: {why}."
+    for part in found.unmet:
+        if part.state == "differs" and not found.problems:
+            yield f"Done again, and not the same: {part.name}: {part.why}."
+
+
+def _left(found: "Verification") -> Iterator[str]:
+    """What was not asked for, or cannot be done again by anybody from the packet alone."""
+    for part in found.parts:
+        if part.left and part.state != "not-done":
+            kinds = "; ".join(f"{left.what} ({left.items})" for left in part.left)
+            yield f"Of its {part.name} not done again, as the packet does not hold where they came from: {kinds}."
+    if names := [part.name for part in found.parts if not part.asked]:
+        yield f"Not asked to be done again, so only compared with the manifests: {_listed(names)}."
 
 
 def _listed(parts: Sequence[str]) -> str:

@@ -6,6 +6,7 @@ from tieout.collectors.base import Gathered, Request
 from tieout.collectors.config.field_map import FieldMap, field_maps
 from tieout.collectors.config.gateway import complete_routes
 from tieout.collectors.config.mapping import apply, recognises
+from tieout.collectors.config.products import told_by
 from tieout.collectors.config.settings import SETTING_KINDS, of_a_tool, settings_of
 from tieout.collectors.fitting import fit
 from tieout.collectors.gathering import Gathering, SourceFile
@@ -76,7 +77,7 @@ class _Configuration:
         if kind is None or kind not in _KINDS:
             raise UnreadableError(f"is none of {', '.join(_ALOUD.values())}", where=display_path(entry.path))
         file = self.gathering.read(entry)
-        document = parse(file.data, kind, where=entry.path)
+        document = self._parsed(file, kind, entry.path)
         if document.data is None or document.data in ({}, []):
             if self.one_file:
                 reason = "is empty or holds only comments"
@@ -88,11 +89,33 @@ class _Configuration:
         elif field_map is None:
             self.passed_over += 1
             if self.one_file:
-                known = ", ".join(self.maps)
-                message = f"its format is none of those that are recognised ({known})"
-                raise UnreadableError(message, hint="say `format:` in the source", where=display_path(entry.path))
+                message = f"its format is none of those that are recognised ({', '.join(self.maps)})"
+                hint = "declare a file of one of them; one that lacks the signs of its format needs `format:`"
+                raise UnreadableError(message, hint=hint, where=display_path(entry.path))
         else:
             self._take(field_map, document, file)
+
+    def _parsed(self, file: SourceFile, kind: Kind, path: str) -> Document:
+        """The document of a file.
+
+        Raises:
+            UnreadableError: It is none. A gateway of another product is told as one, and not by what it lacks.
+        """
+        failure: UnreadableError | None = None
+        document = Document(None)
+        try:
+            document = parse(file.data, kind, where=path)
+        except UnreadableError as error:
+            failure = error
+        known = any(recognises(field_map, document.data) for field_map in self.maps.values())
+        if failure is not None or (self.one_file and not known):
+            told = told_by(path, file.data)
+            if told is not None and told.format is None:
+                message = f"configures a gateway ({told.product}) in a form that this version does not read"
+                raise UnreadableError(message, hint="it reads LiteLLM's own file", where=display_path(path))
+        if failure is not None:
+            raise failure
+        return document
 
     def _wants_settings(self, path: str) -> bool:
         """Whether a file of names is asked for; in a folder those of build tools are none."""

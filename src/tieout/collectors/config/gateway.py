@@ -8,6 +8,7 @@ from typing import Any
 from tieout.collectors.config.field_map import Fallbacks, FieldMap
 from tieout.collectors.config.mapping import Mapped, reach
 from tieout.collectors.config.suppliers import Standing, are_others, standing
+from tieout.domain.artefacts import spoken
 from tieout.domain.model_names import bare_model, has_digest, is_pinned, version_date
 from tieout.kernel.pointers import key_of
 from tieout.kernel.reading.documents import Document
@@ -160,7 +161,7 @@ def _unable(fallbacks: Fallbacks, route: _Route, target: _Route) -> str | None:
         return "answers with a text that stands in the configuration"
     here, there = _work(fallbacks, route), _work(fallbacks, target)
     if here != there and not any(here in kinds and there in kinds for kinds in fallbacks.same_work):
-        return f"does other work ({there.replace('_', ' ')}, not {here.replace('_', ' ')})"
+        return f"does other work ({spoken(there)}, not {spoken(here)})"
     return None
 
 

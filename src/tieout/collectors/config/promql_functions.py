@@ -72,7 +72,16 @@ _ANEW: Final = {
     "resets": NOT_NEGATIVE,
     "stddev_over_time": NOT_NEGATIVE,
     "stdvar_over_time": NOT_NEGATIVE,
+    "ts_of_first_over_time": NOT_NEGATIVE,
+    "ts_of_last_over_time": NOT_NEGATIVE,
+    "ts_of_max_over_time": NOT_NEGATIVE,
+    "ts_of_min_over_time": NOT_NEGATIVE,
 }
+#: Functions that say that something is there, when, or how often, whatever its value is.
+_PRESENCE: Final = frozenset(
+    {"count_over_time", "histogram_count", "present_over_time", "timestamp", "ts_of_first_over_time"}
+    | {"ts_of_last_over_time", "ts_of_max_over_time", "ts_of_min_over_time"}
+)
 #: Others of that kind, whose values come of the argument's.
 _AMONG: Final = frozenset(
     {"avg_over_time", "first_over_time", "label_join", "label_replace", "last_over_time", "max_over_time"}
@@ -93,14 +102,14 @@ def aggregated(word: str, arguments: Sequence[Part], *, grouped: bool) -> Part:
     if not arguments:
         return Part()
     part = arguments[-1]
-    metrics = _metrics(arguments)
     if part.never or (word in {"topk", "bottomk", "limitk"} and len(arguments) > 1 and _below_one(arguments[0])):
         return NEVER
     if word in _PICKING:
-        return replace(part, metrics=metrics, always=False, exact=None, within=frozenset())
+        return replace(part, always=False, exact=None, within=frozenset())
     values = _of_group(word, arguments)
     return Part(
-        metrics=metrics,
+        metrics=part.deciding if word in _COUNTING else _metrics(arguments),
+        deciding=part.deciding,
         values=values,
         not_a_number=part.not_a_number and word not in _COUNTING,
         always=part.always and not grouped and word != "count_values",
@@ -133,13 +142,16 @@ def _of_now(word: str) -> Part:
 
 def _anew(word: str, arguments: Sequence[Part]) -> Part:
     """New elements, of other labels or of a range of time; of a function that is not known, anything."""
-    metrics = _metrics(arguments)
+    deciding = tuple(name for part in arguments for name in part.deciding)
+    metrics = deciding if word in _PRESENCE else _metrics(arguments)
     if word in _ANEW:
-        return Part(metrics, _ANEW[word], facts=_globals(arguments))
+        return Part(metrics, _ANEW[word], deciding, facts=_globals(arguments))
     if word in _AMONG:
         doubt = any(part.not_a_number for part in arguments)
-        return Part(metrics, _over_time(word, arguments), not_a_number=doubt, facts=_globals(arguments))
-    return Part(metrics)
+        return Part(metrics, _over_time(word, arguments), deciding, not_a_number=doubt, facts=_globals(arguments))
+    if word == "info":  # its second argument says which labels to add
+        return Part(arguments[0].metrics, deciding=arguments[0].deciding)
+    return Part(metrics, deciding=deciding)
 
 
 def _over_time(word: str, arguments: Sequence[Part]) -> Values:
@@ -190,7 +202,8 @@ def _elementwise(word: str, arguments: Sequence[Part]) -> Part:
         return NEVER
     decided = values.point is not None and part.values.point is None
     return Part(
-        metrics=() if decided else _metrics(arguments),
+        metrics=part.deciding if decided or word in _PRESENCE else _metrics(arguments),
+        deciding=part.deciding,
         values=values,
         not_a_number=part.not_a_number,
         always=part.always and word not in _CLAMPS,
@@ -306,3 +319,5 @@ _OF_ONE: Final[dict[str, Callable[[Part], Part]]] = {
     "vector": _vector,
 }
 _EMPTY_OF_EMPTY: Final = frozenset({*_SORTING, *_CLAMPS, *_CHANGING, *_ELEMENTWISE, *_CLOCK, *_ANEW, *_AMONG})
+FUNCTIONS: Final = _EMPTY_OF_EMPTY | {*_OF_ONE, "info", "pi", "time"}
+"""Those that are known here."""

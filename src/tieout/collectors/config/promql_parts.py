@@ -35,7 +35,8 @@ class Part:
     """A part of an expression.
 
     Attributes:
-        metrics: Those whose values can make it hold, in the order of their first use.
+        metrics: Those whose values sway it, in the order of their first use: its elements' values, or which there are.
+        deciding: Those of them whose values decide which elements there are.
         values: What its elements can be.
         never: It has no element, whatever is measured.
         not_a_number: It has elements only where something that is measured is `NaN`.
@@ -52,6 +53,7 @@ class Part:
 
     metrics: tuple[str, ...] = ()
     values: Values = ANYTHING
+    deciding: tuple[str, ...] = ()
     never: bool = False
     not_a_number: bool = False
     always: bool = False
@@ -114,7 +116,8 @@ def combined(sign: str, left: Part, right: Part, matching: Matching, *, as_numbe
         return _and(left, right, matching, facts)
     if sign not in COMPARISONS:
         return _reckoned(sign, left, right, matching, facts)
-    return _as_number(sign, left, right, facts) if as_number else _compared(sign, left, right, matching, facts)
+    compare = _as_number if as_number else _compared
+    return compare(sign, left, right, matching, facts)
 
 
 def _either(left: Part, right: Part, matching: Matching) -> Part:
@@ -124,6 +127,7 @@ def _either(left: Part, right: Part, matching: Matching) -> Part:
         return replace(left, within=frozenset())
     return Part(
         metrics=(*left.metrics, *right.metrics),
+        deciding=(*left.deciding, *right.deciding),
         values=left.values.join(right.values),
         not_a_number=left.not_a_number and right.not_a_number,
         always=left.always or right.always,
@@ -142,7 +146,8 @@ def _and(left: Part, right: Part, matching: Matching, facts: dict[Key, Values]) 
         exact = left.exact.meet(right.exact)
     return replace(
         left,
-        metrics=(*left.metrics, *right.metrics),
+        metrics=(*left.metrics, *right.deciding),
+        deciding=(*left.deciding, *right.deciding),
         values=values,
         not_a_number=left.not_a_number or right.not_a_number,
         always=left.always and right.always and (matching.on_nothing or (left.bare and right.bare)),
@@ -199,6 +204,7 @@ def _compared(sign: str, left: Part, right: Part, matching: Matching, facts: dic
     """Of a comparison that is no number the left side's elements are left, or the vector's where that is a scalar."""
     if left.scalar and not right.scalar:
         left, right, sign = right, left, turned(sign)
+    idle = _holds_for_every_number(sign, left, right, matching)
     values = of_equal(left.values, sign) if _are_one(left, right, matching) else None
     if values is None:
         values = kept(left.values, sign, right.values)
@@ -215,8 +221,10 @@ def _compared(sign: str, left: Part, right: Part, matching: Matching, facts: dic
         return NEVER
     sure = always_holds(left.values, sign, right.values) and (right.scalar or (left.bare and right.bare))
     known = right.scalar and right.values.point is not None and not right.values.nan
+    both = (*left.metrics, *right.metrics)
     return Part(
-        metrics=(*left.metrics, *right.metrics),
+        metrics=both,
+        deciding=(*left.deciding, *right.deciding) if idle else both,
         values=values,
         not_a_number=left.not_a_number or right.not_a_number or (not values.spans and bool(left.values.spans)),
         always=sure and left.always and right.always,
@@ -239,18 +247,30 @@ def _pair(sign: str, one: Key, other: Key) -> tuple[Key, Values]:
     return pair, between(*map(float, _SIGN[sign]))
 
 
-def _as_number(sign: str, left: Part, right: Part, facts: dict[Key, Values]) -> Part:
+def _holds_for_every_number(sign: str, left: Part, right: Part, matching: Matching) -> bool:
+    """Whether a comparison keeps each element that is a number, so that no value of a metric decides anything."""
+    one, other = Values(left.values.spans), Values(right.values.spans)
+    if _are_one(left, right, matching):
+        return of_equal(one, sign) == one
+    return not other.spans or always_holds(one, sign, other)
+
+
+def _as_number(sign: str, left: Part, right: Part, matching: Matching, facts: dict[Key, Values]) -> Part:
     if always_holds(left.values, sign, right.values):
         values = just(1.0)
     elif kept(left.values, sign, right.values).empty:
         values = just(0.0)
     else:
         values = just(0.0).join(just(1.0))
-    return _result(left, right, values, facts, decided=values.point is not None)
+    # `NaN` aside: of one thing and itself each comparison is 0 or 1 whatever it is.
+    idle = _are_one(left, right, matching) or _holds_for_every_number(sign, left, right, matching)
+    return _result(left, right, values, facts, decided=idle or values.point is not None)
 
 
 def _reckoned(sign: str, left: Part, right: Part, matching: Matching, facts: dict[Key, Values]) -> Part:
     values = of_equal(left.values, sign) if _are_one(left, right, matching) else None
+    if sign == "^" and (left.values.point == 1 or right.values.point == 0):
+        values = just(1.0)
     decided = values is not None or (sign == "*" and 0.0 in {left.values.point, right.values.point})
     return _result(left, right, values or reckoned(sign, left.values, right.values), facts, decided=decided)
 
@@ -258,8 +278,10 @@ def _reckoned(sign: str, left: Part, right: Part, matching: Matching, facts: dic
 def _result(left: Part, right: Part, values: Values, facts: dict[Key, Values], *, decided: bool) -> Part:
     """A new value for each pair of elements; where it is decided beforehand, no metric sways it."""
     beside = left.scalar or right.scalar
+    deciding = (*left.deciding, *right.deciding)
     return Part(
-        metrics=() if decided else (*left.metrics, *right.metrics),
+        metrics=deciding if decided else (*left.metrics, *right.metrics),
+        deciding=deciding,
         values=values,
         not_a_number=left.not_a_number or right.not_a_number,
         always=left.always and right.always and (beside or (left.bare and right.bare)),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from tieout.collectors.config.promql import metric_names
-from tieout.collectors.config.promql_functions import AGGREGATIONS, aggregated, called
+from tieout.collectors.config.promql_functions import AGGREGATIONS, FUNCTIONS, aggregated, called
 from tieout.collectors.config.promql_parts import Matching, Part, combined, number, told
 
 _TOKEN = re.compile(
@@ -46,7 +46,8 @@ class Reading:
     """What an expression can do.
 
     Attributes:
-        metrics: Those whose values can make it fire, in the order of their first use; `absent(X)` asks for none of X.
+        metrics: Those whose values decide whether it fires, in the order of their first use: none of X in `absent(X)`,
+            `count(X) > 1` or `X` alone, which say that a series is there, and not what its value is.
         can_fire: False where no number that its metrics can have makes it fire; None where it could not be understood.
     """
 
@@ -61,12 +62,14 @@ class _NotUnderstoodError(Exception):
 def read(expression: str) -> Reading:
     """What an alert's expression can do; of one that is not understood only the metrics it names."""
     try:
-        part = _Parser(expression).whole()
+        parser = _Parser(expression)
+        part = parser.whole()
     except _NotUnderstoodError:
         return Reading(tuple(metric_names(expression)), None)
     if part.never or part.not_a_number:
         return Reading((), can_fire=False)
-    return Reading(tuple(dict.fromkeys(part.metrics)), can_fire=True)
+    deciding = () if part.always else tuple(dict.fromkeys(part.deciding))
+    return Reading(deciding, None if parser.unknown else True)
 
 
 def seconds(duration: str) -> float | None:
@@ -95,11 +98,16 @@ def other_environment(expression: str) -> str | None:
 
 
 class _Parser:
-    """Reads tokens from left to right; parts that are written the same, spaces and brackets aside, are one."""
+    """Reads tokens from left to right; parts that are written the same, spaces and brackets aside, are one.
+
+    Attributes:
+        unknown: It has met a function that is not known here.
+    """
 
     def __init__(self, text: str) -> None:
         self.tokens: list[_Token] = []
         self.idents: dict[object, int] = {}
+        self.unknown = False
         at = 0
         while at < len(text):
             match = _TOKEN.match(text, at)
@@ -199,7 +207,9 @@ class _Parser:
                     self.enclosed("(", ")")
             # At other times than the rest of the expression, nothing that is known beside the values holds.
             part = self.told(
-                Part(part.metrics, part.values, part.never, part.not_a_number, bare=part.bare, unique=part.unique),
+                replace(
+                    part, always=False, scalar=False, key=None, same=None, exact=None, facts={}, within=frozenset()
+                ),
                 *(_plainly(token) for token in self.tokens[start : self.at]),
                 part.key,
             )
@@ -228,6 +238,7 @@ class _Parser:
             return self.told(part, word, grouping, *(one.key for one in arguments))
         if self.peek() == "(":
             arguments = self.arguments(depth)
+            self.unknown = self.unknown or word not in FUNCTIONS
             return self.told(called(word, arguments), word, "(", *(one.key for one in arguments))
         return self.selected((text,))
 

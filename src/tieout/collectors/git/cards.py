@@ -6,11 +6,12 @@ from typing import Any
 
 from tieout.collectors.base import Commit
 from tieout.collectors.copied import COPIED, is_example
-from tieout.collectors.fitting import Filled, approval_lines, approval_of, filled, fit, pointer, split_approval
+from tieout.collectors.fitting import Filled, approval_lines, approval_of, dated, filled, fit, pointer, split_approval
 from tieout.collectors.gathering import Gathering, SourceFile
 from tieout.collectors.placeholders import marks
 from tieout.collectors.scope import NOT_LIVE
 from tieout.collectors.standing import not_in_force
+from tieout.collectors.versions import Texts
 from tieout.domain.artefacts.repository import DatasetCard, SystemCard
 from tieout.domain.base import Model
 from tieout.domain.evidence import Effective, PathClass
@@ -65,14 +66,17 @@ def _gather(gathering: Gathering, commit: Commit, entries: Sequence[Entry], type
             gathering.problem("not-counted", entry.path, f"is {NOT_LIVE[kind]}, not a card", types=(type_,))
     paths = [entry.path for entry in live]
     changes = commit.changes(paths) if paths else {}
+    texts = Texts(commit)
     for entry in live:
         try:
-            _card(gathering, entry, changes.get(entry.path), type_, model)
+            _card(gathering, entry, changes.get(entry.path), type_, model, texts=texts)
         except UnreadableError as error:
             gathering.unreadable(error, entry.path, types=(type_,))
 
 
-def _card(gathering: Gathering, entry: Entry, change: Dating | None, type_: str, model: type[Model]) -> None:
+def _card(
+    gathering: Gathering, entry: Entry, change: Dating | None, type_: str, model: type[Model], *, texts: Texts
+) -> None:
     file = gathering.read(entry)
     text = decode_text(file.data, file.path)
     if not text.strip():
@@ -87,7 +91,9 @@ def _card(gathering: Gathering, entry: Entry, change: Dating | None, type_: str,
         gathering.problem("not-counted", file.path, reason, line=front.lines.get("/artefact"), types=(type_,))
         return
     approval_keys, own = split_approval(front.data)
-    approval = approval_of(approval_keys, front.lines, file.path, change=change)
+    approval = approval_of(approval_keys, front.lines, file.path)
+    since, recorded = texts.since(entry.path, "front-matter", approved_on=approval.approved_on, change=change)
+    approval = dated(approval, text=since, recorded=recorded)
     fields = {
         key: _listed(value) if key in _AS_LISTS else value
         for key, value in own.items()

@@ -13,11 +13,11 @@ Operator = Literal["<", "<=", ">", ">=", "=="]
 class Approval(Model):
     """The front matter of a human record: claims about who stands for it and until when.
 
-    `changed_at` is not a claim: it is the time of the last commit that changed the file, where the
-    record is under version control; None where it is not. It is the latest committer date of that
-    commit and its ancestors; `backdated_to` is the commit's own date, where that lies more than a day
-    before one of its ancestor's. `merged_in` names that commit, where it is a merge that brought the
-    text in.
+    `changed_at` is not a claim: it is the time of the commit since which the text reads as it does (what
+    an approval itself writes is none of it), where the record is under version control; None where it
+    is not. It is the latest committer date of that commit and its ancestors; `backdated_to` is the
+    commit's own date, where that lies more than a day before one of its ancestor's. `merged_in` names
+    that commit, where it is a merge that brought the text in.
     """
 
     owner: str | None = Field(default=None, description="who keeps the record; a person of the roster")
@@ -29,6 +29,9 @@ class Approval(Model):
     changed_at: datetime | None = None
     backdated_to: datetime | None = None
     merged_in: str | None = Field(default=None, description="the change's commit, where it is a merge")
+    recorded_at: datetime | None = Field(
+        default=None, description="time of the commit that brought the approval in, where that came after its day"
+    )
 
 
 class ApprovedRecord(Model):
@@ -169,6 +172,10 @@ class Risk(Model):
     score: int = Field(description="likelihood times severity")
     owner: str | None = Field(default=None, description="who answers for it")
     response: str | None = Field(default=None, description="mitigate, transfer, avoid or accept, and what is done")
+    controls: tuple[str, ...] = Field(
+        default=(),
+        description="what carries it out: paths of configurations or approved texts that tieout collects, or sources",
+    )
     resource: str | None = Field(
         default=None, description="amount of money, time or people set aside for it, or a person of the roster"
     )

@@ -68,6 +68,11 @@ class OwnedPath(Model):
 
     path: str
     owners: tuple[str, ...]
+    otherwise: tuple[str, ...] | None = Field(
+        default=None,
+        description="its owners as GitLab reads the file, where nothing tells whether GitHub or GitLab does and they "
+        "differ",
+    )
 
 
 class CodeOwners(Model):

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from tieout.kernel.reading.masking import shown
+
 #: What each artefact name means to a reader, used in reasons, indexes and request lists.
 ARTEFACT_TITLES: Final[dict[str, str]] = {
     "acceptance_criteria": "acceptance criteria",
@@ -47,8 +49,11 @@ _ACRONYMS: Final = {"ai": "AI", "id": "ID"}
 
 
 def spoken(name: str) -> str:
-    """A field, role, scenario or record type in words: `model changes`, `AI policy`, `due date`."""
-    words = name.replace("_", " ").replace(".", " ").split()
+    """A field, role, scenario or record type in words: `model changes`, `AI policy`, `due date`.
+
+    It is masked first: a secret in words is not known for one any more.
+    """
+    words = shown(name).replace("_", " ").replace(".", " ").split()
     return _SPOKEN.get(name) or " ".join(_ACRONYMS.get(word, word) for word in words)
 
 

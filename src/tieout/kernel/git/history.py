@@ -69,6 +69,7 @@ class History:
     _trees: Mapping[str, str]
     _datings: Mapping[str, Dating]
     _git: Git
+    _told: dict[tuple[str, str], CommitRecord | None] = field(default_factory=dict)
 
     def dating(self, commit: str) -> Dating:
         """When a commit can have been made: never before one of its ancestors.
@@ -103,9 +104,16 @@ class History:
             UsageError: The commit is not one of these.
             UnreadableError: Trees are missing; git failed.
         """
-        wanted = {commit: {path for path in paths if _can_exist(path)}}
         if commit not in self._trees:
             raise UsageError(f"commit {commit[:12]} is not in this history", where=self._git.where)
+        new = {path for path in paths if (commit, path) not in self._told}
+        found = self._search(commit, {path for path in new if _can_exist(path)})
+        self._told.update({(commit, path): found.get(path) for path in new})
+        told = {path: self._told[commit, path] for path in sorted(set(paths))}
+        return {path: record for path, record in told.items() if record is not None}
+
+    def _search(self, commit: str, paths: set[str]) -> dict[str, CommitRecord]:
+        wanted = {commit: paths} if paths else {}
         found: dict[str, CommitRecord] = {}
         done, size = 0, _FIRST_BATCH
         while wanted and done < len(self.commits):
@@ -117,7 +125,7 @@ class History:
                     if record.id in wanted:
                         found.update(self._settle(record, wanted, changed))
             done, size = done + size, min(size * 2, _LAST_BATCH)
-        return {path: found[path] for path in sorted(found)}
+        return found
 
     def _pairs(self, record: CommitRecord) -> Iterator[tuple[str, str]]:
         """(tree of the first parent, tree of the commit), if that is here; a root against nothing."""

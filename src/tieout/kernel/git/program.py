@@ -16,16 +16,22 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from tieout.kernel.children import unwatch, watch
 from tieout.kernel.errors import StorageError, UnreadableError, UsageError
+from tieout.kernel.writing import FILE_SIZE_HINT
 
 CALL_SECONDS = 120.0
 """Time limit of an ordinary call."""
-CLONE_SECONDS = 900.0
-"""Time limit of the clone, which copies every object."""
+CLONE_SECONDS = 300.0
+"""Time limit of the clone, which copies every object: 50,000 of them in 3 s."""
+FEW_CLONE_SECONDS = 60.0
+"""The same where next to nothing is on disk; the larger it is, the more it has."""
 MAX_OUTPUT_BYTES = 256 * 1024 * 1024
 """What git may print in one call: a few small objects can be made to list as gigabytes."""
 MEMORY_BYTES = 2 * 1024 * 1024 * 1024
 """Memory of its own that a git process may use, on Linux; files that it maps do not count."""
+CPU_SECONDS = 900
+"""CPU time of a git process, on Linux: three times what two threads of the longest clone take."""
 _OLDEST = (2, 36)  # cat-file --batch-command
 _PIPE_BYTES = 1 << 16
 _REASON_BYTES = 65_536
@@ -139,10 +145,15 @@ class Git:
             cwd=self.folder,
             env=self.environment(),
             start_new_session=True,
+            restore_signals=False,  # a file that grows too large is then an error that git tells, not its sudden end
         )
+        watch(process)
         if sys.platform == "linux":
-            with suppress(ProcessLookupError, PermissionError):  # it ended at once; a lower limit is in force
-                resource.prlimit(process.pid, resource.RLIMIT_DATA, (MEMORY_BYTES, MEMORY_BYTES))
+            # One second more is the hard limit of time: at that one a process is killed without a word.
+            limits = ((resource.RLIMIT_DATA, MEMORY_BYTES, 0), (resource.RLIMIT_CPU, CPU_SECONDS, 1))
+            for limit, most, more in limits:
+                with suppress(ProcessLookupError, PermissionError):  # it ended at once; a lower limit is in force
+                    resource.prlimit(process.pid, limit, (most, most + more))
         return process
 
     def run(self, *arguments: str | bytes, stdin: bytes | None = None, seconds: float = CALL_SECONDS) -> bytes:
@@ -206,6 +217,12 @@ class Git:
         if "No space left on device" in text:
             message = "the disk filled up while the repository was copied for reading"
             raise StorageError(message, hint="free space in the temporary folder (TMPDIR)", where=self.where)
+        if "File too large" in text:
+            message = "the copy of the repository would grow larger than files may here"
+            raise StorageError(message, hint=FILE_SIZE_HINT, where=self.where)
+        if process.returncode == -signal.SIGXCPU:
+            message = f"git took longer than {CPU_SECONDS} s of computing over this repository and was stopped"
+            raise GitFailedError(message, where=self.where)
         if "out of memory" in text.lower():
             message = f"git needed more than {MEMORY_BYTES >> 30} GiB of memory for this repository and gave up"
             raise GitFailedError(message, stderr=text, where=self.where)
@@ -239,6 +256,7 @@ def end(process: subprocess.Popen[bytes]) -> None:
         with suppress(ProcessLookupError, PermissionError):  # it ended by itself just now
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+    unwatch(process)
     for pipe in (process.stdin, process.stdout):
         if pipe is not None:
             with suppress(BrokenPipeError):  # bytes for a process that is gone

@@ -17,9 +17,10 @@ from typing import Literal, Self
 
 from tieout.kernel.errors import StorageError, UnreadableError, UsageError
 from tieout.kernel.git.commits import Tag, parse_tag
-from tieout.kernel.git.history import History, read_history
+from tieout.kernel.git.history import MAX_COMMIT_BYTES, History, read_history
 from tieout.kernel.git.objects import ObjectReader
-from tieout.kernel.git.program import CLONE_SECONDS, Git, GitFailedError, git_version, quoted
+from tieout.kernel.git.program import CLONE_SECONDS, FEW_CLONE_SECONDS, Git, GitFailedError, git_version, quoted
+from tieout.kernel.git.sizes import refuse_bombs, size_on_disk
 from tieout.kernel.git.source import Refs, demand_own_objects, is_bundle, locate, read_refs
 from tieout.kernel.git.tree import GitTree
 from tieout.kernel.temporary import TemporaryFolder
@@ -29,6 +30,7 @@ _FULL_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _DETACHED = "refs/tieout/detached-head"
 _TAG_DEPTH = 8
 _REFTABLE_GIT = (2, 45)
+_BYTES_A_SECOND = 1024 * 1024
 
 
 class Quarantine:
@@ -90,15 +92,16 @@ class Quarantine:
             source = locate(repository, git.where)
             demand_own_objects(source, git.where)
             git.write_configuration([repository, source.git_dir, source.common_dir])
+            seconds = _seconds(source.objects)
             if source.reftable:
                 _demand_reftable(git.where)
-                return cls._copy_whole(repository.as_uri(), git)
+                return cls._copy_whole(repository.as_uri(), git, seconds)
             refs = read_refs(source, git.where)
             shell = _make_shell(git.folder / "shell.git", source.objects, refs)
-            return cls._copy_shell(shell, refs, git)
+            return cls._copy_shell(shell, refs, git, seconds)
         git.write_configuration([])
         if is_bundle(repository):
-            return cls._copy_whole(str(repository), git)
+            return cls._copy_whole(str(repository), git, _seconds(repository))
         if _kind(repository) == "file":
             message = "this file is not a git bundle"
             hint = "name the folder of a repository, or a bundle made by 'git bundle create FILE --all'"
@@ -108,13 +111,14 @@ class Quarantine:
         raise UsageError(message, hint=hint, where=git.where)
 
     @classmethod
-    def _copy_shell(cls, shell: Path, refs: Refs, git: Git) -> Self:
+    def _copy_shell(cls, shell: Path, refs: Refs, git: Git, seconds: float) -> Self:
         empty = not refs.ids and refs.head_id is None
         partial = False
         clone = shell
         if not empty:
+            refuse_bombs(Git(git.folder, shell, git.where))
             try:
-                clone = _clone(shell.as_uri(), git)
+                clone = _clone(shell.as_uri(), git, seconds)
                 (clone / "HEAD").write_bytes((shell / "HEAD").read_bytes())
             except GitFailedError as error:
                 if not error.stderr:  # it was stopped: reading on would only be slower
@@ -124,10 +128,10 @@ class Quarantine:
         return cls(inside, object_format=refs.object_format, empty=empty, partial=partial)
 
     @classmethod
-    def _copy_whole(cls, place: str, git: Git) -> Self:
+    def _copy_whole(cls, place: str, git: Git, seconds: float) -> Self:
         """Clone a bundle, or a repository whose refs only git can read."""
         try:
-            clone = _clone(place, git)
+            clone = _clone(place, git, seconds)
         except GitFailedError as error:
             if "prerequisite" in error.stderr:
                 message = "the bundle builds on commits that it does not hold"
@@ -230,7 +234,7 @@ class Quarantine:
         """All tags, sorted by name and read once; a signature that is present is not one that was verified.
 
         Raises:
-            UnreadableError: The refs cannot be read.
+            UnreadableError: The refs cannot be read, or a tag is larger than a commit may be.
         """
         if self._tags is None:
             self._tags = tuple(sorted(self._read_tags(), key=lambda tag: tag.name))
@@ -247,7 +251,7 @@ class Quarantine:
         known: dict[str, Tag | str] = {}  # id -> the tag that it is, or the kind of object
         asked = set(names.values())
         for _ in range(_TAG_DEPTH + 1):
-            for object_id, found in self._objects.find_many(sorted(asked)):
+            for object_id, found in self._objects.find_many(sorted(asked), max_bytes=MAX_COMMIT_BYTES):
                 is_tag = found is not None and found.kind == "tag"
                 known[object_id] = parse_tag("", found.data) if found and is_tag else found.kind if found else ""
             named = {tag.target_commit for tag in known.values() if isinstance(tag, Tag) and tag.target_commit}
@@ -310,7 +314,12 @@ def _kind(repository: Path) -> Literal["folder", "file", "none"]:
     return "folder" if stat.S_ISDIR(mode) else "file"
 
 
-def _clone(place: str, git: Git) -> Path:
+def _seconds(place: Path) -> float:
+    """How long a copy may take, by what is on disk: a real repository takes a thousandth of this."""
+    return min(CLONE_SECONDS, FEW_CLONE_SECONDS + size_on_disk(place) / _BYTES_A_SECOND)
+
+
+def _clone(place: str, git: Git, seconds: float) -> Path:
     target = git.folder / "clone.git"
     git.run(
         "clone",
@@ -322,7 +331,7 @@ def _clone(place: str, git: Git) -> Path:
         "--end-of-options",
         place,
         str(target),
-        seconds=CLONE_SECONDS,
+        seconds=seconds,
     )
     return target
 

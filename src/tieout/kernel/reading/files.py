@@ -31,6 +31,8 @@ _KIND_SENTENCES = (
     (stat.S_ISCHR, "is a device, not a file"),
     (stat.S_ISBLK, "is a device, not a file"),
 )
+# A file system that compresses keeps a log in a twentieth; what takes a five-hundredth is holes, that read as zeros.
+_LARGE, _BLOCK, _MOSTLY_HOLES = 64 << 20, 512, 500
 _CHANGED = "changed while it was read"
 
 
@@ -155,10 +157,14 @@ class FolderView:
         """One regular file of any size; give `readline` and `read` a limit, lines may be huge.
 
         Raises:
-            UnreadableError: As `read`, without the size cap; a change is noticed at the end.
+            UnreadableError: As `read`, without the size cap; a change is noticed at the end. Or a large file is nearly
+                all holes.
         """
         file, before = self._open(path)
         with os.fdopen(file, "rb") as stream:
+            if before.st_size > _LARGE and before.st_blocks * _BLOCK * _MOSTLY_HOLES < before.st_size:
+                message = f"is {_in_words(before.st_size)} of which next to nothing is written (a sparse file)"
+                raise UnreadableError(message, hint="name the file that holds the data", where=display_path(path))
             try:
                 yield stream
             except OSError as error:

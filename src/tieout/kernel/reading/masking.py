@@ -1,16 +1,20 @@
 """Secrets, and what names people or reaches them, taken out of any text that leaves: of evidence, a path, a reason."""
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
 from tieout.kernel.reading.folders import folder_spans
 from tieout.kernel.reading.redaction import Hit, Redaction, Taken, marker, marker_spans, redact
+from tieout.kernel.reading.redaction_judges import is_unguessable
 from tieout.kernel.reading.redaction_patterns import compile_bytes
 from tieout.kernel.reading.redaction_rules import ADDRESS_RULE, FOLDER_RULE, PHONE_RULE
+from tieout.kernel.reading.text import controls_shown, excerpt
 
 _REMEMBERED: Final = 20_000
 _LONGEST_REMEMBERED: Final = 1_000
+_LONG_WORD = re.compile(rb"[A-Za-z0-9+/=_~-]{16,}")
 
 # Letters beyond ASCII are bytes from 0x80 on. What follows @ is a name of two parts at least, the last of letters.
 _ADDRESS = compile_bytes(
@@ -24,12 +28,13 @@ _PHONE = compile_bytes(r"(?:^|[^\w+.:/-])(?P<number>\+[1-9](?:[ .()/-]{0,2}[0-9]
 _PHONE_GROUP = _PHONE.groupindex[b"number"]
 
 
-def masked(text: str, taken: Sequence[Taken] = ()) -> Redaction:
+def masked(text: str, taken: Sequence[Taken] = (), *, reachable: bool = False) -> Redaction:
     """A text without its secrets, addresses, telephone numbers and folders of machines; as many lines as before.
 
     Args:
         text: Any text.
         taken: What else is to be taken out.
+        reachable: Addresses and numbers stay: the text says on purpose how somebody is reached.
     """
     without_secrets = redact(text, taken)
     if not any(sign in without_secrets.text for sign in "@+/\\"):
@@ -38,7 +43,7 @@ def masked(text: str, taken: Sequence[Taken] = ()) -> Redaction:
     pieces: list[bytes] = []
     hits = list(without_secrets.hits)
     at, line = 0, 1
-    for start, end, rule in _people(data):
+    for start, end, rule in _people(data, reachable=reachable):
         line += data.count(b"\n", at, start)
         pieces += (data[at:start], marker(rule).encode())
         hits.append(Hit(rule, line))
@@ -54,14 +59,36 @@ def masked(text: str, taken: Sequence[Taken] = ()) -> Redaction:
 def shown(text: str) -> str:
     """The same for what is said over and over, such as a path: it is remembered.
 
-    What was masked once stays as it is, so that a document which is read back is the one that was written.
+    What would act on a terminal, or turn the direction of writing, is made visible. What was masked once stays as it
+    is, so that a document which is read back is the one that was written.
     """
-    return _remembered(text) if len(text) <= _LONGEST_REMEMBERED else masked(text).text
+    return _remembered(text) if len(text) <= _LONGEST_REMEMBERED else _shown(text)
+
+
+def said(text: str) -> str:
+    """The same for what somebody says of themselves on purpose, such as who prepared a packet: they may be reached."""
+    return controls_shown(masked(text, reachable=True).text)[0]
+
+
+def sayable(text: str, length: int = 60) -> str:
+    """A piece of untrusted text for a message: short, on one line, masked, and without words that look like a secret.
+
+    Args:
+        text: A name or value out of a document.
+        length: Most characters.
+    """
+    kept = masked(text).text.encode("utf-8", "surrogatepass")
+    words = _LONG_WORD.sub(lambda word: b"(not shown)" if is_unguessable(word.group()) else word.group(), kept)
+    return excerpt(words.decode("utf-8", "surrogatepass"), length, is_masked=True)
 
 
 @lru_cache(maxsize=_REMEMBERED)
 def _remembered(text: str) -> str:
-    return masked(text).text
+    return _shown(text)
+
+
+def _shown(text: str) -> str:
+    return controls_shown(masked(text).text)[0]
 
 
 def addresses(data: bytes) -> Iterator[tuple[int, int]]:
@@ -74,11 +101,12 @@ def addresses(data: bytes) -> Iterator[tuple[int, int]]:
         at = end
 
 
-def _people(data: bytes) -> Iterator[tuple[int, int, str]]:
+def _people(data: bytes, *, reachable: bool) -> Iterator[tuple[int, int, str]]:
     """Where people are named or can be reached, by place; what overlaps is told once."""
-    found = [(start, end, ADDRESS_RULE) for start, end in addresses(data)]
-    found += [(start, end, FOLDER_RULE) for start, end in folder_spans(data)]
-    found += [(*match.span(_PHONE_GROUP), PHONE_RULE) for match in _PHONE.finditer(data)]
+    found = [(start, end, FOLDER_RULE) for start, end in folder_spans(data)]
+    if not reachable:
+        found += [(start, end, ADDRESS_RULE) for start, end in addresses(data)]
+        found += [(*match.span(_PHONE_GROUP), PHONE_RULE) for match in _PHONE.finditer(data)]
     last = 0
     for start, end, rule in sorted(found):
         if start >= last:

@@ -12,6 +12,7 @@ import threading
 import time
 from typing import IO
 
+from tieout.kernel.children import unwatch, watch
 from tieout.kernel.errors import UnreadableError
 from tieout.kernel.reading.refusal import WORKER_MEMORY_BYTES
 
@@ -97,7 +98,9 @@ class ParserProcess:
             if stream:
                 with contextlib.suppress(OSError):
                     stream.close()
-        return process.wait()
+        status = process.wait()
+        unwatch(process)
+        return status
 
 
 def _spawn() -> "subprocess.Popen[bytes]":
@@ -111,6 +114,7 @@ def _spawn() -> "subprocess.Popen[bytes]":
         env={},
         start_new_session=True,  # an interrupt from the terminal reaches us first, not the child
     )
+    watch(process)
     for stream in (process.stdin, process.stdout):
         if stream:
             os.set_blocking(stream.fileno(), False)

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from tieout.kernel.reading.redaction_judges import JUDGES, Match, is_unguessable
+from tieout.kernel.reading.redaction_judges import JUDGES, Match
 from tieout.kernel.reading.redaction_patterns import Rule, compile_bytes
 from tieout.kernel.reading.redaction_rules import DOCUMENTED_EXAMPLES, MARKED, RULES, TABLE_RULE
 from tieout.kernel.reading.redaction_tables import table_spans
-from tieout.kernel.reading.text import excerpt
 
 _MARKER = "⟨redacted:"
 # Only our own ids count as a marker, so that a text cannot shield a secret by writing one around it.
@@ -22,7 +21,6 @@ _OWN_MARKER = compile_bytes(
     r"(?:-documented-example)?\xe2\x9f\xa9"
 )
 
-_LONG_WORD = re.compile(rb"[A-Za-z0-9+/=_~-]{16,}")
 _NAME_BEFORE = 64
 
 
@@ -127,21 +125,6 @@ def _in_bytes(text: str, taken: Sequence[Taken]) -> list[_Span]:
         size = len(text[at : one.end].encode("utf-8", "surrogatepass"))
         spans.append(_Span(start, start + size, len(RULES), one.rule))
     return spans
-
-
-def sayable(text: str, length: int = 60) -> str:
-    """A piece of untrusted text for a message: short, on one line, without secrets and words that look like one.
-
-    Args:
-        text: A name or value out of a document.
-        length: Most characters.
-    """
-    words = _LONG_WORD.sub(lambda word: b"(not shown)" if is_unguessable(word.group()) else word.group(), _kept(text))
-    return excerpt(words.decode("utf-8", "surrogatepass"), length)
-
-
-def _kept(text: str) -> bytes:
-    return redact(text).text.encode("utf-8", "surrogatepass")
 
 
 @cache

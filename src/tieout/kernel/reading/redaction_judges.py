@@ -17,16 +17,17 @@ _PLACEHOLDER = compile_bytes(
 )
 _REFERENCE = compile_bytes(
     r"\$|%[({a-z]|@|&|[a-z]+://|os\.environ|env[.:/]|environ|process\.|secrets?[./]|vault:|ref\+|file:|arn:"
-    r"|projects/|(?:self|config|settings|args|options|this|data|request|var|local|module|each)\.|/|\./|~/|\\|![a-z]+\z",
+    r"|projects/|(?:self|config|settings|args|options|this|data|request|var|local|module|each)\.|\./|~/|\\|![a-z]+\z",
     folded=True,
 )
 # Words and numbers joined as in names, not as in random text.
 _WORDS = compile_bytes(r"[A-Za-z]+[0-9]{0,3}(?:[_.:/@-]+(?:[A-Za-z]+[0-9]{0,3}|[0-9]{1,6}))*\z")
 _ENVIRONMENT_NAME = compile_bytes(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\z")
-_AFTER_VALUE = compile_bytes(r"[\s,;}\]|\\`\"']|\z")
+_AFTER_VALUE = compile_bytes(r"[\s,;}\]|\\`\"'<>)\x1b]|\z")
 _AFTER_LAST_VALUE = compile_bytes(r"[ \t]*[,;}\]]*[ \t]*\r?(?:\n|\z|#|//)")
 _TURN = compile_bytes(r"[A-Za-z][0-9]|[0-9][A-Za-z]")
 _MANY_TURNS, _LONG_PART = 3, 8
+_PAIRS = compile_bytes(r"[;=, ]+")
 _APART = compile_bytes(r"[^A-Za-z0-9]+")
 _DIGIT_WITHIN = compile_bytes(r"[A-Za-z].*[0-9][A-Za-z!@#$%^&*+=?~]|[0-9][A-Za-z].*[0-9]")
 # Lower-case, upper-case, digit or other: random text changes between them, names rarely do.
@@ -94,6 +95,11 @@ def _argument(match: Match) -> int:
     return 0 if is_prose or _stands_for_secret(secret) or not _LETTER.search(secret) else len(secret)
 
 
+def _cookie(match: Match) -> int:
+    secret = match.named[b"secret"]
+    return len(secret) if any(has_unguessable_part(piece) for piece in _PAIRS.split(secret)) else 0
+
+
 def _value(match: Match) -> int:
     secret = match.named[b"secret"]
     return 0 if _stands_for_secret(secret) or _is_words(secret) else len(secret)
@@ -120,6 +126,7 @@ def _assigned(match: Match) -> int:
 
 JUDGES: Mapping[str, Callable[[Match], int]] = {
     "argument": _argument,
+    "cookie": _cookie,
     "mixed": _mixed,
     "told": _told,
     "jumbled": _jumbled,
@@ -150,6 +157,8 @@ def _is_jumbled(value: bytes) -> bool:
 
 
 def _stands_for_secret(value: bytes) -> bool:
+    if value.startswith(b"/") and not any(map(_is_jumbled, value.split(b"/"))):  # a path; base64 may begin like one
+        return True
     return bool(_PLACEHOLDER.search(value) or _REFERENCE.match(value) or _ENVIRONMENT_NAME.match(value))
 
 

@@ -20,7 +20,7 @@ class Rule:
         folded: Case is ignored.
         min_entropy: Shannon entropy, bits a character, below which a match is a placeholder.
         judged: "" (the shape alone proves it), or how a free value is judged: "argument" stands where a program
-            takes a password, "mixed" wants a digit, "jumbled" letters
+            takes a password, "cookie" wants a value that no name is, "mixed" a digit, "jumbled" letters
             and digits unlike words, "told" a digit within a word of a sentence, "value" stands in a
             fixed context, "assigned" is bound to a name in configuration or code, "userinfo" is a password in a
             URL or connection string.
@@ -48,6 +48,12 @@ def compile_bytes(pattern: str, *, folded: bool = False) -> Any:
     return re2.compile(pattern.encode("ascii"), options)
 
 
+# Where a secret, or what carries one, may begin: at a word, after an underscore, and right behind what programs write
+# for a line end, for a character of a URL or of JSON, and for a colour.
+BEGINS = r"(?:\b|_|\\[abfnrtv]|%[0-9A-Fa-f]{2}|\\u00[0-9A-Fa-f]{2}|\x1b\[[0-9;]*m)"
+# Where one of a fixed length may end.
+ENDS = r"(?:\b|_)"
+
 # Blanks beside a colon: French sets one that does not break. East Asian keyboards write a wide colon.
 _BLANKS = r"(?:[ \t]|\xc2\xa0)*"
 _SIGN = r"(?::=|=>|=|:|\xef\xbc\x9a)"
@@ -70,7 +76,7 @@ PERSONS_HINTS = (
 )
 MACHINES = (
     r"(?:secret|token|credentials?|(?:api|access|secret|private|auth|master|encryption|signing|account"
-    r"|license|salt|subscription|shared|session)[ _-]?key)"
+    r"|license|salt|subscription|shared|session)[ _-]?key|(?:\b|_)pat\b)"
 )
 # A free value ends where a call, a template, a quotation or a list begins or ends.
-VALUE = r"""(?P<secret>[^\s"'`<>(){}\[\],;|\\]{8,})"""
+VALUE = r"""(?P<secret>[^\s"'`<>(){}\[\],;|\\\x1b]{8,})"""

@@ -5,6 +5,7 @@ The group `secret` is what gets replaced, the rest is context. Where two rules o
 
 from tieout.kernel.reading.redaction_issuers import ISSUED
 from tieout.kernel.reading.redaction_patterns import (
+    BEGINS,
     BINDS,
     BINDS_ANYHOW,
     MACHINES,
@@ -16,27 +17,30 @@ from tieout.kernel.reading.redaction_patterns import (
 )
 
 # A word as a shell reads it, quoted or not, and nothing that calls or continues it.
-_WORD_OF_SHELL = r"""["']?(?P<secret>[^\s"'`<>(){}\[\],;|\\&]{3,})(?:[\s"'`;&|),\\]|$)"""
-_ARGUMENT = r"""[ \t=]*(?P<quote>["'])?(?P<secret>[^\s"'`<>|;\\]{3,})"""
+_WORD_OF_SHELL = r"""["']?(?P<secret>[^\s"'`<>(){}\[\],;|\\&\x1b]{3,})(?:[\s"'`;&|),\\\x1b]|$)"""
+_ARGUMENT = r"""[ \t=]*(?P<quote>["'])?(?P<secret>[^\s"'`<>|;\\\x1b]{3,})"""
 # Programs that take a password as an argument: how they are called up to it, and a literal of the call.
 _CALLS = (
-    (r"\bredis-cli\b[^\n]*?[ \t](?:-a|--pass)", (b"redis-cli",)),
-    (r"\bsshpass[ \t]+(?:-[ev][ \t]+)*-p", (b"sshpass",)),
-    (r"\b(?:docker|podman|buildah|nerdctl|helm|oras|crane|skopeo|az|oc)\b[^\n]*?\blogin\b[^\n]*?[ \t]-p", (b"login",)),
-    (r"\bldap(?:search|modify|add|delete|whoami|passwd)\b[^\n]*?[ \t]-w", (b"ldap",)),
-    (r"\bmongo(?:sh|dump|restore|import|export)?\b[^\n]*?[ \t]-p", (b"mongo",)),
-    (r"\b(?:sqlcmd|bcp)\b[^\n]*?[ \t]-P", (b"sqlcmd", b"bcp")),
-    (r"\bsmbclient\b[^\n]*?[ \t]-U[ \t]*[\"']?[^\s%\"']+%", (b"smbclient",)),
-    (r"\bnet use\b[^\n]*?/user:[^\s]+", (b"net use",)),
-    (r"\bopenssl\b[^\n]*?[ \t]-pass(?:in|out)?[ \t]+[\"']?pass:", (b"openssl",)),
-    (r"\b(?:keytool|jarsigner)\b[^\n]*?[ \t]-(?:store|key|src|dest)(?:store)?pass", (b"keytool", b"jarsigner")),
+    (BEGINS + r"redis-cli\b[^\n]*?[ \t](?:-a|--pass)", (b"redis-cli",)),
+    (BEGINS + r"sshpass[ \t]+(?:-[ev][ \t]+)*-p", (b"sshpass",)),
+    (
+        BEGINS + r"(?:docker|podman|buildah|nerdctl|helm|oras|crane|skopeo|az|oc)\b[^\n]*?\blogin\b[^\n]*?[ \t]-p",
+        (b"login",),
+    ),
+    (BEGINS + r"ldap(?:search|modify|add|delete|whoami|passwd)\b[^\n]*?[ \t]-w", (b"ldap",)),
+    (BEGINS + r"mongo(?:sh|dump|restore|import|export)?\b[^\n]*?[ \t]-p", (b"mongo",)),
+    (BEGINS + r"(?:sqlcmd|bcp)\b[^\n]*?[ \t]-P", (b"sqlcmd", b"bcp")),
+    (BEGINS + r"smbclient\b[^\n]*?[ \t]-U[ \t]*[\"']?[^\s%\"']+%", (b"smbclient",)),
+    (BEGINS + r"net use\b[^\n]*?/user:[^\s]+", (b"net use",)),
+    (BEGINS + r"openssl\b[^\n]*?[ \t]-pass(?:in|out)?[ \t]+[\"']?pass:", (b"openssl",)),
+    (BEGINS + r"(?:keytool|jarsigner)\b[^\n]*?[ \t]-(?:store|key|src|dest)(?:store)?pass", (b"keytool", b"jarsigner")),
 )
 
 _CARRIERS = (
-    Rule("jwt", r"\b(?P<secret>eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,})", (b"eyJ",)),
+    Rule("jwt", BEGINS + r"(?P<secret>eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,})", (b"eyJ",)),
     Rule(
         "connection-string-password",
-        r"\b(?:postgres(?:ql)?|mysql|mariadb|mongodb|rediss?|valkey|amqps?|mssql|sqlserver|oracle|clickhouse"
+        BEGINS + r"(?:postgres(?:ql)?|mysql|mariadb|mongodb|rediss?|valkey|amqps?|mssql|sqlserver|oracle|clickhouse"
         r"|cockroachdb|snowflake|redshift|trino|kafka|nats|ldaps?|smtps?|ftps?|sftp|ssh)(?:\+[a-z0-9]+)?"
         r"://(?P<user>[^\s:/@\"'<>]*):(?P<secret>[^\s/@\"'<>`]{3,})@",
         (b"://",),
@@ -55,15 +59,24 @@ _CARRIERS = (
     ),
     Rule(
         "basic-auth-url",
-        r"\b(?:https?|git|wss?)://(?P<user>[^\s:/@\"'<>]+):(?P<secret>[^\s/@\"'<>`]{3,})@",
+        BEGINS + r"(?:https?|git|wss?)://(?P<user>[^\s:/@\"'<>]+):(?P<secret>[^\s/@\"'<>`]{3,})@",
         (b"://",),
         folded=True,
         min_entropy=0.0,
         judged="userinfo",
     ),
+    # A token in place of the user.
+    Rule(
+        "basic-auth-url",
+        BEGINS + r"(?:https?|git|ssh|wss?)://(?P<secret>[a-z0-9._~%+=-]{20,})(?::x-oauth-basic)?@",
+        (b"://",),
+        folded=True,
+        min_entropy=2.8,
+        judged="jumbled",
+    ),
     Rule(
         "basic-auth-argument",
-        r"\b(?:curl|wget|http)\b[^\n]*?[ \t](?:-u|--user|--auth|-a)[ \t=]*[\"']?(?P<user>[^\s:\"']+):"
+        BEGINS + r"(?:curl|wget|http)\b[^\n]*?[ \t](?:-u|--user|--auth|-a)[ \t=]*[\"']?(?P<user>[^\s:\"']+):"
         r"(?P<secret>[^\s\"'`<>]{4,})",
         (b"-u", b"--auth", b"-a"),
         folded=True,
@@ -72,7 +85,7 @@ _CARRIERS = (
     ),
     Rule(
         "basic-auth-argument",
-        r"\bmysql(?:dump|admin|import)?\b[^\n]*?[ \t]-p(?P<secret>[^\s\"'`<>=-][^\s\"'`<>]{3,})",
+        BEGINS + r"mysql(?:dump|admin|import)?\b[^\n]*?[ \t]-p(?P<secret>[^\s\"'`<>=-][^\s\"'`<>]{3,})",
         (b"mysql",),
         min_entropy=0.0,
         judged="userinfo",
@@ -84,7 +97,7 @@ _CARRIERS = (
     # Names that a program asks the environment for: whatever stands there is a password.
     Rule(
         "assigned-password",
-        r"\b(?:PGPASSWORD|MYSQL_PWD|SSHPASS|REDISCLI_AUTH|RSYNC_PASSWORD|RESTIC_PASSWORD|BORG_PASSPHRASE"
+        BEGINS + r"(?:PGPASSWORD|MYSQL_PWD|SSHPASS|REDISCLI_AUTH|RSYNC_PASSWORD|RESTIC_PASSWORD|BORG_PASSPHRASE"
         rf"|SMBPASSWD|SQLCMDPASSWORD)={_WORD_OF_SHELL}",
         (b"PASS", b"PWD=", b"REDISCLI_AUTH="),
         min_entropy=0.0,
@@ -108,7 +121,7 @@ _CARRIERS = (
     ),
     Rule(
         "basic-auth-header",
-        rf"\bauthorization{BINDS}basic[ \t]+(?P<secret>[a-z0-9+/=_-]{{12,}})",
+        rf"{BEGINS}authorization{BINDS}basic[ \t]+(?P<secret>[a-z0-9+/=_-]{{12,}})",
         (b"authorization",),
         folded=True,
         min_entropy=2.8,
@@ -116,10 +129,17 @@ _CARRIERS = (
     ),
     Rule(
         "bearer-header",
-        rf"\b(?:bearer|authorization{BINDS}(?:token|api-?key|key))[ \t]+(?P<secret>[a-z0-9._~+/=-]{{16,}})",
+        rf"{BEGINS}(?:bearer|authorization{BINDS}(?:token|api-?key|key))[ \t]+(?P<secret>[a-z0-9._~+/=-]{{16,}})",
         (b"bearer ", b"bearer\t", b"authorization"),
         folded=True,
         judged="value",
+    ),
+    Rule(
+        "cookie-header",
+        rf"{BEGINS}(?:set-)?cookie{BINDS}(?P<secret>[\w.%-]+=[^\r\n\"'<>`\\]{{16,}})",
+        (b"cookie",),
+        folded=True,
+        judged="cookie",
     ),
     Rule(
         "named-secret-value",
@@ -176,7 +196,7 @@ _CARRIERS = (
     Rule(
         "assigned-secret",
         rf"(?:{MACHINES}|_key)(?:_base)?(?:_?[0-9])?{BINDS_ANYHOW}{VALUE}",
-        (b"secret", b"token", b"credential", b"key"),
+        (b"secret", b"token", b"credential", b"key", b"pat"),
         folded=True,
         judged="assigned",
     ),

@@ -27,7 +27,10 @@ _DECEIVING = (
 _CLASS = "".join(f"\\U{low:08x}-\\U{high:08x}" for low, high in _DECEIVING)
 # A carriage return before a newline is a harmless line ending; alone it overwrites a terminal's line.
 _HIDDEN = re.compile(f"\r\n|[{_CLASS}]")
-_ACTING = re.compile("\r\n|[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufff9-\ufffb]")
+_ACTING = re.compile(
+    "\r\n|[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+_WORD_END = re.compile(r"\S{0,400}(?=\s|\Z)")
 _IN_PATH = re.compile(f"[{_CLASS}\t\n]")
 
 
@@ -44,7 +47,8 @@ def visible(text: str) -> str:
 def controls_shown(text: str) -> tuple[str, tuple[int, ...]]:
     """The text with what would act on a terminal or turn the direction of writing shown, as in ⟨U+001B⟩.
 
-    Newlines, tabs and CR LF line endings stay as they are, and so do characters that are only invisible.
+    So are line separators that are no newline to a file, and tags, which spell a text that nobody sees. Newlines,
+    tabs and CR LF line endings stay as they are, and so do characters that are only invisible.
 
     Returns:
         The text, as many lines as before, and the 1-based lines that were changed.
@@ -65,10 +69,17 @@ def display_path(path: str) -> str:
     return _IN_PATH.sub(_show_in_path, path)
 
 
-def excerpt(text: str, length: int = 60) -> str:
-    """A short piece of untrusted text for a message: visible, on one line, cut at `length` characters."""
-    cut = text if len(text) <= length else text[:length] + "…"
-    return _IN_PATH.sub(_show, cut)
+def excerpt(text: str, length: int = 60, *, is_masked: bool = False) -> str:
+    """A short piece of untrusted text for a message: visible, on one line, cut at `length` characters.
+
+    Unless its secrets are masked already, a word is not cut if it is not very long: half a secret is not known for one.
+    """
+    if len(text) > length:
+        within = not is_masked and not text[length - 1].isspace()
+        word = _WORD_END.match(text, length) if within else None
+        end = word.end() if word else length
+        text = text[:end] + "…" if end < len(text) else text
+    return _IN_PATH.sub(_show, text)
 
 
 def decode_text(data: bytes, where: str) -> str:

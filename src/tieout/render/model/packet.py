@@ -54,6 +54,7 @@ class PacketView(Model):
     problems: tuple[ProblemRow, ...]
     more_problems: Passage = Field(default="", description="how many problems are not listed, and where all are")
     criteria: tuple[CriterionRow, ...]
+    more_criteria: Passage = Field(default="", description="how many criteria are not listed, and where all are")
     states: tuple[StateMeaning, ...]
     how_tested: Passage
     how_dated: Passage

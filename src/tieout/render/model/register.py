@@ -58,7 +58,7 @@ class ProblemRow(Model):
     source: Line
     place: Code
     types: Line
-    reason: Passage
+    reason: Brief
 
 
 class CriterionRow(Model):
@@ -66,7 +66,7 @@ class CriterionRow(Model):
 
     id: Line
     area: Line
-    statement: Passage
+    statement: Brief
     limit: Line
     source: Line
     owner: Line

@@ -1,8 +1,10 @@
 """View-models of the scope: the system, its owners and models, the sources and their logs."""
 
+from pydantic import Field
+
 from tieout.domain.base import Model
 from tieout.render.model.cover import Fact
-from tieout.render.text import Anchor, Code, Line
+from tieout.render.text import Anchor, Code, Line, Passage
 
 
 class SourceRow(Model):
@@ -47,10 +49,15 @@ class LogSheet(Model):
 
 
 class Scope(Model):
-    """What was looked at, and who answers for it."""
+    """What was looked at, and who answers for it; what is not listed is counted, with the file that has all."""
 
     system: tuple[Fact, ...]
     owners: tuple[OwnerRow, ...]
+    more_owners: Passage = ""
     models: tuple[ModelRow, ...]
+    more_models: Passage = ""
     sources: tuple[SourceRow, ...]
+    more_sources: Passage = ""
+    outside: Passage = Field(default="", description="which sources were read outside the repository, and why")
     logs: tuple[LogSheet, ...]
+    more_logs: Passage = ""

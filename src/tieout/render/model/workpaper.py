@@ -48,6 +48,7 @@ class CheckRow(Model):
     places: tuple[Code, ...]
     refs: tuple[Line, ...] = Field(description="references into the section's evidence table")
     measures: tuple[MeasureRow, ...] = ()
+    more_measures: Passage = Field(default="", description="how many limits are not listed, and where all are")
 
 
 class HumanRow(Model):
@@ -105,6 +106,7 @@ class Section(Model):
     position: Passage = Field(description="where the control sits among all, in words")
     rules: tuple[RuleNote, ...]
     checks: tuple[CheckRow, ...]
+    more_checks: Passage = Field(default="", description="how many tests are not listed, and where all are")
     humans: tuple[HumanRow, ...]
     freshness: Freshness | None = Field(description="None where no item of evidence is dated")
     evidence: tuple[ExaminedRow, ...]

@@ -1,0 +1,254 @@
+"""What `tieout init` proposes: configuration by what it holds, the rest by name, and nothing that is another's."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from support.collecting import in_folder, problems, source, write
+from support.program import tieout
+from support.systems import configuration, system
+from support.systems import source as source_of
+from tieout.collectors.config import collect
+from tieout.collectors.config.products import Told, told_by
+from tieout.config.load import read_config
+from tieout.config.template import PARTS, Answers, render_config
+from tieout.pipeline.proposals import Proposals, propose, read_told
+
+LITELLM = "model_list:\n  - model_name: a\n    litellm_params: {model: openai/gpt-4o}\n"
+ALERTS = "groups:\n  - name: g\n    rules:\n      - alert: Down\n        expr: up == 0\n"
+FLAGS = '{"flags": {"off": {"state": "ENABLED", "variants": {"on": true, "off": false}, "defaultVariant": "off"}}}'
+#: Gateways of products that are not read, as their documentation shows them.
+FOREIGN = {
+    ("conf.json", "Portkey"): '{"plugins_enabled": ["default"], "credentials": {}, "cache": false}',
+    ("routes.json", "Portkey"): '{"strategy": {"mode": "fallback"}, "targets": [{"provider": "openai"}]}',
+    ("envoy.yaml", "Envoy AI Gateway"): (
+        "apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\n---\n"
+        "apiVersion: aigateway.envoyproxy.io/v1alpha1\nkind: AIGatewayRoute\n"
+    ),
+    ("kong.yaml", "Kong AI Gateway"): (
+        '_format_version: "3.0"\nservices:\n  - name: s\n    routes:\n      - name: r\n'
+        "        plugins:\n          - name: ai-proxy-advanced\n            config: {}\n"
+    ),
+    ("plugin.yml", "Kong AI Gateway"): "apiVersion: configuration.konghq.com/v1\nkind: KongPlugin\nplugin: ai-proxy\n",
+    ("gw.yaml", "MLflow AI Gateway"): (
+        "endpoints:\n  - name: chat\n    endpoint_type: llm/v1/chat\n    model: {provider: openai, name: gpt-4o}\n"
+    ),
+    ("apisix.yaml", "Apache APISIX"): "routes:\n  - uri: /chat\n    plugins:\n      ai-proxy: {provider: openai}\n",
+    ("tensorzero.toml", "TensorZero"): (
+        '[models.main]\nrouting = ["a"]\n[models.main.providers.a]\ntype = "openai"\nmodel_name = "gpt-4o"\n'
+    ),
+    ("cm.yaml", "LiteLLM within another document"): (
+        "kind: ConfigMap\ndata:\n  config.yaml: |\n" + "".join(f"    {line}\n" for line in LITELLM.splitlines())
+    ),
+    ("values.yaml", "LiteLLM within another document"): (
+        "litellm:\n  proxy:\n" + "".join(f"    {line}\n" for line in LITELLM.splitlines())
+    ),
+}
+
+
+def found_in(folder: Path, files: dict[str, str]) -> Proposals:
+    write(folder, files)
+    return propose(folder)
+
+
+def test_configuration_is_proposed_by_what_it_holds_wherever_it_stands(tmp_path: Path) -> None:
+    found = found_in(
+        tmp_path,
+        {
+            "gateway/config.yaml": LITELLM,
+            "deploy/prod/proxy.yml": LITELLM,
+            "monitoring/rules/latency.yaml": ALERTS,
+            "monitoring/cost.yaml": ALERTS,
+            "features.json": FLAGS,
+        },
+    )
+    assert found.places == {
+        "gateway": "gateway/config.yaml",
+        "alerts": "monitoring",  # each file has some of the rules
+        "flags": "features.json",
+    }
+    assert found.others["gateway"] == ("deploy/prod/proxy.yml",)
+    assert found.unread == {}
+
+
+def test_a_usual_name_alone_is_no_configuration(tmp_path: Path) -> None:
+    found = found_in(
+        tmp_path,
+        {
+            "config/gateway.yaml": "kind: Gateway\nspec: {}\n",
+            "litellm.yaml": "# model_list\n",
+            "alerts.yaml": "groups:\n  - name: g\n    rules:\n      - record: x\n        expr: up\n",
+            "grafana/alerting.yaml": "groups:\n  - name: g\n    rules:\n      - uid: a\n        title: t\n",
+            "flags.json": '{"flags": {"variants": 1, "state": 2}}',
+            "docs/gateway.md": LITELLM,
+        },
+    )
+    assert found == Proposals()
+
+
+def test_a_usual_name_comes_first_among_several(tmp_path: Path) -> None:
+    found = found_in(tmp_path, {"a.yaml": LITELLM, "config/litellm.prod.yaml": LITELLM})
+    assert found.places == {"gateway": "config/litellm.prod.yaml"}
+    assert found.others == {"gateway": ("a.yaml",)}
+
+
+def test_a_broken_file_with_every_sign_is_proposed_so_that_collecting_says_what_is_wrong(tmp_path: Path) -> None:
+    assert found_in(tmp_path, {"config.yaml": LITELLM + "\tx: [\n"}).places == {"gateway": "config.yaml"}
+
+
+@pytest.mark.parametrize(("name", "product"), FOREIGN, ids=lambda part: part)
+def test_a_gateway_of_another_product_is_told_and_not_proposed(tmp_path: Path, name: str, product: str) -> None:
+    found = found_in(tmp_path, {name: FOREIGN[name, product]})
+    assert (found.places, found.unread) == ({}, {name: product})
+    assert read_told(tmp_path / name) == Told("gateway_config", product)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("kong.yaml", '_format_version: "3.0"\nplugins:\n  - name: rate-limiting\n# no ai-proxy\n'),
+        ("package.json", '{"strategy": "none", "targets": ["es5"], "mode": "x"}'),
+        ("mlflow.yaml", "# llm/v1/chat\nendpoints: []\n"),
+        ("models.toml", '# routing, providers\n[models.a]\nname = "b"\n'),
+        ("a.json", '["plugins_enabled", "credentials"]'),
+        ("nothing.yaml", ""),
+        ("script.py", LITELLM),
+    ],
+)
+def test_what_only_holds_the_words_is_none_of_these(name: str, text: str) -> None:
+    assert told_by(name, text.encode()) is None
+
+
+def test_examples_tests_packages_and_hidden_folders_are_passed_over(tmp_path: Path) -> None:
+    found = found_in(
+        tmp_path,
+        {
+            "config/gateway.yaml": LITELLM,
+            "examples/litellm.yaml": LITELLM,
+            "conf.example.json": FOREIGN["conf.json", "Portkey"],
+            "tests/fixtures/alerts.yaml": ALERTS,
+            ".git/logs/x.log": "x",
+            "node_modules/records/a.yaml": "x",
+            "ops/flags.json": FLAGS,
+            "ops/gateway.staging.env": "x",
+            "ops/litellm.env": "x",
+            "logs/gateway.jsonl": "x",
+            "records/drills/a.yaml": "x",
+            "records/risks.yaml": "x",
+            "SYSTEM_CARD.md": "x",
+            "src/catalogs/readme.md": "x",
+            # Data of packages, installed or copied in, and of other repositories.
+            "app/__init__.py": "",
+            "app/alerts.yaml": ALERTS,
+            "app/data/alerts.yaml": ALERTS,
+            "env/pyvenv.cfg": "x",
+            "env/share/alerts.yaml": ALERTS,
+            "libs/_vendor/alerts.yaml": ALERTS,
+            "third_party/alerts.yaml": ALERTS,
+            "mirror/.git/HEAD": "x",
+            "mirror/results/a.json": "x",
+            "some.dist-info/alerts.yaml": ALERTS,
+        },
+    )
+    assert found.places == {
+        "gateway": "config/gateway.yaml",
+        "flags": "ops/flags.json",
+        "settings": "ops/litellm.env",
+        "log": "logs",
+        "records": "records",
+    }
+    assert set(found.places) <= set(PARTS)
+    assert (found.cards, found.others, found.unread) == (("system_card",), {}, {})
+    assert propose(tmp_path / "nowhere") == Proposals()
+
+
+def test_nothing_outside_is_opened_and_large_files_are_left_alone(tmp_path: Path) -> None:
+    inside = tmp_path / "inside"
+    write(tmp_path, {"outside/gateway.yaml": LITELLM, "inside/large.yaml": LITELLM + "# x\n" * 300_000})
+    (inside / "gateway.yaml").symlink_to(tmp_path / "outside" / "gateway.yaml")
+    (inside / "linked").symlink_to(tmp_path / "outside")
+    assert propose(inside) == Proposals()
+
+
+def test_many_files_are_looked_through_in_seconds(tmp_path: Path) -> None:
+    write(tmp_path, {f"a{index % 40}/{index}.json": '{"name": "x"}' * 50 for index in range(4_000)})
+    began = time.monotonic()
+    assert propose(tmp_path) == Proposals()
+    assert time.monotonic() - began < 10
+
+
+def rendered(**found: object) -> str:
+    return render_config(
+        Answers(
+            system_id="some-system",
+            name="S",
+            phase="pilot",
+            risk_tier="low",
+            generative=False,
+            third_party=False,
+            **found,
+        )
+    )
+
+
+def test_the_written_file_names_what_was_found_and_what_cannot_be_read() -> None:
+    text = rendered(
+        found={"gateway": "gateway/config.yaml"},
+        others={"gateway": tuple(f"deploy/{name}.yaml" for name in "abcde")},
+        unread={"conf.json": "Portkey", "kong.yaml": "Kong AI Gateway"},
+    )
+    config, _ = read_config(text.encode(), where="tieout.yaml")
+    assert [one.kind for one in config.sources] == ["git"]
+    assert "found here (also found: deploy/a.yaml, deploy/b.yaml, deploy/c.yaml and 2 more);" in text
+    assert "#   conf.json: configuration of a gateway (Portkey), which this version does not read" in text
+    assert "#   kong.yaml: configuration of a gateway (Kong AI Gateway)" in text
+
+
+def test_no_format_is_written_for_a_gateway_that_has_none_which_fits() -> None:
+    named = {"gateway": "conf.json"}
+    config, _ = read_config(rendered(places=named, unread={"conf.json": "Portkey"}).encode(), where="tieout.yaml")
+    assert (config.sources[1].path, config.sources[1].format) == ("conf.json", None)
+    config, _ = read_config(rendered(places=named).encode(), where="tieout.yaml")
+    assert config.sources[1].format == "litellm"
+
+
+@pytest.mark.parametrize("format_", [None, "litellm"])
+@pytest.mark.parametrize(("name", "product"), FOREIGN, ids=lambda part: part)
+def test_a_declared_gateway_of_another_product_cannot_be_read_and_says_whose_it_is(
+    tmp_path: Path, name: str, product: str, format_: str | None
+) -> None:
+    folder = write(tmp_path, {name: FOREIGN[name, product]})
+    named = {"format": format_} if format_ else {}
+    gathered = in_folder(collect, folder / name, source("config", name, provides=("gateway_config",), **named))
+    (told,) = problems(gathered, "unreadable")
+    assert told.reason.startswith(f"configures a gateway ({product}) in a form that this version does not read")
+    assert "`format:`" not in told.reason
+
+
+def test_records_are_told_by_what_they_say_and_cards_are_none(tmp_path: Path) -> None:
+    found = found_in(
+        tmp_path,
+        {
+            "evidence/drills/a.md": "---\nartefact: drill_record\n---\n",
+            "evidence/risks.json": '{\n  "artefact": "risk_register"\n}',
+            "notes/b.yaml": "artefact: inventory\n",
+            "top.yaml": "artefact: inventory\n",
+            "SYSTEM_CARD.md": "---\nartefact: system_card\n---\n",
+            "src/museum.yaml": "artefact: vase\n",
+        },
+    )
+    assert found.places == {"records": "evidence"}
+    assert found_in(tmp_path / "one", {"only.yaml": "artefact: inventory\n"}).places == {"records": "only.yaml"}
+
+
+def test_what_no_source_reads_is_noted_at_a_dry_run(tmp_path: Path) -> None:
+    config = configuration(source_of("gateway", "config", "gateway/config.yaml", "gateway_config"))
+    files = {"gateway/config.yaml": LITELLM, "monitoring/a.yaml": ALERTS, "logs/g.jsonl": "{}\n"}
+    repository = system(tmp_path / "r", config, files)
+    told = tieout("run", "--dry-run", cwd=repository.folder)
+    assert told.code == 0, told.err
+    assert told.err.splitlines() == [
+        "note: logs looks like gateway log, and no source reads any: name it under `sources`",
+        "note: monitoring/a.yaml looks like alert rules, and no source reads any: name it under `sources`",
+    ]
