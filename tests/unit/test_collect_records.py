@@ -251,6 +251,8 @@ def test_a_single_file_is_judged_by_its_declared_path(tmp_path: Path):
         (("date: 2026-10-02", "date: 2.10.2026"), 7, "'date'"),
         (("date: 2026-10-02", 'date: "1699920000"'), 7, "'date'"),
         (("scenario: provider_failover\n", ""), None, "'scenario' is missing"),
+        (("scenario: provider_failover\n", "scenaro: x\n"), 6, "is 'scenario' meant?; field 'scenario' is missing"),
+        (("owner: ", "ownr: "), 2, "is 'owner' meant?"),
         (("approved_on: 2026-10-03", "approved_on: soon"), 4, "'approved_on'"),
     ],
 )

@@ -259,3 +259,13 @@ def test_more_sources_than_anybody_has_are_refused_at_the_first_that_is_too_many
     assert not hasattr(caught.value, "__notes__")
     config["sources"].pop()
     read_config(yaml.safe_dump(config).encode(), where="tieout.yaml")
+
+
+def test_a_source_inside_what_is_no_git_source_is_told_with_its_line_and_field() -> None:
+    config = configuration(
+        {"name": "gateway", "kind": "config", "path": "g.yaml", "inside": "applicaton", "provides": ["gateway_config"]}
+    )
+    lines = yaml.safe_dump(config, sort_keys=False).splitlines()
+    with pytest.raises(ConfigError, match=r"inside: is 'applicaton'; expected the name of a git source") as caught:
+        read_config("\n".join(lines).encode(), where="tieout.yaml")
+    assert caught.value.where == f"tieout.yaml:{1 + next(n for n, line in enumerate(lines) if 'applicaton' in line)}"

@@ -18,6 +18,7 @@ from tieout.domain.evidence import EvidenceItem
 
 #: Artefacts that act on requests or watch them.
 ACTING: Final = ("alert_rules", "flag_config", "gateway_config")
+_KINDS: Final = "alert rules, switches, gateway configuration or approved text"
 #: Artefacts that tell people what to do, once approved.
 WRITTEN: Final = "approved_record"
 
@@ -59,7 +60,7 @@ class Controls:
         if not names:
             return "names no control that was collected as evidence"
         if lost := [brief(name) for name in names if name not in self._by_name]:
-            return f"names as its control what is not among the evidence of controls ({named(lost)})"
+            return f"names as its control what no source gives as {_KINDS} ({named(lost)})"
         faults = [f"{name}, of which {self._torn[name]} could not be read" for name in names if name in self._torn]
         faults += [self._faults[item.id] for item in self.of(risk) if item.id in self._faults]
         return f"names as its control {faults[0]}" if faults else ""

@@ -116,7 +116,7 @@ def print_packet(packed: "Packed") -> None:
         ("Page", str(packed.page)),
         ("OSCAL", str(packed.oscal)),
         *([("Archive", str(packed.archive))] if packed.archive is not None else []),
-        ("Verify", f"{_program()} verify {packed.folder}"),
+        ("Verify", f"{_program()} verify {shlex.quote(str(packed.folder))}"),
         ("By hand", str(packed.folder / "VERIFY.txt")),
         ("Digest", packed.digest),
     ]

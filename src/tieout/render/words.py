@@ -66,8 +66,8 @@ STATES: Final = (
 VERIFY_STEPS: Final = (
     ("No file of the packet was changed or lost.", "sha256sum -c manifest-sha256.txt"),
     ("The evidence index is the one named on the cover.", "sha256sum data/evidence/index.json"),
-    ("The whole bag is complete and nothing was added.", "bagit.py --validate PACKET"),
-    ("Signature, checkpoint and time stamp, where present.", "tieout verify PACKET"),
+    ("The whole bag is complete and nothing was added.", "bagit.py --validate ."),
+    ("Signature, checkpoint and time stamp, where present.", "tieout verify ."),
 )
 
 SIGN_OFF: Final = (
