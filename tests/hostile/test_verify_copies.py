@@ -19,6 +19,7 @@ from tieout.collectors.confidential import masked_source
 from tieout.domain.collection import Collection
 from tieout.domain.packet import copy_name
 from tieout.pipeline.copies import copy_problem, digest_as
+from tieout.pipeline.differences import unmasked
 from tieout.pipeline.from_copies import Derived, derive
 
 
@@ -288,15 +289,25 @@ def test_a_packet_that_was_forged_as_a_whole_passes_by_its_manifests_and_not_by_
     assert "●" not in answer.out
 
 
-def test_a_redacted_copy_is_compared_as_far_as_it_goes(example_packet: Run) -> None:
-    """Where a value is masked its item may differ, and is counted; nothing is called the same that is not."""
+def test_a_redacted_copy_is_compared_where_it_shows_no_mark(example_packet: Run) -> None:
+    """Values of settings are masked, names are not: a fact that no mark explains is told."""
     evidence = evidence_of(example_packet.folder)
-    done = derived(evidence).items
     a_name_of_a_setting(evidence)
-    found = derived(evidence)
-    assert found.problems == ()
-    assert found.items == done - 1
-    assert ("copies or paths in which something is masked", 1) in [(one.what, one.items) for one in found.left]
+    [told] = derived(evidence).problems
+    assert "does not give /settings/0 as its facts have it" in told
+
+
+def test_a_mark_frees_only_the_value_that_it_stands_in() -> None:
+    facts = {"title": "x", "words": 9, "rows": [{"id": "a", "who": "Ann"}, {"id": "b", "who": "Ben"}]}
+    given = {
+        "title": "x",
+        "words": 7,
+        "rows": [{"id": "a", "who": "⟨redacted:email-address⟩"}, {"id": "b", "who": "Ben"}],
+    }
+    assert unmasked(facts, given) == facts
+    for other in ({**facts, "title": "y"}, {**facts, "rows": [facts["rows"][0], {"id": "b", "who": "Eve"}]}):
+        assert unmasked(other, given) != other
+    assert unmasked({**facts, "rows": facts["rows"][:1]}, given)["rows"] == given["rows"]
 
 
 def test_what_cannot_come_from_a_packet_is_counted_part_by_part(example_packet: Run) -> None:

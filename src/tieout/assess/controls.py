@@ -36,16 +36,21 @@ class Controls:
         self._by_name: dict[str, list[EvidenceItem]] = {}
         self._faults: dict[str, str] = {}
         self._torn: dict[str, str] = {}
+        self._unread: dict[str, str] = {}
         for artefact in (*ACTING, WRITTEN):
             unread = context.unreadable(artefact)
             torn = {problem.place.path for problem in unread}
             for problem in unread:
                 self._torn.setdefault(problem.place.source, str(problem.place))
+                self._unread.setdefault(problem.place.path, str(problem.place))
+                self._unread.setdefault(problem.place.source, str(problem.place))
             for item in context.supply(artefact).fresh:
                 path = item.provenance.path
-                for name in {path, item.provenance.source}:
+                for name in {path, item.provenance.uri, item.provenance.source}:
                     self._by_name.setdefault(name, []).append(item)
-                if path in torn:
+                if item.provenance.commit is None:
+                    self._faults[item.id] = f"{path}, which is not under version control here"
+                elif path in torn:
                     self._faults[item.id] = f"{path}, which could not be read as a whole"
                 elif artefact == WRITTEN and (told := _unapproved(item, context, roster)):
                     self._faults[item.id] = f"{path}, which {listed(told)}"
@@ -59,6 +64,8 @@ class Controls:
         names = _names(risk)
         if not names:
             return "names no control that was collected as evidence"
+        if torn := [self._unread[name] for name in names if name in self._unread and name not in self._by_name]:
+            return f"names as its control what could not be read ({named(torn)})"
         if lost := [brief(name) for name in names if name not in self._by_name]:
             return f"names as its control what no source gives as {_KINDS} ({named(lost)})"
         faults = [f"{name}, of which {self._torn[name]} could not be read" for name in names if name in self._torn]

@@ -20,6 +20,10 @@ _FAULTS = {
 _OF_ORGANISATION = re.compile(r"@([^/@]+)/.|[^@]+@(.+)\.[^.]+$")
 _TELLING = re.compile(r"[^\W\d_]{3,}")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+#: A role that says of itself that nobody holds it.
+_ENDED = re.compile(
+    r"(?<![^\W_])(?:former|formerly|previous|vacant|unfilled|left|retired|resigned|tbd|nobody)(?![^\W_])"
+)
 #: More words than a name has; what is beyond them is not compared.
 _WORDS = 20
 #: In a shorter word one other letter makes another name.
@@ -84,7 +88,7 @@ def roster_names(items: Iterable[EvidenceItem], day: date | None) -> frozenset[s
     return frozenset(
         name
         for entry in roster_entries(items)
-        if day is None or is_active(entry, day)
+        if day is None or (is_active(entry, day) and not _ENDED.search(entry.role.casefold()))
         for name in names_of(entry, near)
     )
 
@@ -96,7 +100,7 @@ def shown_persons(items: Iterable[EvidenceItem], day: date, subject: Subject) ->
     return frozenset(
         known
         for entry in roster_entries(items)
-        if is_active(entry, day)
+        if is_active(entry, day) and not _ENDED.search(entry.role.casefold())
         for name in (entry.person, entry.deputy)
         if bearer(name, near).kind == "person" and (known := person(name))
     )

@@ -19,6 +19,7 @@ from tieout.kernel.clock import rfc3339
 from tieout.kernel.digests import sha256_hex
 from tieout.kernel.errors import UnreadableError
 from tieout.kernel.git.history import Dating
+from tieout.kernel.git.tree import is_lfs_pointer
 from tieout.kernel.ids import short_id
 from tieout.kernel.pointers import key_of
 from tieout.kernel.reading.files import MAX_BYTES, Entry, FolderView
@@ -93,6 +94,9 @@ class Gathering:
         """
         data = self.request.view.read(entry.path, max_bytes=max_bytes)
         path = display_path(entry.path)
+        if is_lfs_pointer(data):
+            message = "is a Git LFS pointer: its content is not in this repository"
+            raise UnreadableError(message, hint="declare a place that holds the content itself", where=path)
         self._read.add(path)
         copy: bytes | None = None
         notes: tuple[RedactionNote, ...] = ()

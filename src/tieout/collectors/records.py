@@ -4,7 +4,6 @@ import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -12,6 +11,7 @@ from tieout.collectors.base import Gathered, Request
 from tieout.collectors.bodies import refuse_rows_below
 from tieout.collectors.bulk import refuse_bulk
 from tieout.collectors.copied import COPIED, is_example
+from tieout.collectors.effective import effective_of
 from tieout.collectors.fitting import (
     APPROVAL_KEYS,
     approval_lines,
@@ -26,6 +26,7 @@ from tieout.collectors.fitting import (
     split_approval,
 )
 from tieout.collectors.gathering import Gathering, SourceFile
+from tieout.collectors.lost_records import why_lost
 from tieout.collectors.naming import declared_name, declares, is_or_are, one
 from tieout.collectors.opening import leading_comment
 from tieout.collectors.placeholders import marks
@@ -34,8 +35,6 @@ from tieout.collectors.standing import not_in_force, status_of
 from tieout.collectors.versions import Texts
 from tieout.domain.artefacts import ARTEFACTS, RECORD_TYPES, title_of
 from tieout.domain.artefacts.records import ApprovedRecord, IncidentLog
-from tieout.domain.base import Model
-from tieout.domain.evidence import Effective
 from tieout.kernel.errors import UnreadableError
 from tieout.kernel.git.history import Dating
 from tieout.kernel.reading.documents import Document, kind_of, parse
@@ -92,7 +91,10 @@ class _Records:
             return self.gathering.finish()
         candidates = []
         for entry in entries:
-            if kind_of(entry.path) not in _KINDS or entry.path.lower().endswith(_OF_TOOLS):
+            if entry.kind == "submodule":
+                reason = "is a submodule, whose files are not in this commit"
+                self.gathering.problem("unreadable", entry.path, reason, types=self.request.source.declared)
+            elif kind_of(entry.path) not in _KINDS or entry.path.lower().endswith(_OF_TOOLS):
                 reason = "is not YAML, JSON or Markdown, so it is not read as a record"
                 self.gathering.set_aside(entry.path, reason)
             elif doubt := not_live(self.request, entry.path, one_file=one_file):
@@ -120,6 +122,10 @@ class _Records:
             named = self._candidates(entry.path, text)
             told = error if named else self._of_any_kind(error)
             self.gathering.unreadable(told, entry.path, types=named or self.request.source.declared)
+            return
+        if lost := why_lost(document.data, self.request.source.declared):
+            line = document.lines.get("/artefact")
+            self.gathering.problem("unreadable", file.path, lost.reason, line=line, types=lost.types)
             return
         stated = self._stated(document, file)
         if stated is None or self._does_not_stand(stated, document, file):
@@ -258,49 +264,6 @@ class _Records:
         return UnreadableError(message, hint=hint, where=error.where)
 
 
-def effective_of(
-    artefact: Model, approved_on: date | None, changed_at: datetime | None, form: str, *, as_of: datetime
-) -> Effective | None:
-    """The time that a record speaks of, by the best that it offers; None where nothing says it.
-
-    What it tells of comes before when it was signed: the record's own date, the newest time of its incidents
-    (or a later approval, by which somebody vouches that there were no more), then the approval, the newest
-    date of its rows, and at last the last commit that changed the file. An approval on a day that has not
-    come dates nothing: the record stays, so that the day is seen and judged.
-    """
-    signed = approved_on if approved_on is not None and _midnight(approved_on) <= as_of else None
-    own = getattr(artefact, "date", None)
-    if isinstance(own, date):
-        return Effective(end=_midnight(own), basis=f"{form}: date")
-    if of_incidents := _of_incidents(artefact, signed, form):
-        return of_incidents
-    if signed is not None:
-        return Effective(end=_midnight(signed), basis=f"{form}: approved_on")
-    updated = [row.updated_on for row in getattr(artefact, "systems", ()) if row.updated_on is not None]
-    if updated:
-        return Effective(end=_midnight(max(updated)), basis=f"{form}: newest updated_on")
-    future = ", its approved_on is in the future" if approved_on is not None else ""
-    if changed_at is not None:
-        return Effective(end=changed_at, basis=f"last commit that changed the file{future}")
-    return Effective(end=as_of, basis=f"as read; not under version control{future}") if future else None
-
-
-def _of_incidents(artefact: Model, signed: date | None, form: str) -> Effective | None:
-    """The time of a log of incidents; None where it holds none."""
-    times = [
-        time
-        for row in getattr(artefact, "incidents", ())
-        for time in (row.detected, row.acknowledged, row.contained, row.closed, row.notified)
-        if time is not None
-    ]
-    if not times:
-        return None
-    if signed is not None and _midnight(signed) > max(times):
-        basis = f"{form}: approved_on, later than the newest time of an incident"
-        return Effective(start=min(times), end=_midnight(signed), basis=basis)
-    return Effective(start=min(times), end=max(times), basis=f"{form}: newest time of an incident")
-
-
 def _approved(
     own: dict[str, Any], document: Document, file: SourceFile, lines: Mapping[str, int]
 ) -> tuple[dict[str, Any], dict[str, int]]:
@@ -388,10 +351,6 @@ def _last_changes(request: Request, entries: list[Entry]) -> dict[str, Dating]:
     if not paths:
         return {}
     return {display_path(path): change for path, change in request.commit.changes(paths).items()}
-
-
-def _midnight(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
 def _where(file: SourceFile, lines: Mapping[str, int], at: str) -> str:

@@ -6,13 +6,13 @@ from datetime import UTC, date, datetime, timedelta
 import isodate
 
 from tieout.kernel.errors import UsageError
+from tieout.kernel.reading.text import excerpt
 
 _WHOLE = re.compile(r"P(?=.)(?P<days>(?:\d+[YMWD])*)(?:T(?P<clock>(?:\d+[HMS])+))?")
 _STATED = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
     r"(T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?"  # without a zone: told by its own line
 )
-_SHOWN = 60
 _UNITS = {"Y": "year", "M": "month", "W": "week", "D": "day"}
 _CLOCK_UNITS = {"H": "hour", "M": "minute", "S": "second"}
 
@@ -53,8 +53,7 @@ def parse_stated(text: str) -> datetime:
         UsageError: It is spelt in another way, or is no such day or time.
     """
     if not _STATED.fullmatch(text):
-        shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
-        raise UsageError(f"'{shown}' is not a date or time", hint="write 2026-11-22 or 2026-11-22T10:00:00Z")
+        raise UsageError(f"'{excerpt(text)}' is not a date or time", hint="write 2026-11-22 or 2026-11-22T10:00:00Z")
     return parse_instant(text)
 
 

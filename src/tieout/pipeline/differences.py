@@ -6,22 +6,28 @@ from typing import Any, Final
 from tieout.domain.evidence import EvidenceItem
 from tieout.kernel.canonical import canonical_bytes
 from tieout.kernel.pointers import part_of
+from tieout.pipeline.copies import MARK
 
 #: What comes from version control, which a packet holds no history of: in the facts, and in their approval.
 _DATES: Final = frozenset({"backdated_to", "changed_at", "committed_at", "merged_in", "recorded_at"})
+#: Counts of a text, which a mark in it changes.
+_OF_WORDS: Final = frozenset({"words", "placeholders", "headings"})
 _BY_COMMIT: Final = "last commit that changed"
 _AS_READ: Final = "as read; not under version control"
 
 
-def difference(recorded: EvidenceItem, found: EvidenceItem) -> str | None:
+def difference(recorded: EvidenceItem, found: EvidenceItem, *, masked: bool = False) -> str | None:
     """How a copy contradicts its item, as what is said of the copy; None where it does not.
 
     Args:
         recorded: As it stands in the packet.
         found: As the copy gives it, without a history.
+        masked: Whether something is masked in the copy: what shows a mark there may stand otherwise in the facts,
+            and so may counts of words; nothing else may.
     """
     one, other = _tree(recorded), _tree(found)
-    if at := _first(one.pop("facts"), other.pop("facts"), ""):
+    facts, given = one.pop("facts"), other.pop("facts")
+    if at := _first(facts, unmasked(facts, given) if masked else given, ""):
         line = recorded.place(at).line
         return f"{f'line {line}, ' if line else ''}does not give {at} as its facts have it"
     if not _same_time(recorded, found):
@@ -32,6 +38,25 @@ def difference(recorded: EvidenceItem, found: EvidenceItem) -> str | None:
     if one["provenance"] != other["provenance"]:
         return "is not of the source that its entry names"
     return None
+
+
+def unmasked(facts: Any, given: Any) -> Any:
+    """What a copy gives, with the facts' own values where the copy shows a mark, and for counts of its words."""
+    if isinstance(facts, dict) and isinstance(given, dict):
+        return {
+            key: facts[key] if key in _OF_WORDS and key in facts else unmasked(facts.get(key), value)
+            for key, value in given.items()
+        }
+    if isinstance(facts, list) and isinstance(given, list):
+        # A row that is named by what was masked is none in the copy.
+        shown = facts if len(facts) == len(given) else [row for row in facts if not _is_masked(row)]
+        same = [unmasked(one, other) for one, other in zip(shown, given, strict=False)]
+        return facts if len(shown) == len(given) and same == shown else given
+    return facts if isinstance(given, str) and _is_masked(given) else given
+
+
+def _is_masked(value: Any) -> bool:
+    return MARK.decode() in str(value)
 
 
 def _tree(item: EvidenceItem) -> dict[str, Any]:

@@ -138,21 +138,23 @@ class _Job:
 
     def _of_configuration(self) -> Iterator[str]:
         """Where the collection is not one that the configuration can have led to."""
-        if not self.whole:
-            if MARK not in self.configuration:
-                yield f"{CONFIGURATION}: nothing was redacted in it, and by its digest it is not the file that was used"
+        if not self.whole and MARK not in self.configuration:
+            yield f"{CONFIGURATION}: nothing was redacted in it, and by its digest it is not the file that was used"
             return
         subject, system = self.collection.subject, self.config.system
-        if (subject.system_id, subject.name) != (system.id, system.name):
+        told = ((subject.system_id, system.id), (subject.name, system.name))
+        if any(one != other and not _shows_mark(other) for one, other in told):
             yield f"{_COLLECTION}: its system is not the one that {CONFIGURATION} declares"
         stated = [(section.name, section.kind) for section in self.config.sources]
-        if [(result.name, result.kind) for result in self.collection.sources] != [(NAME, DECLARED), *stated]:
+        collected = [(result.name, result.kind) for result in self.collection.sources]
+        if not _shows_mark(stated) and collected != [(NAME, DECLARED), *stated]:
             yield f"{_COLLECTION}: its sources are not those that {CONFIGURATION} declares"
         for section, result in zip(self.config.sources, self.collection.sources[1:], strict=False):
             known = section.kind in KINDS or section.provides is not None
-            if known and section.name == result.name and result.provides != section.declared:
-                told = f"source {display_path(section.name)} is not to provide what {CONFIGURATION} declares"
-                yield f"{_COLLECTION}: {told}"
+            same = result.provides == section.declared or _shows_mark(section.declared)
+            if known and section.name == result.name and not same:
+                what = f"source {display_path(section.name)} is not to provide what {CONFIGURATION} declares"
+                yield f"{_COLLECTION}: {what}"
 
     def _declared(self, result: SourceResult) -> None:
         """Roster, profile and criteria, from the configuration in the packet."""
@@ -241,10 +243,10 @@ class _Job:
             self.done += 1
             if _is_dated(item):
                 self.left[_DATES] += 1
-        elif strict:
-            self.problems.append(f"evidence {item.id}: its copy, {copy}, {told}")
-        else:
+        elif not strict and (found is None or (told := difference(item, found, masked=True)) is None):
             self.left[_MASKED] += 1
+        else:
+            self.problems.append(f"evidence {item.id}: its copy, {copy}, {told}")
 
     def _left_out(
         self,
@@ -290,3 +292,8 @@ def _is_dated(item: EvidenceItem) -> bool:
 def _may_be_masked(path: str) -> bool:
     """Whether a path as recorded may not be that of the source: it holds a mark, or an escaped byte."""
     return MARK.decode() in path or "\\x" in path
+
+
+def _shows_mark(value: object) -> bool:
+    """Whether something was masked in a value, so that it may have been another."""
+    return MARK.decode() in str(value)

@@ -161,13 +161,16 @@ def agree(context: Context, arguments: AgreeArguments) -> CheckResult:
             seen=seen,
         )
     # The hit that differs is the line to look at, not the first line of the list.
-    differing = [
-        next((hit for hit in hits if _key(hit, arguments.compare) not in shared), hits[0]) for *_, hits in sides
-    ]
-    told = [
-        f"{spot(hit.place)} names {named(sorted(values - shared)) or 'nothing else'}"
-        for hit, (_, values, _) in zip(differing, sides, strict=True)
-    ]
+    differing, told = [], []
+    for *_, hits in sides:
+        odd: dict[str, list[Hit]] = {}
+        for hit in hits:
+            if _key(hit, arguments.compare) not in shared:
+                odd.setdefault(hit.item.id, []).append(hit)
+        for own in odd.values() or [hits[:1]]:
+            differing.append(own[0])
+            values = {key for hit in own if (key := _key(hit, arguments.compare)) is not None} - shared
+            told.append(f"{spot(own[0].place)} names {named(sorted(values)) or 'nothing else'}")
     if shared:
         told.append(f"{'both' if len(sides) == _PAIR else 'all'} name {named(sorted(shared))}")
     return outcome(
