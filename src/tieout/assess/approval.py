@@ -29,7 +29,8 @@ def approval_of(item: EvidenceItem) -> Approval:
 def signed(item: EvidenceItem) -> str:
     """Who approved a record when, for a sentence; with the day on which that was written into it, if a later one."""
     approval = approval_of(item)
-    written = f" (written down on {approval.recorded_at:%Y-%m-%d})" if approval.recorded_at else ""
+    later = approval.recorded_at and approval.approved_on and approval.recorded_at.date() > approval.approved_on
+    written = f" (written down on {approval.recorded_at:%Y-%m-%d})" if approval.recorded_at and later else ""
     return f"by {approval.approver} on {approval.approved_on}{written}"
 
 
