@@ -10,6 +10,7 @@ from tieout.assess.selection import mixed_alphabets, person
 from tieout.domain.artefacts.records import Approval
 from tieout.domain.collection import Subject
 from tieout.domain.evidence import EvidenceItem
+from tieout.kernel.clock import end_of
 
 #: A review that is due later than this after the approval is none (a default of ours).
 LONGEST_REVIEW = timedelta(days=3 * 366)
@@ -29,8 +30,8 @@ def approval_of(item: EvidenceItem) -> Approval:
 def signed(item: EvidenceItem) -> str:
     """Who approved a record when, for a sentence; with the day on which that was written into it, if a later one."""
     approval = approval_of(item)
-    later = approval.recorded_at and approval.approved_on and approval.recorded_at.date() > approval.approved_on
-    written = f" (written down on {approval.recorded_at:%Y-%m-%d})" if approval.recorded_at and later else ""
+    on, recorded = approval.approved_on, approval.recorded_at
+    written = f" (written down on {recorded:%Y-%m-%d})" if on and recorded and recorded.date() > on else ""
     return f"by {approval.approver} on {approval.approved_on}{written}"
 
 
@@ -80,7 +81,6 @@ def approval_faults(
     approval = approval_of(item)
     on = approval.approved_on or as_of.date()
     people, near = roster_names(roster, on), around(roster)
-    everybody = roster_names(roster, None)
     faults = []
     for role, name in (("owner", approval.owner), ("approver", approval.approver)):
         known, kind = person(name), bearer(name, near).kind
@@ -93,8 +93,7 @@ def approval_faults(
         elif kind == "several":
             faults.append(f"names several people as {role} ({name})")
         elif known not in people:
-            held = known in everybody
-            told = f"held no role on {on}" if held else "is not in the roster"
+            told = f"held no role on {on}" if known in roster_names(roster, None) else "is not in the roster"
             faults.append(f"names an {role} who {told} ({name})")
     owner, approver = person(approval.owner), person(approval.approver)
     if owner is not None and owner == approver:
@@ -108,7 +107,7 @@ def _changed_after(approval: Approval) -> bool:
     """Days are UTC days; an approval holds from the start of its day and covers a change made on that day."""
     if approval.approved_on is None or approval.changed_at is None:
         return False
-    return datetime.combine(approval.approved_on, time.max, UTC) < approval.changed_at
+    return end_of(approval.approved_on) < approval.changed_at
 
 
 def _came_with_its_text(approval: Approval) -> bool:
@@ -144,7 +143,7 @@ def _date_faults(approval: Approval, as_of: datetime, *, reviewed: bool) -> list
         return faults
     if approval.review_due is None:
         faults.append("has no review date")
-    elif datetime.combine(approval.review_due, time.max, UTC) < as_of:
+    elif end_of(approval.review_due) < as_of:
         faults.append(f"was due for review on {approval.review_due}")
     elif approval.review_due - approval.approved_on > LONGEST_REVIEW:
         faults.append(f"is due for review only on {approval.review_due}, more than three years after its approval")

@@ -27,7 +27,7 @@ def form_faults(item: EvidenceItem) -> list[str]:
 def is_unclear(item: EvidenceItem) -> bool:
     """Whether it cannot be told from a document's status that it is in force."""
     status = item.facts.get("status")
-    return status is not None and not in_force(status)
+    return isinstance(status, str) and status != "" and not in_force(status)
 
 
 def is_unversioned(item: EvidenceItem) -> bool:

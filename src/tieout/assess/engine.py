@@ -75,11 +75,7 @@ def _run_rule(rule: Rule, collection: Collection) -> RuleResult:
     context = Context(collection, rule.needs)
     ran = [_run(rule, index, context) for index in range(len(rule.checks))]
     checks = [check for check, _ in ran]
-    added = completeness(context, rule, checks)
-    if all(check.verdict is Verdict.NOT_ASSESSED for check in checks):
-        # What holds beside nothing shows nothing: no setting diverts a gateway that was not collected.
-        added = [check for check in added if check.verdict is not Verdict.SATISFIED]
-    checks.extend(added)
+    checks.extend(completeness(context, rule, checks))
     if rule.human is not None:
         checks.append(_human_half(rule.human))
     if rule.untested:

@@ -40,7 +40,9 @@ def roster_entries(items: Iterable[EvidenceItem]) -> list[RosterEntry]:
 
 
 def is_active(entry: RosterEntry, day: date) -> bool:
-    """Whether a role is held on a day."""
+    """Whether a role is held on a day; one that says of itself that nobody holds it is not."""
+    if _ENDED.search(entry.role.casefold()):
+        return False
     return (entry.since is None or entry.since <= day) and (entry.until is None or day <= entry.until)
 
 
@@ -88,7 +90,7 @@ def roster_names(items: Iterable[EvidenceItem], day: date | None) -> frozenset[s
     return frozenset(
         name
         for entry in roster_entries(items)
-        if day is None or (is_active(entry, day) and not _ENDED.search(entry.role.casefold()))
+        if day is None or is_active(entry, day)
         for name in names_of(entry, near)
     )
 
@@ -100,7 +102,7 @@ def shown_persons(items: Iterable[EvidenceItem], day: date, subject: Subject) ->
     return frozenset(
         known
         for entry in roster_entries(items)
-        if is_active(entry, day) and not _ENDED.search(entry.role.casefold())
+        if is_active(entry, day)
         for name in (entry.person, entry.deputy)
         if bearer(name, near).kind == "person" and (known := person(name))
     )

@@ -3,11 +3,10 @@
 import re
 from typing import Final
 
+from tieout.collectors.lost_records import ROWS
 from tieout.kernel.errors import UnreadableError
 from tieout.kernel.reading.documents import Document
 
-#: Records that are a list of rows.
-_OF_ROWS: Final = frozenset({"acceptance_criteria", "incident_log", "inventory", "risk_register", "roster"})
 _ROW: Final = re.compile(r"[ \t>]*(?:\||[-*+][ \t]+\S|\d{1,4}[.)][ \t]+\S|<(?:table|tr|td|li)\b)", re.IGNORECASE)
 
 
@@ -22,7 +21,7 @@ def refuse_rows_below(type_: str, document: Document, path: str) -> None:
     Raises:
         UnreadableError: There is a table or a list below the front matter.
     """
-    if type_ not in _OF_ROWS or not document.body_line:
+    if type_ not in ROWS.values() or not document.body_line:
         return
     for number, line in enumerate(document.body.split("\n"), start=document.body_line):
         if _ROW.match(line):

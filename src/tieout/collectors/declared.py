@@ -8,10 +8,11 @@ from tieout.collectors.base import Gathered, Request
 from tieout.collectors.fitting import APPROVAL_KEYS, backdated_to
 from tieout.collectors.gathering import Gathering, SourceFile
 from tieout.collectors.placeholders import is_mark, names_nobody
-from tieout.collectors.versions import OF_APPROVAL, SIGNED, Versions, end_of, follow
+from tieout.collectors.versions import OF_APPROVAL, SIGNED, Versions, follow
 from tieout.config.model import OwnerSection, ProjectConfig, RoleSection, SourceSection
 from tieout.domain.artefacts.records import AcceptanceCriteria, Approval, Roster, RosterEntry, SystemProfile
 from tieout.domain.evidence import Effective
+from tieout.kernel.clock import end_of
 from tieout.kernel.errors import UnreadableError
 from tieout.kernel.git.history import Dating
 from tieout.kernel.reading.documents import Document

@@ -8,7 +8,7 @@ from tieout.collectors.naming import declares
 from tieout.domain.artefacts import ARTEFACTS, RECORD_TYPES
 
 #: The list that each record of rows is known by.
-_ROWS: Final = {
+ROWS: Final = {
     "criteria": "acceptance_criteria",
     "incidents": "incident_log",
     "people": "roster",
@@ -44,7 +44,7 @@ def why_lost(data: Any, declared: tuple[str, ...]) -> Lost | None:
         name = types[0].partition("/")[0] if types else ""
         return Lost(f"names an artefact that is not known; is '{name}' meant?", types) if types else None
     keys = {str(key).casefold() for key, value in data.items() if isinstance(value, list)}
-    held = tuple(type_ for key, type_ in _ROWS.items() if key in keys and declares(type_, declared))
+    held = tuple(type_ for key, type_ in ROWS.items() if key in keys and declares(type_, declared))
     return Lost("does not say which artefact it is, and holds the rows of one", held) if held else None
 
 

@@ -6,10 +6,11 @@ dated apart: an approval that is typed in later changes no text.
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date
 from typing import Any
 
 from tieout.collectors.base import Commit
+from tieout.kernel.clock import end_of
 from tieout.kernel.errors import UnreadableError
 from tieout.kernel.git.history import Dating
 from tieout.kernel.reading.documents import Document, Kind, parse
@@ -137,11 +138,6 @@ class Texts:
         parts = {"text": _text, "approval": _approval}
         followed = follow(versions_in(self._commit, path), kind, parts, until=["text"], whole=whole)
         return followed.since.get("text", change), followed.recorded("text", "approval")
-
-
-def end_of(day: date) -> datetime:
-    """The last instant of a day: days are UTC days, and an approval covers a change made on its own."""
-    return datetime.combine(day, time.max, UTC)
 
 
 def _text(document: Document) -> Any:

@@ -1,7 +1,7 @@
 """Times and durations: RFC 3339 in UTC, ISO 8601 durations; nothing here reads the clock."""
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import isodate
 
@@ -60,6 +60,11 @@ def parse_stated(text: str) -> datetime:
 def rfc3339(instant: datetime) -> str:
     """`2026-11-22T10:00:00Z`; whole seconds where the instant has them, else microseconds."""
     return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def end_of(day: date) -> datetime:
+    """The last instant of a day. Days are UTC days; what is approved or due on one covers all of it."""
+    return datetime.combine(day, time.max, UTC)
 
 
 def add_duration(start: datetime, duration: str) -> datetime:
