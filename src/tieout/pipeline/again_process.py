@@ -5,7 +5,6 @@ import os
 import select
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Collection, Generator
 from contextlib import ExitStack, closing
@@ -16,6 +15,7 @@ from tieout.kernel.children import unwatch, watch
 from tieout.kernel.reading.text import excerpt
 from tieout.kernel.temporary import TemporaryFolder
 from tieout.pipeline import again_worker, report_process
+from tieout.pipeline.confinement import EXIT_MEMORY, start
 from tieout.pipeline.parts import PARTS, Left, Part
 
 SECONDS = 600
@@ -23,15 +23,6 @@ SECONDS = 600
 _BEYOND_REPORT: Final = 60
 """Seconds that the report's own process may take beyond its limit until it is ended."""
 _GRACE = 5.0
-# How a machine says where its libraries and fonts are; nothing else of the environment is handed on.
-_ENVIRONMENT = (
-    "PATH",
-    "PYTHONPATH",
-    "LD_LIBRARY_PATH",
-    "DYLD_FALLBACK_LIBRARY_PATH",
-    "FONTCONFIG_FILE",
-    "FONTCONFIG_PATH",
-)
 _LARGEST_ANSWER = 16 * 1024**2
 _CHUNK = 1 << 18
 _STATES: Final = frozenset({"same", "differs", "not-done"})
@@ -77,7 +68,7 @@ def _answers(request: bytes, names: list[str]) -> Generator[bytes, None, None]:
     with ExitStack() as stack:
         try:
             folder = stack.enter_context(closing(TemporaryFolder("tieout-verify-")))
-            process = _started(folder.path)
+            process = start(again_worker.__name__, folder.path)
         except OSError as error:
             message = f"the process for it could not be started: {(error.strerror or 'no reason given').lower()}"
             raise _StoppedError(message) from None
@@ -87,18 +78,6 @@ def _answers(request: bytes, names: list[str]) -> Generator[bytes, None, None]:
         for name in names:
             limit = report_process.SECONDS + _BEYOND_REPORT if name == "report" else SECONDS
             yield lines.next(limit)
-
-
-def _started(temporary: Path) -> "subprocess.Popen[bytes]":
-    return subprocess.Popen(  # noqa: S603 - a list, no shell, nothing from outside
-        [sys.executable, "-P", "-s", "-B", "-m", again_worker.__name__],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        cwd="/",
-        env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ} | {"TMPDIR": str(temporary)},
-        start_new_session=True,  # an interrupt from the terminal reaches us first, not the child
-    )
 
 
 class _Lines:
@@ -189,7 +168,7 @@ def _text(value: object) -> str:
 
 def _cause(status: int) -> str:
     causes = {
-        again_worker.EXIT_MEMORY: _NEEDS_MORE,
+        EXIT_MEMORY: _NEEDS_MORE,
         again_worker.EXIT_CHANGED: "stopped: the packet was changed while it was verified",
         -signal.SIGXCPU: f"stopped after {SECONDS:,} s",
         -signal.SIGABRT: "stopped: a library gave up; it may need more memory",

@@ -24,20 +24,17 @@ from tieout.kernel.reading.documents import parse
 from tieout.kernel.reading.files import FolderView
 from tieout.pipeline import report_worker
 from tieout.pipeline.bag_reader import BagReader
+from tieout.pipeline.confinement import EXIT_MEMORY, REFUSED, is_write
 from tieout.pipeline.manifests import MANIFESTS, read_manifest
 from tieout.pipeline.place import LARGEST_MANIFEST, TAG_MANIFEST
 from tieout.pipeline.reperforming import again
 
-EXIT_MEMORY = 70
-"""Exit status that says: the packet needed more memory than allowed."""
 EXIT_CHANGED = 72
 """Exit status that says: the packet is not the one that was verified before."""
 MEMORY_BYTES = 4 * 1024**3
 """Address space; of 3,000 records 0.5 GB are used."""
 
 _CHILDREN = frozenset({parser_worker.__name__, report_worker.__name__})
-_FORBIDDEN = ("socket.", "os.exec", "os.fork", "os.posix_spawn", "os.spawn", "os.system", "ftplib.")
-_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _MOST_TOLD = 1_000
 
 
@@ -111,10 +108,10 @@ def _leave(_signal: int, _frame: FrameType | None) -> None:
 
 def _refusing(temporary: str) -> Callable[[str, tuple[Any, ...]], None]:
     def refuse(event: str, arguments: tuple[Any, ...]) -> None:
-        forbidden = event.startswith(_FORBIDDEN)
+        forbidden = event.startswith(REFUSED)
         if event == "subprocess.Popen":
             forbidden = not _is_own_program(arguments[1])
-        elif event == "open" and isinstance(arguments[2], int) and arguments[2] & _WRITING:
+        elif is_write(event, arguments):
             path = arguments[0]
             own = isinstance(path, str | os.PathLike) and os.path.normpath(path).startswith(temporary)
             forbidden = not own and path != os.devnull and not isinstance(path, int)

@@ -1,11 +1,9 @@
 """The parent's side of the report's process: hands over the view, waits within limits, gives back the PDF."""
 
 import json
-import os
 import pickle
 import signal
 import subprocess
-import sys
 from collections.abc import Sequence
 from contextlib import closing
 from typing import Final
@@ -16,20 +14,12 @@ from tieout.kernel.children import unwatch, watch
 from tieout.kernel.errors import StorageError, TieoutError
 from tieout.kernel.temporary import TemporaryFolder
 from tieout.pipeline import report_worker
+from tieout.pipeline.confinement import EXIT_MEMORY, start
 from tieout.render.model import PacketView
 from tieout.render.pdf import Attachment, PangoMissingError
 
 SECONDS = 1_200
 """CPU and wall time; the longest report that render/extent.py leaves has 2,100 pages and takes 370 s of computing."""
-# How a machine says where its libraries and fonts are; nothing else of the environment reaches the child.
-_ENVIRONMENT = (
-    "PATH",
-    "PYTHONPATH",
-    "LD_LIBRARY_PATH",
-    "DYLD_FALLBACK_LIBRARY_PATH",
-    "FONTCONFIG_FILE",
-    "FONTCONFIG_PATH",
-)
 _HINT = "the packet is whole but for its PDF; run `tieout packet` again where less else runs, or declare fewer records"
 
 
@@ -56,15 +46,7 @@ def render_confined(
     """
     request = pickle.dumps((SECONDS, view, retention, tuple(attachments), paper))
     with closing(TemporaryFolder("tieout-report-")) as folder:
-        process = subprocess.Popen(  # noqa: S603 - a list, no shell, nothing from outside
-            [sys.executable, "-P", "-s", "-B", "-m", report_worker.__name__],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            cwd="/",
-            env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ} | {"TMPDIR": str(folder.path)},
-            start_new_session=True,  # an interrupt from the terminal reaches us first, not the child
-        )
+        process = start(report_worker.__name__, folder.path)
         watch(process)
         try:
             answer, _ = process.communicate(request, timeout=SECONDS)
@@ -93,7 +75,7 @@ def _told(answer: bytes) -> TieoutError:
 
 def _stopped(status: int) -> TieoutError:
     causes = {
-        report_worker.EXIT_MEMORY: f"it needs more than {report_worker.MEMORY_BYTES >> 30} GiB of memory",
+        EXIT_MEMORY: f"it needs more than {report_worker.MEMORY_BYTES >> 30} GiB of memory",
         -signal.SIGXCPU: f"it took longer than {SECONDS:,} seconds",
         -signal.SIGABRT: "a library gave up; it may need more memory",
     }

@@ -15,18 +15,16 @@ from typing import Any, BinaryIO
 
 from tieout.kernel.errors import TieoutError
 from tieout.kernel.writing import hint_for
+from tieout.pipeline.confinement import EXIT_MEMORY, REFUSED, is_write
 from tieout.render.pdf import PangoMissingError, render_pdf
 
-EXIT_MEMORY = 70
-"""Exit status that says: the report needed more memory than allowed."""
 EXIT_TOLD = 71
 """Exit status that says: the reason is on stdout."""
 MEMORY_BYTES = 4 * 1024**3
 """Address space; the longest report that render/extent.py leaves takes 3.2 GB."""
 
 _LARGEST_FILE = 16 * 1024**2  # of the fonts that WeasyPrint puts into its temporary folder
-_FORBIDDEN = ("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.spawn", "os.system", "ftplib.")
-_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+_FORBIDDEN = (*REFUSED, "subprocess.")
 
 
 def main() -> int:
@@ -74,8 +72,7 @@ def _confine(seconds: int) -> None:
 
 
 def _refuse(event: str, arguments: tuple[Any, ...]) -> None:
-    writes = event == "open" and isinstance(arguments[2], int) and arguments[2] & _WRITING
-    if event.startswith(_FORBIDDEN) or (writes and not _is_own(arguments[0])):
+    if event.startswith(_FORBIDDEN) or (is_write(event, arguments) and not _is_own(arguments[0])):
         message = f"the report asked for what it may not have: {event}"
         raise TieoutError(message, hint="report this as a fault of tieout")
 
