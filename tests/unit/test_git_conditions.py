@@ -7,28 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from support.git_repositories import Repository
 from tieout.kernel.errors import StorageError, UsageError
 from tieout.kernel.git import quarantine as quarantine_module
 from tieout.kernel.git.program import Git, GitFailedError, git_program, reason
 from tieout.kernel.git.quarantine import Quarantine
-
-
-@pytest.fixture
-def temporary(tmp_path, monkeypatch):
-    """The folder in which quarantines are made."""
-    folder = tmp_path / "temporary"
-    folder.mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(folder))
-    return folder
-
-
-@pytest.fixture
-def repository(tmp_path):
-    made = Repository(tmp_path / "repository")
-    made.commit("one", {"a.txt": "1\n"})
-    made.commit("two", {"a.txt": "2\n"})
-    return made
 
 
 def test_a_call_that_takes_too_long_is_stopped_and_leaves_nothing(repository, temporary, monkeypatch):

@@ -1,7 +1,6 @@
 """What a quarantine opens, resolves and tells."""
 
 import re
-import tempfile
 from pathlib import Path
 
 import pytest
@@ -10,23 +9,6 @@ from support.git_repositories import Repository
 from tieout.kernel.errors import UnreadableError, UsageError
 from tieout.kernel.git import quarantine as quarantine_module
 from tieout.kernel.git.quarantine import Quarantine
-
-
-@pytest.fixture
-def temporary(tmp_path, monkeypatch):
-    """The folder in which quarantines are made."""
-    folder = tmp_path / "temporary"
-    folder.mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(folder))
-    return folder
-
-
-@pytest.fixture
-def repository(tmp_path):
-    made = Repository(tmp_path / "repository")
-    made.commit("one", {"a.txt": "1\n"})
-    made.commit("two", {"a.txt": "2\n"})
-    return made
 
 
 def test_the_folder_is_removed_at_exit_and_the_source_is_untouched(repository, temporary):

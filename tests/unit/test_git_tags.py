@@ -1,18 +1,7 @@
 """Tags that a quarantine tells: of every kind, many of them, and tags of tags."""
 
-import pytest
-
-from support.git_repositories import Repository
 from tieout.kernel.git.objects import ObjectReader
 from tieout.kernel.git.quarantine import Quarantine
-
-
-@pytest.fixture
-def repository(tmp_path):
-    made = Repository(tmp_path / "repository")
-    made.commit("one", {"a.txt": "1\n"})
-    made.commit("two", {"a.txt": "2\n"})
-    return made
 
 
 def test_tags_of_every_kind(repository):
