@@ -1,6 +1,7 @@
 """Fixtures that every room of the tests may use: the shared samples, the example system, a packet of it."""
 
 import shutil
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -11,6 +12,10 @@ import pytest
 from support.program import AS_OF, Answer, tieout
 
 ROOT = Path(__file__).resolve().parents[1]
+
+# A shell starts what runs in its background with Ctrl-C ignored, and each child inherits that: the tests that
+# interrupt something then wait for ever.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

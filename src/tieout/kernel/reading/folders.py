@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Iterator
 from typing import Any, Final
 
-from tieout.kernel.reading.redaction_patterns import compile_bytes
+from tieout.kernel.reading.patterns import compile_bytes
 
 # A part of a path as it stands in a text: no blank, quotation, bracket or pattern.
 _SIGN = r"""[^\s"'`<>|;,:*?(){}\[\]\\/$%@]"""

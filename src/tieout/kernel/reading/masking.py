@@ -6,9 +6,9 @@ from functools import lru_cache
 from typing import Final
 
 from tieout.kernel.reading.folders import folder_spans
+from tieout.kernel.reading.patterns import compile_bytes
 from tieout.kernel.reading.redaction import Hit, Redaction, Taken, marker, marker_spans, redact
 from tieout.kernel.reading.redaction_judges import is_unguessable
-from tieout.kernel.reading.redaction_patterns import compile_bytes
 from tieout.kernel.reading.redaction_rules import ADDRESS_RULE, FOLDER_RULE, PHONE_RULE
 from tieout.kernel.reading.text import controls_shown, excerpt
 

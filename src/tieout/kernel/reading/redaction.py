@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from tieout.kernel.reading.patterns import compile_bytes
 from tieout.kernel.reading.redaction_judges import JUDGES, Match
-from tieout.kernel.reading.redaction_patterns import Rule, compile_bytes
+from tieout.kernel.reading.redaction_patterns import Rule
 from tieout.kernel.reading.redaction_rules import DOCUMENTED_EXAMPLES, MARKED, RULES, TABLE_RULE
 from tieout.kernel.reading.redaction_tables import table_spans
 

@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from tieout.kernel.reading.documents import Kind, front_matter_of, telling_leaves
+from tieout.kernel.reading.patterns import compile_bytes
 from tieout.kernel.reading.redaction import Taken, marker
 from tieout.kernel.reading.redaction_keys import Sense, each_leaf, names_secret, sense_of
-from tieout.kernel.reading.redaction_patterns import compile_bytes
 from tieout.kernel.reading.redaction_rules import KEY_RULE, PHONE_RULE
 
 Hides = Callable[[str], str | None]

@@ -5,7 +5,8 @@ import string
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from tieout.kernel.reading.redaction_patterns import Rule, compile_bytes
+from tieout.kernel.reading.patterns import compile_bytes
+from tieout.kernel.reading.redaction_patterns import Rule
 
 # Values that stand where a secret will be, or say where it is kept.
 _PLACEHOLDER = compile_bytes(

@@ -1,12 +1,9 @@
 r"""What redaction rules are made of: the shape of a rule, and the names and bindings that many of them share.
 
-Patterns run on the UTF-8 bytes of a text, as Latin-1, which RE2 scans fastest; they are written in ASCII.
+Patterns run on bytes (patterns.py) and are written in ASCII.
 """
 
 from dataclasses import dataclass
-from typing import Any
-
-import re2
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +29,6 @@ class Rule:
     folded: bool = False
     min_entropy: float = 3.0
     judged: str = ""
-
-
-def compile_bytes(pattern: str, *, folded: bool = False) -> Any:
-    """An RE2 pattern for bytes (linear in the text, whatever the text is).
-
-    Args:
-        pattern: In ASCII.
-        folded: Case is ignored.
-    """
-    options = re2.Options()
-    options.encoding = re2.Options.Encoding.LATIN1
-    options.log_errors = False
-    options.case_sensitive = not folded
-    return re2.compile(pattern.encode("ascii"), options)
 
 
 # Where a secret, or what carries one, may begin: at a word, after an underscore, and right behind what programs write

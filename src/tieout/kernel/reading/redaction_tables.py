@@ -3,8 +3,9 @@
 from collections.abc import Generator, Iterator
 from typing import Final
 
+from tieout.kernel.reading.patterns import compile_bytes
 from tieout.kernel.reading.redaction_judges import has_unguessable_part, is_told_secret
-from tieout.kernel.reading.redaction_patterns import MACHINES, PERSONS, compile_bytes
+from tieout.kernel.reading.redaction_patterns import MACHINES, PERSONS
 
 _BARE = b" \t\r\"'*`_"
 _FEWEST = 6
