@@ -37,6 +37,27 @@ KINDS = {
         "system_profile",
     },
 }
+#: Read, and asked for by no rule yet.
+NOT_YET = {
+    "attestation",
+    "branch_protection",
+    "change_reviews",
+    "ci_runs",
+    "deployment_environments",
+    "document",
+    "drift_series",
+    "energy_report",
+    "fairness_report",
+    "forge_releases",
+    "load_test",
+    "mlbom",
+    "model_registry",
+    "rbac_export",
+    "redteam_report",
+    "security_alerts",
+    "security_scan",
+    "test_report",
+}
 every_rule = pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
 
 
@@ -105,7 +126,9 @@ def test_breadth_of_controls(catalog: Catalog):
 
 
 def test_each_kind_of_evidence_is_needed_by_two_rules():
-    assert set().union(*KINDS.values()) == set(ARTEFACTS)
+    needed = {name for rule in RULES.values() for name in rule.needs}
+    assert not needed & NOT_YET, "a rule asks for it now: give it a kind"
+    assert set().union(*KINDS.values(), NOT_YET) == set(ARTEFACTS)
     for kind, artefacts in KINDS.items():
         users = [rule.id for rule in RULES.values() if artefacts & set(rule.needs)]
         assert len(users) >= 2, f"{kind} is needed by {users}"

@@ -81,7 +81,7 @@ def test_doing_it_again_says_what_was_done_and_what_was_not(packet: Path) -> Non
     assert answer.out.startswith("● By the manifests: each of ")
     assert re.search(r"with no difference: assessment, facts of 17 of 24 items, OSCAL, page and report\.", answer.out)
     assert "○ Of its facts not done again, as the packet does not hold where they came from: " in answer.out
-    assert "evaluation results (3); histories and file trees of repositories (2); log populations (1)." in answer.out
+    assert "histories and file trees of repositories (2); log populations (1); results of test tools (3)." in answer.out
     assert "ot asked" not in answer.out
     plain = tieout("verify", ".", cwd=packet)
     assert "; only its assessment was done again." in plain.out.splitlines()[0]

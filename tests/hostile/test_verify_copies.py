@@ -315,7 +315,7 @@ def test_what_cannot_come_from_a_packet_is_counted_part_by_part(example_packet: 
     found = derived(evidence)
     left = {one.what: one.items for one in found.left}
     assert left["log populations"] == len(evidence.items("telemetry")) == 1
-    assert left["evaluation results"] == len(evidence.items("eval_results")) == 3
+    assert left["results of test tools"] == len(evidence.items("eval_results")) == 3
     assert left["histories and file trees of repositories"] == 2
     assert left["code owners, which need the whole tree"] == 1
     assert found.items + sum(left.values()) - left["dates from version control"] == len(evidence.items())

@@ -164,8 +164,8 @@ def test_results_below_test_or_example_folders_do_not_count_but_names_do_not_mat
 
 
 def test_an_unknown_format_is_a_configuration_error(tmp_path):
-    with pytest.raises(ConfigError, match="no reader for results of format 'garak'"):
-        gather(tmp_path, format_="garak")
+    with pytest.raises(ConfigError, match="no reader for results of format 'fax'"):
+        gather(tmp_path, format_="fax")
 
 
 @pytest.fixture

@@ -18,6 +18,8 @@ _MISSING = {
     "unknown": "is no commit of the repository",
 }
 
+#: The tool whose logs count the use of models by the models' own names (`models_used`); others need the tokens.
+_COUNTS_USE = "inspect"
 _CURES = {
     "model": "Run the evaluation again on the one model that it names.",
     "answers": "Run the evaluation at the known supplier of the model, and let the tool record the tokens of answers.",
@@ -109,6 +111,8 @@ def _of_answers(run: EvalResults) -> Doubt | None:
     if tokens is not None and tokens < answers:
         counts = f"{counted(tokens, 'token')} of answers to {counted(run.samples_completed, 'sample')}"
         found.append((f"counts {counts}", "/output_tokens"))
+    if tokens is None and run.tool != _COUNTS_USE:
+        found.append(("does not count the tokens of answers", "/model"))
     if run.started_at is not None and run.started_at == run.completed_at:
         found.append(("ended in the second in which it started", "/completed_at"))
     if not found:

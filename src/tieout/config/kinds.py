@@ -18,6 +18,8 @@ from tieout.domain.base import Model
 KIND_PATTERN = r"^[a-z][a-z0-9_-]{0,62}$"
 #: Artefacts that a record may be, in the order in which they are listed.
 RECORDS = tuple(sorted(RECORD_TYPES))
+#: What stands in the same folders and is no record: what people sign, and documents as they are.
+BESIDE_RECORDS = ("attestation", "document")
 #: The share of a log's lines that may be unusable before the log counts as unreadable (a default of ours).
 MAX_REJECT_SHARE = 0.01
 #: The largest share of a log's lines that may be unusable; beyond it a log is no measurement any more.
@@ -39,6 +41,16 @@ class GitOptions(Model):
     )
 
 
+class ConfigOptions(Model):
+    """Options of a configuration source."""
+
+    map: dict[str, Any] | None = Field(
+        default=None,
+        description="a field map of your own: where a format that is not known here keeps what an artefact wants to "
+        "know. See field-maps.md.",
+    )
+
+
 class LogOptions(Model):
     """Options of a log source."""
 
@@ -56,6 +68,31 @@ class LogOptions(Model):
     )
 
 
+class ForgeOptions(Model):
+    """Options of a source that is a forge."""
+
+    api: str | None = Field(
+        default=None,
+        # https for all but a server on this machine; no user-info, query or fragment.
+        pattern=r"^(?:https://[A-Za-z0-9.-]+|http://(?:127\.0\.0\.1|localhost|\[::1\]))(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~/-]*)?$",
+        max_length=300,
+        description="address of the REST API, such as https://api.github.com or https://gitlab.com/api/v4: it is asked "
+        "over the network, with the token of the environment. Left out, saved answers are read from `path`.",
+    )
+    repository: str | None = Field(
+        default=None,
+        pattern=r"^[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+)+$",
+        max_length=500,
+        description="OWNER/NAME, or the path of a GitLab project: the repository that is meant; needed with `api`",
+    )
+    branch: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=255,
+        description="branch whose changes and runs count. Left out: the default branch with `api`, else every branch.",
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """What a source of one kind may say.
@@ -66,6 +103,7 @@ class Kind:
         default: What it provides where it does not say so.
         formats: Formats that `format` may name; without any, there is no `format`.
         own_format: Option with which `format` may be any name.
+        network: Option with which a source asks a server over the network.
         options: Model of its options.
     """
 
@@ -74,6 +112,7 @@ class Kind:
     default: tuple[str, ...] = ()
     formats: tuple[str, ...] = ()
     own_format: str = ""
+    network: str = ""
     options: type[Model] = NoOptions
 
 
@@ -82,6 +121,23 @@ KINDS: Mapping[str, Kind] = {
         reads="live configuration",
         provides=("alert_rules", "flag_config", "gateway_config", "runtime_settings"),
         formats=("flagd", "litellm", "prometheus"),
+        own_format="map",
+        options=ConfigOptions,
+    ),
+    "forge": Kind(
+        reads="GitHub or GitLab: saved answers of the REST API, or the API itself",
+        provides=(
+            "branch_protection",
+            "change_reviews",
+            "ci_runs",
+            "deployment_environments",
+            "forge_releases",
+            "rbac_export",
+            "security_alerts",
+        ),
+        formats=("github", "gitlab"),
+        network="api",
+        options=ForgeOptions,
     ),
     "git": Kind(
         reads="a git repository at the assessed commit",
@@ -97,9 +153,42 @@ KINDS: Mapping[str, Kind] = {
         own_format="fields",
         options=LogOptions,
     ),
-    "records": Kind(reads="what people write down", provides=RECORDS),
+    "records": Kind(
+        reads="what people write down, sign and hand in", provides=tuple(sorted((*RECORDS, *BESIDE_RECORDS)))
+    ),
     "results": Kind(
-        reads="results of test tools", provides=("eval_results",), default=("eval_results",), formats=("inspect",)
+        reads="results of test tools",
+        provides=(
+            "drift_series",
+            "energy_report",
+            "eval_results",
+            "fairness_report",
+            "load_test",
+            "mlbom",
+            "model_registry",
+            "redteam_report",
+            "security_scan",
+            "test_report",
+        ),
+        default=("eval_results",),
+        formats=(
+            "codecarbon",
+            "cyclonedx",
+            "evidently",
+            "fairlearn",
+            "garak",
+            "inspect",
+            "junit",
+            "k6",
+            "lm-eval",
+            "locust",
+            "mlflow",
+            "openvex",
+            "pip-audit",
+            "promptfoo",
+            "sarif",
+            "spdx",
+        ),
     ),
 }
 

@@ -54,10 +54,13 @@ _SECTIONS: Final = {
     "system_profile": ("system",),
 }
 
+#: Items that their copy alone does not give: code owners need the whole tree, a document its sidecar.
+_NOT_BY_COPY: Final = frozenset({"codeowners", "document"})
+
 _IN_FORCE: Final = "in force at the assessed commit"
 
 _LOGS = "log populations"
-_RESULTS = "evaluation results"
+_RESULTS = "results of test tools"
 _HISTORY = "histories and file trees of repositories"
 _NO_COPY = "sources without a copy (too large, or no text)"
 _PLUGGED = "sources that a plug-in reads"
@@ -65,6 +68,7 @@ _MASKED = "copies or paths in which something is masked"
 _UNNAMED = "sources that the redacted configuration does not name"
 _DATES = "dates from version control"
 _OWNERS = "code owners, which need the whole tree"
+_DOCUMENTS = "documents as they are, which nobody read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +192,7 @@ class _Job:
             if of_assessed and item.provenance.commit != self.collection.subject.commit:
                 self.problems.append(f"evidence {item.id}: it is not of the assessed commit, as its source is")
                 collect = None  # and so it is nothing that a collector gave
-            if collect is None or item.copy_sha256 is None or item.type == "codeowners":
+            if collect is None or item.copy_sha256 is None or item.type in _NOT_BY_COPY:
                 self.left[_why_left(section.kind, item)] += 1
             else:
                 copied.append(item)
@@ -224,6 +228,7 @@ class _Job:
             period=self.collection.period,
             as_of=self.collection.as_of,
             commit=commit,
+            people=self.config.people,
         )
 
     def _commit(self, items: Sequence[EvidenceItem]) -> Commit | None:
@@ -277,6 +282,8 @@ def _why_left(kind: str, item: EvidenceItem) -> str:
         return _PLUGGED
     if item.type == "codeowners":
         return _OWNERS
+    if item.type == "document":
+        return _DOCUMENTS
     if kind == git_collector.KIND and item.type not in _OF_FILES:
         return _HISTORY
     return {"log": _LOGS, "results": _RESULTS}.get(kind, _NO_COPY)

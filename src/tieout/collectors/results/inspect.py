@@ -1,6 +1,5 @@
 """Inspect's JSON logs (format versions 1 and 2) as `eval_results`: one log is one run of one task."""
 
-import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from tieout.collectors.results import extent
 from tieout.collectors.results.asked_models import models_asked
 from tieout.collectors.results.parameters import PLACES, parameters, tail
 from tieout.collectors.results.samples import Samples, largest_n
+from tieout.collectors.results.values import count, finite, member, recorded_digest, text
 from tieout.domain.artefacts.results import EvalResults, Metric
 from tieout.kernel.errors import UnreadableError
 from tieout.kernel.pointers import part_of
@@ -33,8 +33,6 @@ _PROPORTIONS = frozenset({"accuracy"})
 _ZIP = b"PK\x03\x04"
 # Scheme and user-info of a repository's address: `https://`, `ssh://git@`, `git@`.
 _ADDRESS = re.compile(r"^(?:(?:https?|ssh|git)://)?(?:[^@/\\]*@)?")
-_SHA256 = re.compile(r"[0-9a-f]{64}")
-_LONGEST = 500
 
 _Status = Literal["success", "error", "cancelled", "started"]
 
@@ -110,18 +108,18 @@ def read_log(document: Document, path: str, log_bytes: bytes) -> Log:
     if not isinstance(status, str) or status not in _STATUSES:
         raise UnreadableError("is an Inspect log of unknown status", where=_at(document, "/status", path))
     spec: dict[str, Any] = data["eval"]
-    task, model = _text(spec.get("task")), _text(spec.get("model"))
+    task, model = text(spec.get("task")), text(spec.get("model"))
     if not task:
         raise UnreadableError("is an Inspect log that names no task", where=_at(document, "/eval", path))
-    stats, results, revision = _object(data, "stats"), _object(data, "results"), _object(spec, "revision")
-    dataset = _object(spec, "dataset")
-    total = _count(results.get("total_samples")) or _planned(spec, dataset)
+    stats, results, revision = member(data, "stats"), member(data, "results"), member(spec, "revision")
+    dataset = member(spec, "dataset")
+    total = count(results.get("total_samples")) or _planned(spec, dataset)
     used = extent.models_used(data)
     others = models_asked(data, model)
     log = Log(
         results=EvalResults(
             tool="inspect",
-            tool_version=_text(_object(spec, "packages").get("inspect_ai")),
+            tool_version=text(member(spec, "packages").get("inspect_ai")),
             task=task,
             status=cast("_Status", status),
             model=model,
@@ -131,15 +129,16 @@ def read_log(document: Document, path: str, log_bytes: bytes) -> Log:
             asked=extent.asked(spec),
             simulated=any(_is_simulated(name) for name in (model, *used)),
             dataset=_dataset(dataset),
-            dataset_sha256=_recorded_digest(spec, dataset),
-            dataset_samples=_count(dataset.get("samples")),
+            # Where the owners of the run recorded one; Inspect itself does not.
+            dataset_sha256=recorded_digest(dataset, member(spec, "metadata"), member(spec, "task_args")),
+            dataset_samples=count(dataset.get("samples")),
             samples_total=total,
-            samples_completed=_count(results.get("completed_samples")) or 0,
+            samples_completed=count(results.get("completed_samples")) or 0,
             epochs=_epochs(spec) if _epochs(spec) > 1 else None,
-            chosen=extent.chosen(_object(spec, "config"), _count(dataset.get("samples")), total // _epochs(spec)),
+            chosen=extent.chosen(member(spec, "config"), count(dataset.get("samples")), total // _epochs(spec)),
             started_at=_time(document, "/stats/started_at", stats.get("started_at"), path),
             completed_at=_time(document, "/stats/completed_at", stats.get("completed_at"), path),
-            commit=_text(revision.get("commit")),
+            commit=text(revision.get("commit")),
             origin=_origin(revision.get("origin")),
             dirty=revision["dirty"] if isinstance(revision.get("dirty"), bool) else None,
             parameters=parameters(data, log_bytes),
@@ -194,15 +193,15 @@ _PLACES = {
 
 def _metrics(data: Mapping[str, Any], document: Document, log: Log) -> Iterator[tuple[Metric, str]]:
     """Metrics with the JSON pointers of their values; standard errors are folded into their means."""
-    spec, results = data["eval"], _object(data, "results")
+    spec, results = data["eval"], member(data, "results")
     scores = _scores(results)
     names = [score.get("name") for _, score in scores]
-    told = (_count(results.get("total_samples")), _count(results.get("completed_samples")))
-    most = largest_n(_planned(spec, _object(spec, "dataset")), told)
+    told = (count(results.get("total_samples")), count(results.get("completed_samples")))
+    most = largest_n(_planned(spec, member(spec, "dataset")), told)
     for at, score in scores:
-        scorer, reducer = _text(score.get("name")) or "scorer", _text(score.get("reducer"))
+        scorer, reducer = text(score.get("name")) or "scorer", text(score.get("reducer"))
         samples = Samples(data, score, scorer=scorer, reducer=reducer, epochs=_epochs(spec))
-        n = _count(score.get("scored_samples"))
+        n = count(score.get("scored_samples"))
         if n is None:  # logs of 2024 did not say
             n = samples.scored
         reason = samples.contradiction(n)
@@ -214,8 +213,8 @@ def _metrics(data: Mapping[str, Any], document: Document, log: Log) -> Iterator[
             continue
         listed = [
             (f"{at}/metrics/{part_of(key)}/value", metric)
-            for key, metric in _object(score, "metrics").items()
-            if isinstance(metric, dict) and _finite(metric.get("value"))
+            for key, metric in member(score, "metrics").items()
+            if isinstance(metric, dict) and finite(metric.get("value"))
         ]
         error = next((m["value"] for _, m in listed if _base(m) in _STANDARD_ERRORS and m["value"] > 0), None)
         if error is not None and not samples.error_bounds(error):
@@ -235,7 +234,7 @@ def _metrics(data: Mapping[str, Any], document: Document, log: Log) -> Iterator[
             yield (
                 Metric(
                     scorer=f"{scorer} ({reducer})" if reducer and names.count(score.get("name")) > 1 else scorer,
-                    name=_text(metric.get("name")) or "metric",
+                    name=text(metric.get("name")) or "metric",
                     value=value,
                     n=n,
                     successes=successes,
@@ -266,26 +265,16 @@ def _scores(results: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
 
 
 def _dataset(dataset: Mapping[str, Any]) -> str | None:
-    recorded = _text(dataset.get("location")) or _text(dataset.get("name"))
-    return _text(tail(recorded)) if recorded is not None else None
-
-
-def _recorded_digest(spec: Mapping[str, Any], dataset: Mapping[str, Any]) -> str | None:
-    """The data set's SHA-256 where the run's owners recorded one; Inspect itself does not."""
-    for holder in (dataset, _object(spec, "metadata"), _object(spec, "task_args")):
-        for name in ("dataset_sha256", "sha256"):
-            value = holder.get(name)
-            if isinstance(value, str) and _SHA256.fullmatch(value.removeprefix("sha256:")):
-                return value.removeprefix("sha256:")
-    return None
+    recorded = text(dataset.get("location")) or text(dataset.get("name"))
+    return text(tail(recorded)) if recorded is not None else None
 
 
 def _planned(spec: Mapping[str, Any], dataset: Mapping[str, Any]) -> int:
-    return (_count(dataset.get("samples")) or 0) * _epochs(spec)
+    return (count(dataset.get("samples")) or 0) * _epochs(spec)
 
 
 def _epochs(spec: Mapping[str, Any]) -> int:
-    return _count(_object(spec, "config").get("epochs")) or 1
+    return count(member(spec, "config").get("epochs")) or 1
 
 
 def _is_simulated(model: str | None) -> bool:
@@ -294,29 +283,12 @@ def _is_simulated(model: str | None) -> bool:
 
 def _origin(value: Any) -> str | None:
     """A repository's address without who asks for it; of one on the machine its last two parts."""
-    text = _text(value)
-    return _text(tail(_ADDRESS.sub("", text.partition("?")[0]))) if text is not None else None
-
-
-def _object(holder: Mapping[str, Any], name: str) -> dict[str, Any]:
-    value = holder.get(name)
-    return value if isinstance(value, dict) else {}
-
-
-def _text(value: Any) -> str | None:
-    return value[:_LONGEST] if isinstance(value, str) and value.strip() else None
-
-
-def _count(value: Any) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
-
-
-def _finite(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    recorded = text(value)
+    return text(tail(_ADDRESS.sub("", recorded.partition("?")[0]))) if recorded is not None else None
 
 
 def _base(metric: Mapping[str, Any]) -> str:
-    return (_text(metric.get("name")) or "").rpartition("/")[2]
+    return (text(metric.get("name")) or "").rpartition("/")[2]
 
 
 def _time(document: Document, pointer: str, value: Any, path: str) -> datetime | None:

@@ -44,7 +44,6 @@ def parameters(data: Mapping[str, Any], log: bytes) -> dict[str, Any]:
         data: The parsed log.
         log: Its bytes.
     """
-    key = hashlib.sha256(_KEY + log).digest()
     found: dict[str, Any] = {}
     for name, (holder, part) in PLACES.items():
         outer = data.get(holder)
@@ -52,8 +51,18 @@ def parameters(data: Mapping[str, Any], log: bytes) -> dict[str, Any]:
         if isinstance(told, dict) and any(
             setting not in _CONNECTION and value is not None for setting, value in told.items()
         ):
-            found[name] = _settings(told, key, is_said=False)
+            found[name] = settings(told, log)
     return found
+
+
+def settings(told: Any, log: bytes) -> Any:
+    """The settings of any tool's run, their texts marked as `parameters` marks them.
+
+    Args:
+        told: JSON values.
+        log: The bytes of the file that they stand in.
+    """
+    return _settings(told, hashlib.sha256(_KEY + log).digest(), is_said=False)
 
 
 def tail(text: str) -> str:

@@ -68,6 +68,14 @@ class SystemProfile(Model):
     approval: Approval = Approval()
 
 
+class RosterKey(Model):
+    """A public SSH key with which a person signs, and from when to when."""
+
+    ssh: str = Field(description="type and key as in the .pub file, such as `ssh-ed25519 AAAA...`")
+    since: date | None = Field(default=None, description="first day on which it signs")
+    until: date | None = Field(default=None, description="last day; left out while it is in use")
+
+
 class RosterEntry(Model):
     """One role and the person accountable for it."""
 
@@ -78,6 +86,12 @@ class RosterEntry(Model):
     until: date | None = Field(default=None, description="last day; left out while it is held")
     contact: str | None = Field(
         default=None, description="how to reach them; may be a code-owner handle such as @team/ops"
+    )
+    # Whoever verifies reads them from the file; as facts, keys in one of two rosters would set these at odds.
+    public_keys: tuple[RosterKey, ...] = Field(
+        default=(),
+        exclude=True,
+        description="keys with which the person signs attestations; a deputy has a row of their own",
     )
 
 

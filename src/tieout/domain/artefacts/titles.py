@@ -9,28 +9,57 @@ ARTEFACT_TITLES: Final[dict[str, str]] = {
     "acceptance_criteria": "acceptance criteria",
     "alert_rules": "alert rules",
     "approved_record": "approved document",
+    "attestation": "attestation",
+    "branch_protection": "protection of branches",
+    "change_reviews": "reviews of merged changes",
+    "ci_runs": "runs of continuous integration",
     "codeowners": "code owners file",
     "dataset_card": "dataset card",
+    "deployment_environments": "deployment environments",
+    "document": "attached document",
+    "drift_series": "drift report",
     "drill_record": "drill record",
+    "energy_report": "energy report",
     "eval_results": "evaluation results",
+    "fairness_report": "fairness report",
     "flag_config": "feature flags",
+    "forge_releases": "releases on the forge",
     "gateway_config": "gateway configuration",
     "git_history": "repository history",
     "incident_log": "incident log",
     "inventory": "AI inventory",
+    "load_test": "load test",
+    "mlbom": "bill of materials",
+    "model_registry": "model registry",
+    "rbac_export": "export of roles",
+    "redteam_report": "red-team report",
     "release_record": "release record",
     "repository_tree": "repository tree",
     "risk_register": "risk register",
     "roster": "roster of owners",
     "runtime_settings": "runtime settings",
+    "security_alerts": "security alerts",
+    "security_scan": "security scan",
     "system_card": "system card",
     "system_profile": "system profile",
     "telemetry": "gateway or telemetry log",
+    "test_report": "test report",
 }
 
 #: Artefacts whose titles are plural, so that a sentence about them says `are` and no article goes before them.
 PLURAL_ARTEFACTS: Final = frozenset(
-    {"acceptance_criteria", "alert_rules", "eval_results", "flag_config", "runtime_settings"}
+    {
+        "acceptance_criteria",
+        "alert_rules",
+        "change_reviews",
+        "ci_runs",
+        "deployment_environments",
+        "eval_results",
+        "flag_config",
+        "forge_releases",
+        "runtime_settings",
+        "security_alerts",
+    }
 )
 
 #: Names that their words alone do not explain.

@@ -1,0 +1,56 @@
+"""What a report does not record of itself and a check would need: told beside it, whatever the format."""
+
+from collections.abc import Iterator
+
+from tieout.collectors.results.interface import Found
+from tieout.collectors.results.values import NOT_NAMED
+from tieout.domain.artefacts.reports import ToolReport
+from tieout.domain.artefacts.results import EvalResults
+
+_STATUS = {
+    "failed": "records that its tool failed",
+    "incomplete": "does not say all that a check needs of it",
+    "empty": "looked at nothing",
+}
+_EMPTY = {
+    "mlbom": "lists no component",
+    "model_registry": "holds no version of a model",
+    "redteam_report": "counts no answer to an attack",
+    "test_report": "ran no test",
+}
+#: Which field says what a report is about.
+_SUBJECTS = {
+    "fairness_report": ("model", "the model"),
+    "mlbom": ("subject", "what it is the bill of"),
+    "redteam_report": ("model", "the model"),
+    "security_scan": ("subject", "what was scanned"),
+}
+
+
+def lacks(found: Found) -> Iterator[str]:
+    """Sentences about a report, each beginning with its verb; none for one that says all that is needed."""
+    report = found.artefact
+    missing: list[str] = []
+    if isinstance(report, EvalResults):
+        if report.tool == "inspect":
+            return  # the rules tell that of runs themselves
+        if report.status == "success" and not report.metrics:
+            yield "gives no figure with a number of samples"
+        missing += ["the model"] if report.model is None else []
+    elif isinstance(report, ToolReport):
+        said = _EMPTY.get(found.type_) if report.status == "empty" else None
+        if said := said or _STATUS.get(report.status):
+            yield said
+        missing += ["how it ended"] if report.status == "unknown" else []
+        field, what = _SUBJECTS.get(found.type_, ("", ""))
+        missing += [what] if field and getattr(report, field) is None else []
+    else:
+        return
+    if report.tool == NOT_NAMED:
+        missing.append("which tool wrote it")
+    elif report.tool_version is None:
+        missing.append("the version of its tool")
+    missing += ["its time"] if found.effective is None else []
+    if missing:
+        told = missing[0] if len(missing) == 1 else f"{', '.join(missing[:-1])} and {missing[-1]}"
+        yield f"does not record {told}"

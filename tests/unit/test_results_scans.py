@@ -1,0 +1,153 @@
+"""Security scans: SARIF, pip-audit, CycloneDX vulnerabilities and OpenVEX; looking at nothing shows nothing."""
+
+from pathlib import Path
+
+import pytest
+
+from support.tool_results import CYCLONEDX, OPENVEX, PIP_AUDIT, SARIF, changed, gather, is_told, item, items, told
+
+
+def scan(folder: Path, document: object, name: str = "scan.sarif") -> dict:
+    return item(gather(folder, {name: document}), "security_scan").facts
+
+
+# --- SARIF
+
+
+def test_a_sarif_run(tmp_path: Path) -> None:
+    gathered = gather(tmp_path, {"scan.sarif": SARIF})
+    found = item(gathered, "security_scan")
+    assert {key: found.facts[key] for key in ("tool", "tool_version", "status", "commit", "subject", "assessed")} == {
+        "tool": "Scanner",
+        "tool_version": "3.1.0",
+        "status": "success",
+        "commit": "abc",
+        "subject": "https://forge.example/x",
+        "assessed": 2,
+    }
+    assert (found.facts["open_findings"], found.facts["critical_or_high"], found.facts["unrated"]) == (2, 1, 1)
+    states = [(one["id"], one.get("severity"), one["state"]) for one in found.facts["findings"]]
+    assert states == [("R1", "critical", "open"), ("R2", None, "open"), ("R1", "critical", "suppressed")]
+    second = found.facts["findings"][1]
+    assert (second["level"], second["path"], second["line"]) == ("note", "src/a.py", 7)
+    text = (tmp_path / "scan.sarif").read_text().splitlines()
+    line = found.lines["/findings/1"]
+    assert '"ruleId": "R2"' in "".join(text[line - 1 : line + 1])
+    assert "SECRET" not in gathered.result.model_dump_json()
+    assert told(gathered) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [
+        ({"invocations": [{"executionSuccessful": False}]}, "failed"),
+        ({"invocations": []}, "unknown"),
+        ({"results": None}, "incomplete"),
+        ({"results": []}, "success"),  # two files were looked at
+        ({"results": [], "artifacts": []}, "unknown"),
+        ({"results": [], "artifacts": [{"roles": ["tracedFile"]}]}, "empty"),
+    ],
+)
+def test_how_a_sarif_run_ended(tmp_path, change, status) -> None:
+    made = changed(SARIF, "runs", 0, to=SARIF["runs"][0] | change)
+    assert scan(tmp_path, made)["status"] == status
+
+
+def test_nothing_found_without_saying_where_was_looked_is_told(tmp_path: Path) -> None:
+    made = changed(SARIF, "runs", 0, to=SARIF["runs"][0] | {"results": [], "artifacts": []})
+    assert is_told(gather(tmp_path, {"scan.sarif": made}), "reports nothing and does not record what it looked at")
+
+
+@pytest.mark.parametrize(
+    ("suppressions", "state"),
+    [
+        ([{"status": "accepted"}], "suppressed"),
+        ([{"status": "rejected"}], "open"),
+        ([{"status": "underReview"}], "in_triage"),
+        ([{"status": "accepted"}, {"status": "rejected"}], "open"),
+        ([], "open"),
+    ],
+)
+def test_a_finding_is_suppressed_only_where_that_was_accepted(tmp_path, suppressions, state) -> None:
+    made = changed(SARIF, "runs", 0, "results", to=[{"ruleId": "R1", "suppressions": suppressions}])
+    assert scan(tmp_path, made)["findings"][0]["state"] == state
+
+
+@pytest.mark.parametrize("change", [{"kind": "pass"}, {"kind": "notApplicable"}, {"baselineState": "absent"}])
+def test_what_is_no_finding(tmp_path, change) -> None:
+    made = changed(SARIF, "runs", 0, "results", to=[{"ruleId": "R1", **change}])
+    assert scan(tmp_path, made)["open_findings"] == 0
+
+
+@pytest.mark.parametrize(
+    ("properties", "severity"),
+    [({"tags": ["vulnerability", "HIGH"]}, "high"), ({"tags": ["HIGH", "LOW"]}, None),
+     ({"severity": "Moderate"}, "medium"), ({"security-severity": "11"}, None),
+     ({"security-severity": "0.0"}, "none"), ({"security-severity": "x"}, None)],
+)  # fmt: skip
+def test_ratings(tmp_path, properties, severity) -> None:
+    made = changed(SARIF, "runs", 0, "results", to=[{"ruleId": "X", "properties": properties}])
+    assert scan(tmp_path, made)["findings"][0].get("severity") == severity
+
+
+def test_many_findings_are_counted_and_the_first_kept(tmp_path: Path) -> None:
+    made = changed(SARIF, "runs", 0, "results", to=[{"ruleId": "R2"}] * 30_000 + [{"ruleId": "R1"}])
+    found = scan(tmp_path, made)
+    assert (found["open_findings"], len(found["findings"]), found["findings"][0]["id"]) == (30_001, 2000, "R1")
+
+
+def test_another_version_of_sarif_is_unreadable(tmp_path: Path) -> None:
+    gathered = gather(tmp_path, {"scan.sarif": changed(SARIF, "version", to="2.0.0")})
+    assert items(gathered, "security_scan") == []
+    assert any("another version than 2.1.0" in reason for reason in told(gathered, "unreadable"))
+
+
+# --- pip-audit
+
+
+def test_a_pip_audit_report(tmp_path: Path) -> None:
+    gathered = gather(tmp_path, {"audit.json": PIP_AUDIT})
+    found = item(gathered, "security_scan").facts
+    assert (found["assessed"], found["skipped"], found["open_findings"], found["unrated"]) == (2, 1, 1, 1)
+    [fault] = found["findings"]
+    assert (fault["id"], fault["component"], fault["fixed_in"]) == ("PYSEC-2018-28", "requests 2.19.0", ["2.20.0"])
+    assert is_told(gathered, "skipped 1 of 3 dependencies")
+    assert is_told(gathered, "does not record what was scanned, the version of its tool and its time")
+
+
+def test_a_scan_that_skipped_everything_looked_at_nothing(tmp_path: Path, shared: Path) -> None:
+    made = changed(PIP_AUDIT, "dependencies", to=[{"name": "own", "skip_reason": "not found"}])
+    for gathered in (gather(tmp_path, {"audit.json": made}), gather(shared / "samples" / "small")):
+        found = item(gathered, "security_scan").facts
+        assert (found["status"], found["assessed"], found["open_findings"]) == ("empty", 0, 0)
+        assert is_told(gathered, "looked at nothing")
+
+
+# --- statements about vulnerabilities
+
+
+def test_cyclonedx_vulnerabilities(tmp_path: Path) -> None:
+    gathered = gather(tmp_path, {"bom.json": CYCLONEDX})
+    found = item(gathered, "security_scan").facts
+    states = [(one["id"], one["severity"], one["state"], one.get("component")) for one in found["findings"]]
+    # Of two ratings the gravest counts.
+    assert states == [("CVE-2026-1", "critical", "open", "a 1"), ("CVE-2026-2", "high", "not_affected", None)]
+    assert (found["status"], "assessed" in found, found["open_findings"]) == ("unknown", False, 1)
+    assert "SECRET" not in gathered.result.model_dump_json()
+
+
+def test_an_empty_list_of_vulnerabilities_shows_nothing(tmp_path: Path) -> None:
+    gathered = gather(tmp_path, {"bom.json": changed(CYCLONEDX, "vulnerabilities", to=[])})
+    assert item(gathered, "security_scan").facts["status"] == "unknown"
+    assert is_told(gathered, "does not show that any was looked for")
+
+
+def test_openvex(tmp_path: Path) -> None:
+    gathered = gather(tmp_path, {"vex.json": OPENVEX})
+    found = item(gathered, "security_scan").facts
+    assert [(one["id"], one["state"], one["component"]) for one in found["findings"]] == [
+        ("CVE-2026-2", "open", "pkg:oci/x@1"),
+        ("CVE-2026-1", "not_affected", "pkg:oci/x@1"),
+    ]
+    assert (found["tool"], found["status"], "assessed" in found) == ("maker", "unknown", False)
+    assert "SECRET" not in gathered.result.model_dump_json()
