@@ -48,6 +48,10 @@ OutsideOption = Annotated[
         help="Also read sources here, outside the folder that holds the repository; may be repeated.",
     ),
 ]
+NetworkOption = Annotated[
+    bool,
+    typer.Option("--allow-network", help="Let sources that name a server ask it, with the token of the environment."),
+]
 FormatOption = Annotated[Format, typer.Option("--format", help="text, or json for programs.")]
 StrictOption = Annotated[bool, typer.Option("--strict", help="Exit with 4 if any input was unreadable.")]
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="List what would be read, and stop.")]
@@ -77,6 +81,7 @@ def run_options(
     as_of: str = "",
     period: str = "",
     allow_outside: Sequence[Path] | None = None,
+    allow_network: bool = False,
     allow_uncommitted_config: bool = False,
 ) -> "RunOptions":
     """The options of a run; this is the one place that reads the clock.
@@ -99,6 +104,7 @@ def run_options(
         source_date_epoch=int(epoch) if epoch else None,
         period=parse_period(period) if period else None,
         allow_outside=tuple(allow_outside or ()),
+        allow_network=allow_network,
         allow_uncommitted_config=allow_uncommitted_config,
     )
 

@@ -3,11 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Protocol
 
 from tieout.collectors.kept_copies import kept_copies
 from tieout.config.model import SourceSection
 from tieout.domain.artefacts import ARTEFACT_TITLES, ARTEFACTS
+from tieout.domain.artefacts.records import RosterEntry
 from tieout.domain.base import Model
 from tieout.domain.collection import Period, SourceResult
 from tieout.domain.evidence import Effective, EvidenceItem, PathClass, Place, Provenance, RedactionNote
@@ -74,6 +76,8 @@ class Request:
         repositories: Git sources at the commits that they are read at, the assessed one first; what lies outside
             them may name their commits.
         progress: Where to tell how far the work is.
+        people: Owners and roles of the configuration: whose signatures can count.
+        keep: Folder in which a collector may keep what a later run need not ask for again; None keeps nothing.
     """
 
     system_id: str
@@ -85,6 +89,8 @@ class Request:
     commit: Commit | None = None
     repositories: tuple[Commit, ...] = ()
     progress: Progress = field(default_factory=Silent)
+    people: tuple[RosterEntry, ...] = ()
+    keep: Path | None = None
 
     def place(self, path: str, line: int | None = None) -> Place:
         """A place in this source; secrets and addresses in the path are masked."""

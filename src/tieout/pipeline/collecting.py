@@ -18,6 +18,7 @@ from tieout.collectors.versions import versions_in
 from tieout.config.model import SourceSection
 from tieout.domain.collection import Collection, Problem, SourceResult
 from tieout.domain.evidence import EvidenceItem, Place
+from tieout.domain.packet import WORK_FOLDER
 from tieout.kernel.canonical import canonical_bytes
 from tieout.kernel.clock import rfc3339
 from tieout.kernel.digests import sha256_hex
@@ -28,6 +29,7 @@ from tieout.kernel.reading.files import FolderView, View
 from tieout.kernel.reading.masking import shown
 from tieout.kernel.reading.text import decode_text, display_path
 from tieout.pipeline.options import RunOptions
+from tieout.pipeline.outside import asked_server, demand_network
 from tieout.pipeline.target import Target, open_target
 from tieout.pipeline.workspace import Workspace, collection_item
 from tieout.store.batch import Batch
@@ -87,6 +89,8 @@ def collect(options: RunOptions, workspace: Workspace | None = None) -> tuple[Co
     """
     workspace = workspace or Workspace(options.config)
     with open_target(options) as target, workspace.job():
+        sources, name = target.config.sources, options.config
+        demand_network(sources, allowed=options.allow_network, config=name, document=target.document)
         workspace.hold()
         return _collect(options, target, workspace), target.notes
 
@@ -132,7 +136,10 @@ def _kept_configuration(target: Target, options: RunOptions) -> bytes:
 def _planned(source: SourceSection, ask: Callable[[], Request]) -> Planned:
     paths: tuple[str, ...] = ()
     commit, problem = None, ""
+    provides = tuple(shown(name) for name in source.declared)
     try:
+        if server := asked_server(source):
+            return Planned(source.name, source.kind, shown(server), provides, (), None, "")
         request = ask()
         commit = request.commit.id if request.commit else None
         paths = tuple(_matching(request) if is_pattern(request.prefix) else request.paths())
@@ -141,7 +148,6 @@ def _planned(source: SourceSection, ask: Callable[[], Request]) -> Planned:
     except UnreadableError as error:
         problem = error.message
     told = tuple(shown(path) for path in paths)
-    provides = tuple(shown(name) for name in source.declared)
     return Planned(source.name, source.kind, shown(source.path), provides, told, commit, shown(problem))
 
 
@@ -212,6 +218,8 @@ def _request(source: SourceSection, target: Target, options: RunOptions) -> Requ
             for name, one in sorted(target.commits.items(), key=lambda named: named[1] is not assessed)
         ),
         progress=options.progress,
+        people=target.config.people,
+        keep=options.config.parent / WORK_FOLDER / source.kind,
     )
 
 

@@ -21,6 +21,7 @@ class RunOptions:
         period: Explicit period.
         allow_outside: Files and folders that sources may read although they lie outside the folder that holds the
             repository.
+        allow_network: Sources may ask servers.
         allow_uncommitted_config: Use tieout.yaml as it lies there, even if it is not committed.
         progress: Where to tell how far the work is.
     """
@@ -33,5 +34,6 @@ class RunOptions:
     source_date_epoch: int | None = None
     period: tuple[datetime, datetime] | None = None
     allow_outside: tuple[Path, ...] = ()
+    allow_network: bool = False
     allow_uncommitted_config: bool = False
     progress: Progress = field(default_factory=Silent)

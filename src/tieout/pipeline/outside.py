@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from tieout.collectors.patterns import split_pattern
+from tieout.config.kinds import KINDS
 from tieout.config.model import SourceSection
 from tieout.kernel.errors import ConfigError, UnreadableError
 from tieout.kernel.git.worktree import find_repository, refuse_links_out
@@ -17,6 +18,7 @@ from tieout.kernel.reading.documents import Document
 from tieout.kernel.reading.masking import shown
 
 OPTION = "--allow-outside"
+NETWORK_OPTION = "--allow-network"
 
 
 def sources_outside(
@@ -68,6 +70,27 @@ def _place(folder: Path, path: str) -> Path | None:
     except UnreadableError:
         return None
     return _real(folder / path)
+
+
+def asked_server(source: SourceSection) -> str:
+    """The address of the server that a source asks over the network; empty where it asks none."""
+    kind = KINDS.get(source.kind)
+    address = source.options.get(kind.network) if kind is not None and kind.network else None
+    return str(address) if address is not None else ""
+
+
+def demand_network(sources: Iterable[SourceSection], *, allowed: bool, config: Path, document: Document) -> None:
+    """See to it that no source asks a server unless the command line says so.
+
+    Raises:
+        ConfigError: One does; it names the first.
+    """
+    for source in sources:
+        if (server := asked_server(source)) and not allowed:
+            line = document.lines.get(f"/sources/{_index(source, document)}/options", 1)
+            message = f"source '{source.name}' would ask {shown(server)} over the network"
+            hint = f"if that is meant, pass {NETWORK_OPTION}; saved answers are read without it"
+            raise ConfigError(message, hint=hint, where=f"{config.name}:{line}")
 
 
 def _bound(repository: Path, folder: Path) -> Path:

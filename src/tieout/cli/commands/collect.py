@@ -13,6 +13,7 @@ from tieout.cli.options import (
     DryRunOption,
     Format,
     FormatOption,
+    NetworkOption,
     OutsideOption,
     PeriodOption,
     StrictOption,
@@ -33,6 +34,7 @@ def collect(
     as_of: AsOfOption = "",
     period: PeriodOption = "",
     allow_outside: OutsideOption = None,
+    allow_network: NetworkOption = False,
     allow_uncommitted_config: UncommittedOption = False,
     dry_run: DryRunOption = False,
     strict: StrictOption = False,
@@ -49,6 +51,7 @@ def collect(
         as_of=as_of,
         period=period,
         allow_outside=allow_outside,
+        allow_network=allow_network,
         allow_uncommitted_config=allow_uncommitted_config,
     )
     if dry_run:

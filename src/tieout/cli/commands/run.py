@@ -14,6 +14,7 @@ from tieout.cli.options import (
     DryRunOption,
     Format,
     FormatOption,
+    NetworkOption,
     OutOption,
     OutsideOption,
     PaperOption,
@@ -39,6 +40,7 @@ def run(
     as_of: AsOfOption = "",
     period: PeriodOption = "",
     allow_outside: OutsideOption = None,
+    allow_network: NetworkOption = False,
     allow_uncommitted_config: UncommittedOption = False,
     out: OutOption = DEFAULT_OUT,
     prepared_by: PreparedByOption = "",
@@ -64,6 +66,7 @@ def run(
         as_of=as_of,
         period=period,
         allow_outside=allow_outside,
+        allow_network=allow_network,
         allow_uncommitted_config=allow_uncommitted_config,
     )
     if dry_run:

@@ -12,6 +12,7 @@ from tieout.cli.options import (
     ConfigOption,
     Format,
     FormatOption,
+    NetworkOption,
     OutOption,
     OutsideOption,
     PeriodOption,
@@ -32,6 +33,7 @@ def snapshot(
     as_of: AsOfOption = "",
     period: PeriodOption = "",
     allow_outside: OutsideOption = None,
+    allow_network: NetworkOption = False,
     out: OutOption = DEFAULT_OUT,
     archive: ZipOption = False,
     format_: FormatOption = Format.TEXT,
@@ -45,7 +47,10 @@ def snapshot(
     from tieout.cli.results import print_waiting
 
     with progress("opening the repository") as told:
-        options = replace(run_options(config, as_of=as_of, period=period, allow_outside=allow_outside), progress=told)
+        asked = run_options(
+            config, as_of=as_of, period=period, allow_outside=allow_outside, allow_network=allow_network
+        )
+        options = replace(asked, progress=told)
         workspace = api.Workspace(options.config, waiting=print_waiting)
         assessment, packed = api.snapshot(options, release, out, archive=archive, workspace=workspace)
     answer_with_job(assessment, packed, format_, config)

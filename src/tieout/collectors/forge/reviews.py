@@ -1,0 +1,230 @@
+"""`change_reviews`: merged changes of the period, and whether a person other than the author approved each before.
+
+A review counts by its last word: one that approved and then asked for changes, or whose approval was dismissed,
+does not approve. A comment is no word on it. A program's approval is none of a person.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final, Literal
+
+from tieout.collectors.forge.answers import Answer, Row
+from tieout.collectors.forge.reading import Places, Reading, listed_whole
+from tieout.collectors.forge.refusals import sentence
+from tieout.collectors.forge.values import at, instant, rows, text, whole
+from tieout.domain.artefacts.forge import ChangeReviews, MergedChange
+from tieout.domain.evidence import Effective
+
+TYPE: Final = "change_reviews"
+MOST: Final = 1_000
+
+_PULLS, _REVIEWS = "github-pulls", "github-reviews"
+_REQUESTS, _APPROVALS = "gitlab-merge-requests", "gitlab-approvals"
+_DECISIVE: Final = frozenset({"APPROVED", "CHANGES_REQUESTED", "DISMISSED"})
+_ORDER: Final = {"not reviewed": 0, "unknown": 1, "reviewed": 2}
+_BY_NUMBER = "/pulls/"
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What somebody said of a change.
+
+    Attributes:
+        who: Name on the forge.
+        state: APPROVED, CHANGES_REQUESTED or DISMISSED.
+        at: When; None where the forge does not tell.
+        commit: What they looked at, where told.
+    """
+
+    who: str
+    state: str
+    at: datetime | None
+    commit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A merged change as the list has it."""
+
+    answer: Answer
+    row: Row
+    number: int
+    merged_at: datetime
+    author: str | None
+    by_program: bool
+    base: str | None
+    head: str | None
+    commit: str | None
+
+
+@dataclass(slots=True)
+class Judged:
+    """What came of a change."""
+
+    change: Change
+    outcome: Literal["reviewed", "not reviewed", "unknown"]
+    reason: str | None = None
+    at_head: bool | None = None
+    objection: bool = field(default=False)
+
+
+def gather(reading: Reading) -> None:
+    """Add the reviews of merged changes; lists of several pages count each change once."""
+    lists = reading.of(_PULLS, _REQUESTS)
+    for answer in reading.refused(_PULLS, _REVIEWS, _REQUESTS, _APPROVALS):
+        reading.unreadable(TYPE, answer, sentence(answer))
+    if not lists:
+        return
+    start, end, basis = reading.stretch(lists, ("merged_at", "updated_at", "created_at"))
+    merged = _merged(reading, start, end)
+    words = _words(reading)
+    judged = [_judge(change, words.get(change.number)) for change in merged]
+    judged.sort(key=lambda one: (_ORDER[one.outcome], one.change.merged_at, one.change.number))
+    shown = judged[:MOST]
+    reviewed = [one for one in judged if one.outcome == "reviewed"]
+    facts = ChangeReviews(
+        forge=reading.forge,
+        repository=reading.repository,
+        branches=tuple(sorted({change.base for change in merged if change.base})),
+        start=start,
+        end=end,
+        merged=len(merged),
+        judged=sum(one.outcome != "unknown" for one in judged),
+        reviewed=len(reviewed),
+        approved_at_head=sum(one.at_head is True for one in reviewed),
+        over_objection=sum(one.objection for one in judged),
+        by_programs=sum(change.by_program for change in merged),
+        listed_whole=listed_whole(lists),
+        changes=tuple(_fact(one) for one in shown),
+    )
+    places: Places = {
+        f"/changes/{index}": (one.change.answer, one.change.row.pointer) for index, one in enumerate(shown)
+    }
+    used = [*lists, *reading.of(_REVIEWS, _APPROVALS)]
+    reading.add(TYPE, facts, used, effective=Effective(start=start, end=end, basis=basis), places=places)
+
+
+def _merged(reading: Reading, start: datetime, end: datetime) -> list[Change]:
+    found: dict[int, Change] = {}
+    for answer, row in reading.rows(_PULLS, _REQUESTS):
+        merged_at = instant(row.data, "merged_at")
+        if merged_at is None or not start <= merged_at <= end:
+            continue
+        change = _pull(answer, row, merged_at) if reading.forge == "github" else _request(answer, row, merged_at)
+        if change is not None and reading.branch in {None, change.base}:
+            found.setdefault(change.number, change)
+    return list(found.values())
+
+
+def _pull(answer: Answer, row: Row, merged_at: datetime) -> Change | None:
+    data, number = row.data, whole(row.data, "number")
+    if number is None:
+        return None
+    return Change(
+        answer=answer,
+        row=row,
+        number=number,
+        merged_at=merged_at,
+        author=text(data, "user", "login"),
+        by_program=text(data, "user", "type") == "Bot",
+        base=text(data, "base", "ref"),
+        head=text(data, "head", "sha"),
+        commit=text(data, "merge_commit_sha"),
+    )
+
+
+def _request(answer: Answer, row: Row, merged_at: datetime) -> Change | None:
+    data, number = row.data, whole(row.data, "iid")
+    if number is None or text(data, "state") not in {None, "merged"}:
+        return None
+    return Change(
+        answer=answer,
+        row=row,
+        number=number,
+        merged_at=merged_at,
+        author=text(data, "author", "username"),
+        by_program=at(data, "author", "bot") is True,
+        base=text(data, "target_branch"),
+        head=text(data, "sha"),
+        commit=text(data, "merge_commit_sha") or text(data, "squash_commit_sha") or text(data, "sha"),
+    )
+
+
+def _words(reading: Reading) -> Mapping[int, list[Word]]:
+    """Number of a change -> what was said of it; a change whose reviews were not read is not in it."""
+    found: defaultdict[int, list[Word]] = defaultdict(list)
+    for answer in reading.of(_REVIEWS):
+        if "number" in answer.slots and answer.slots["number"].isdecimal():
+            found[int(answer.slots["number"])].extend(())
+        for row in answer.rows:
+            _, _, told = (text(row.data, "pull_request_url") or "").rpartition(_BY_NUMBER)
+            number = answer.slots.get("number", told)
+            if number.isdecimal():
+                found[int(number)].extend(_github_word(row.data))
+    for answer, row in reading.rows(_APPROVALS):
+        told = str(whole(row.data, "iid") or "")
+        number = answer.slots.get("number", told)
+        if number.isdecimal():
+            found[int(number)].extend(_gitlab_words(row.data))
+    return found
+
+
+def _github_word(data: dict[str, Any]) -> Iterator[Word]:
+    state, who = text(data, "state") or "", text(data, "user", "login")
+    if state.upper() in _DECISIVE and who is not None and text(data, "user", "type") != "Bot":
+        yield Word(who, state.upper(), instant(data, "submitted_at"), text(data, "commit_id"))
+
+
+def _gitlab_words(data: dict[str, Any]) -> Iterator[Word]:
+    for row in rows(data, "approved_by"):
+        who = text(row, "user", "username")
+        if who is not None and at(row, "user", "bot") is not True:
+            yield Word(who, "APPROVED", instant(row, "approved_at"))
+
+
+def _judge(change: Change, words: list[Word] | None) -> Judged:
+    """What the words on a change come to at the moment of its merge."""
+    if words is None:
+        return Judged(change, "unknown", "its reviews are not among the answers")
+    if change.author is None:
+        return Judged(change, "unknown", "its author is not told, so that nobody is known to be another")
+    others = [word for word in words if word.who.casefold() != change.author.casefold()]
+    before = [word for word in others if word.at is not None and word.at <= change.merged_at]
+    last: dict[str, Word] = {}
+    for word in sorted(before, key=lambda one: (one.at or change.merged_at, one.state)):
+        last[word.who.casefold()] = word
+    objection = any(word.state == "CHANGES_REQUESTED" for word in last.values())
+    approvals = [word for word in last.values() if word.state == "APPROVED"]
+    if approvals:
+        looked = {word.commit for word in approvals if word.commit}
+        at_head = change.head in looked if looked and change.head else None
+        return Judged(change, "reviewed", None, at_head, objection)
+    if any(word.at is None and word.state == "APPROVED" for word in others):
+        reason = "it was approved, and nothing tells whether before the merge"
+        return Judged(change, "unknown", reason, None, objection)
+    return Judged(change, "not reviewed", _why(words, others, before), None, objection)
+
+
+def _why(words: list[Word], others: list[Word], before: list[Word]) -> str:
+    if not words:
+        return "nobody approved it"
+    if not others:
+        return "only its author spoke for it"
+    if not before:
+        return "what others said of it came after the merge"
+    return "the last word of each reviewer was not an approval"
+
+
+def _fact(judged: Judged) -> MergedChange:
+    change = judged.change
+    return MergedChange(
+        number=change.number,
+        merged_at=change.merged_at,
+        base=change.base,
+        commit=change.commit,
+        outcome=judged.outcome,
+        reason=judged.reason,
+        at_head=judged.at_head,
+    )
