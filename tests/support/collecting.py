@@ -9,6 +9,7 @@ from typing import Any
 from support.git_repositories import Repository
 from tieout.collectors.base import Collector, Commit, Gathered, Request
 from tieout.config.model import SourceSection
+from tieout.domain.artefacts.records import RosterEntry
 from tieout.domain.collection import Period, Problem
 from tieout.domain.evidence import EvidenceItem
 from tieout.kernel.canonical import canonical_bytes
@@ -34,7 +35,13 @@ def write(root: Path, files: Mapping[str, str | bytes]) -> Path:
 
 
 def in_folder(
-    collect: Collector, root: Path, section: SourceSection, *, prefix: str | None = None, as_of: datetime = AS_OF
+    collect: Collector,
+    root: Path,
+    section: SourceSection,
+    *,
+    prefix: str | None = None,
+    as_of: datetime = AS_OF,
+    people: tuple[RosterEntry, ...] = (),
 ) -> Gathered:
     """Collect from a folder on disk; the prefix is the source's path unless given."""
     request = Request(
@@ -44,13 +51,19 @@ def in_folder(
         prefix=section.path if prefix is None else prefix,
         period=Period(start=as_of, end=as_of),
         as_of=as_of,
+        people=people,
     )
     return checked(collect(request))
 
 
 @contextmanager
 def git_request(
-    repository: Repository, section: SourceSection, *, prefix: str = "", as_of: datetime = AS_OF
+    repository: Repository,
+    section: SourceSection,
+    *,
+    prefix: str = "",
+    as_of: datetime = AS_OF,
+    people: tuple[RosterEntry, ...] = (),
 ) -> Iterator[Request]:
     """A request for the newest commit of a repository."""
     with Quarantine.open(repository.folder, uri="repository-of-the-test") as quarantine:
@@ -64,6 +77,7 @@ def git_request(
             period=Period(start=as_of, end=as_of),
             as_of=as_of,
             commit=Commit(quarantine=quarantine, id=commit, committed_at=newest.committed_at),
+            people=people,
         )
 
 
@@ -89,7 +103,8 @@ def checked(gathered: Gathered) -> Gathered:
             copy = gathered.copies[item.copy_sha256]
             assert sha256_hex(copy) == item.copy_sha256
             length = copy.count(b"\n") + 1
-            assert all(1 <= line <= length for line in item.lines.values())
+            own = [line for pointer, line in item.lines.items() if pointer not in (item.files or {})]
+            assert all(1 <= line <= length for line in own)
     assert set(gathered.copies) <= {item.copy_sha256 for item in items}
     return gathered
 

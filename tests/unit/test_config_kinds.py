@@ -49,7 +49,7 @@ def test_the_kinds_are_what_the_collectors_read() -> None:
     assert KINDS["config"].provides == tuple(sorted({"runtime_settings", *(one.artefact for one in maps.values())}))
     assert KINDS["git"].provides == tuple(sorted(git._PARTS))
     assert KINDS["log"].formats == known_formats()
-    assert KINDS["records"].provides == tuple(sorted(records.RECORD_TYPES))
+    assert KINDS["records"].provides == tuple(sorted((*records.RECORD_TYPES, "attestation", "document")))
     assert KINDS["results"].formats == results.FORMATS
 
 
@@ -78,14 +78,17 @@ def test_the_log_options_are_those_of_the_collector() -> None:
         ({"kind": "log", "options": {"max_reject_share": "0.01"}}, "is '0.01'; expected a number"),
         ({"kind": "log", "options": {"fields": {"tme": "ts"}}}, "sources.1.options.fields.tme: is 'tme'; expected"),
         ({"kind": "log", "format": "litelm"}, "is 'litelm'; expected 'generic' or 'litellm', or any name beside"),
-        ({"kind": "results", "format": "promptfoo"}, "sources.1.format: is 'promptfoo'; expected 'inspect'"),
+        ({"kind": "results", "format": "promptfo"}, "sources.1.format: is 'promptfo'; expected 'codecarbon', 'cyclone"),
         ({"kind": "results", "options": {"x": 1}}, "is not an option: a source of kind 'results' has none"),
         ({"kind": "config", "format": "nginx", "provides": ["alert_rules"]}, "expected 'flagd', 'litellm' or 'prom"),
         ({"kind": "config"}, "sources.1: a source of kind 'config' must say what it provides"),
         ({"kind": "records", "provides": ["telemetry"]}, "a source of kind 'log' does"),
         ({"kind": "records", "provides": ["drill_records"]}, "is not an artefact; is 'drill_record' meant?"),
         ({"kind": "records", "provides": ["drill_record/x"]}, "only approved_record has a type"),
-        ({"kind": "fax", "provides": ["telemetry"]}, "is 'fax'; expected 'config', 'git', 'log', 'records' or"),
+        (
+            {"kind": "fax", "provides": ["telemetry"]},
+            "is 'fax'; expected 'config', 'forge', 'git', 'log', 'records' or",
+        ),
     ],
 )
 def test_what_does_not_fit_its_kind_is_told_with_its_place(change: dict[str, Any], words: str) -> None:
@@ -214,7 +217,7 @@ def shown(page: str) -> list[dict[str, Any]]:
     return [entry for listed in lists for entry in listed]
 
 
-@pytest.mark.parametrize(("page", "count"), [("sources.md", 5), ("records.md", 1)])
+@pytest.mark.parametrize(("page", "count"), [("sources.md", 7), ("records.md", 1)])
 def test_the_sources_that_the_docs_show_are_taken(page: str, count: int) -> None:
     entries = shown(page)
     assert len(entries) == count

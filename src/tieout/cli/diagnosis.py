@@ -1,4 +1,4 @@
-"""What `tieout doctor` looks at: Python, git, Pango for the PDF, fonts, and the shipped data."""
+"""What `tieout doctor` looks at: Python, git, ssh-keygen, Pango for the PDF, fonts, and the shipped data."""
 
 import shutil
 import subprocess
@@ -38,7 +38,7 @@ class Finding:
 
 def diagnose() -> list[Finding]:
     """Everything tieout needs, in the order it is used."""
-    return [_python(), _git(), _data("controls"), _data("templates"), _pdf(), _fonts()]
+    return [_python(), _git(), _ssh(), _data("controls"), _data("templates"), _pdf(), _fonts()]
 
 
 def _python() -> Finding:
@@ -56,6 +56,16 @@ def _git() -> Finding:
     text = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout.strip()  # noqa: S603 - no input
     numbers = [int(part) for part in text.split(" ")[2].split(".")[:2] if part.isdecimal()] if " " in text else []
     return Finding("git", good=tuple(numbers) >= _OLDEST_GIT, needed=True, detail=text, remedy=remedy)
+
+
+def _ssh() -> Finding:
+    program = shutil.which("ssh-keygen")
+    if program is None:
+        detail = "ssh-keygen is missing: attestations can be neither signed nor verified"
+        return Finding(
+            "ssh-keygen", good=False, needed=False, detail=detail, remedy="apt-get install -y openssh-client"
+        )
+    return Finding("ssh-keygen", good=True, needed=False, detail="found")
 
 
 def _data(room: str) -> Finding:

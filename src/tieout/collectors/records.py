@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
+from tieout.collectors.attached_documents import Documents, attached, is_sidecar
+from tieout.collectors.attestations import Attestations, is_signature, is_statement, signed
 from tieout.collectors.base import Gathered, Request
 from tieout.collectors.bodies import refuse_rows_below
 from tieout.collectors.bulk import refuse_bulk
@@ -31,10 +33,11 @@ from tieout.collectors.naming import declared_name, declares, is_or_are, one
 from tieout.collectors.opening import leading_comment
 from tieout.collectors.placeholders import marks
 from tieout.collectors.scope import names_one_file, not_live
+from tieout.collectors.signers import Signers, key_faults
 from tieout.collectors.standing import not_in_force, status_of
 from tieout.collectors.versions import Texts
 from tieout.domain.artefacts import ARTEFACTS, RECORD_TYPES, title_of
-from tieout.domain.artefacts.records import ApprovedRecord, IncidentLog
+from tieout.domain.artefacts.records import ApprovedRecord, IncidentLog, Roster
 from tieout.kernel.errors import UnreadableError
 from tieout.kernel.git.history import Dating
 from tieout.kernel.reading.documents import Document, kind_of, parse
@@ -80,6 +83,7 @@ class _Records:
         self.gathering = Gathering(request, (KIND, VERSION))
         self.changed: Mapping[str, Dating] = {}
         self.texts = Texts(request.commit)
+        self.rosters: list[Roster] = []
 
     def collect(self) -> Gathered:
         try:
@@ -90,22 +94,47 @@ class _Records:
             self.gathering.unreadable(error, self.gathering.here, types=self.request.source.declared)
             return self.gathering.finish()
         candidates = []
+        beside: list[Entry] = []
+        documents = {attached(entry.path) for entry in entries if is_sidecar(entry.path)}
         for entry in entries:
             if entry.kind == "submodule":
                 reason = "is a submodule, whose files are not in this commit"
                 self.gathering.problem("unreadable", entry.path, reason, types=self.request.source.declared)
             elif kind_of(entry.path) not in _KINDS or entry.path.lower().endswith(_OF_TOOLS):
-                reason = "is not YAML, JSON or Markdown, so it is not read as a record"
-                self.gathering.set_aside(entry.path, reason)
+                if is_signature(entry.path):
+                    beside.append(entry)
+                elif entry.path not in documents:
+                    reason = "is not YAML, JSON or Markdown, so it is not read as a record"
+                    self.gathering.set_aside(entry.path, reason)
             elif doubt := not_live(self.request, entry.path, one_file=one_file):
                 self.gathering.set_aside(entry.path, f"{doubt}, not a record")
+            elif is_statement(entry.path) or is_sidecar(entry.path):
+                beside.append(entry)
             else:
                 candidates.append(entry)
         self.request.view.expect([entry.path for entry in candidates])
         for entry in candidates:
             self.request.progress.step(f"{self.request.source.name}: {entry.path}")
             self._file(entry)
+        self._beside(beside, entries)
         return self.gathering.finish()
+
+    def _beside(self, beside: list[Entry], entries: list[Entry]) -> None:
+        """Read what stands in the same folders and is no record: signed statements, and documents as they are."""
+        people = self.request.people
+        if not Signers(people).known:  # keys of tieout.yaml come first: with any there, a record adds none
+            people = tuple(row for roster in self.rosters for row in roster.people)
+        statements = [entry for entry in beside if is_statement(entry.path)]
+        known, read = {entry.path for entry in entries}, {entry.path for entry in statements}
+        # That of a statement which is set aside goes with it.
+        signatures = [
+            entry
+            for entry in beside
+            if is_signature(entry.path) and (signed(entry.path) in read or signed(entry.path) not in known)
+        ]
+        Attestations(self.gathering, Signers(people), self.changed).collect(statements, signatures)
+        sidecars = [entry for entry in beside if is_sidecar(entry.path)]
+        Documents(self.gathering, self.changed).collect(sidecars, {entry.path: entry for entry in entries})
 
     def _file(self, entry: Entry) -> None:
         kind = kind_of(entry.path)
@@ -215,6 +244,10 @@ class _Records:
             own, more = _approved(own, document, file, stated.lines)
             lines.update(more)
         artefact = fit(model, own, lines, file.path)
+        if isinstance(artefact, Roster):
+            self.rosters.append(artefact)
+            for at, fault in key_faults(artefact.people):
+                self.gathering.problem("not-counted", file.path, fault, line=line_of(at, lines), types=(stated.name,))
         if isinstance(artefact, IncidentLog):
             artefact = artefact.model_copy(update={"by_day": tuple(days_of(own["incidents"], "/incidents"))})
         if "approval" in model.model_fields:

@@ -11,9 +11,10 @@ from pydantic import AfterValidator, Discriminator, Field, Tag, field_validator,
 
 from tieout.config.kinds import KIND_PATTERN, KINDS
 from tieout.domain.artefacts import ARTEFACTS
-from tieout.domain.artefacts.records import Criterion
+from tieout.domain.artefacts.records import Criterion, RosterEntry, RosterKey
 from tieout.domain.base import Model
 from tieout.kernel.clock import is_duration, subtract_duration
+from tieout.kernel.ssh.keys import public_key
 
 CONFIG_VERSION = 1
 SYSTEM_ID = r"^[a-z][a-z0-9-]{1,62}$"
@@ -63,6 +64,11 @@ def _artefact(text: str) -> str:
     return text
 
 
+def _ssh_key(text: str) -> str:
+    # Without its comment: that is somebody's address, and stands in packets.
+    return public_key(text).line
+
+
 OneLine = Annotated[str, AfterValidator(_one_line)]
 RelativePath = Annotated[str, AfterValidator(_relative)]
 DeclaredName = Annotated[str, AfterValidator(_artefact)]
@@ -89,6 +95,14 @@ class SystemSection(Model):
     review_due: date | None = None
 
 
+class KeySection(Model):
+    """A public SSH key with which the person of a role signs attestations."""
+
+    ssh: Annotated[str, AfterValidator(_ssh_key)] = Field(description="as in the .pub file: `ssh-ed25519 AAAA...`")
+    since: date | None = Field(default=None, description="first day on which it signs")
+    until: date | None = Field(default=None, description="last day; leave it out while it is in use")
+
+
 class OwnerSection(Model):
     """One area of ownership: a person and a deputy."""
 
@@ -96,6 +110,7 @@ class OwnerSection(Model):
     deputy: OneLine | None = None
     since: date | None = None
     contact: str | None = None
+    public_keys: tuple[KeySection, ...] = Field(default=(), description="with which the person signs attestations")
 
 
 class OwnersSection(Model):
@@ -117,13 +132,16 @@ class RoleSection(Model):
     since: date | None = None
     until: date | None = Field(default=None, description="last day of a role that ended, so that older records hold")
     contact: str | None = None
+    public_keys: tuple[KeySection, ...] = Field(default=(), description="with which the person signs attestations")
 
 
 class SourceSection(Model):
     """One place to look, and what it is declared to provide."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9-]{0,62}$")
-    kind: str = Field(pattern=KIND_PATTERN, description="config, git, log, records or results; plugins may read others")
+    kind: str = Field(
+        pattern=KIND_PATTERN, description="config, forge, git, log, records or results; plugins may read others"
+    )
     path: RelativePath = Field(
         min_length=1, description="file or folder, relative to tieout.yaml; with `inside`, in that tree"
     )
@@ -200,6 +218,19 @@ def _period_tag(value: Any) -> str | None:
     return "PeriodSection" if isinstance(value, dict | PeriodSection) else None
 
 
+def _row(role: str, section: OwnerSection | RoleSection) -> RosterEntry:
+    keys = tuple(RosterKey(ssh=key.ssh, since=key.since, until=key.until) for key in section.public_keys)
+    return RosterEntry(
+        role=role,
+        person=section.person,
+        deputy=section.deputy,
+        since=section.since,
+        until=section.until if isinstance(section, RoleSection) else None,
+        contact=section.contact,
+        public_keys=keys,
+    )
+
+
 PeriodOrDuration = Annotated[
     Annotated[PeriodSection, Tag("PeriodSection")] | Annotated[str, Tag("str")],
     Discriminator(_period_tag, custom_error_type="period", custom_error_message="is no period"),
@@ -250,6 +281,12 @@ class ProjectConfig(Model):
             message = "two acceptance criteria have the same id"
             raise ValueError(message)
         return self
+
+    @property
+    def people(self) -> tuple[RosterEntry, ...]:
+        """Owners and roles, a row each, as a roster has them."""
+        areas = [(area, getattr(self.owners, area)) for area in OwnersSection.model_fields]
+        return tuple(_row(role, section) for role, section in [*areas, *((role.role, role) for role in self.roles)])
 
     @property
     def assessed_repository(self) -> str | None:

@@ -7,7 +7,10 @@ from tieout.config.kinds import RECORDS
 from tieout.config.schema import DRAFT
 from tieout.domain.artefacts import ARTEFACTS, title_of
 from tieout.domain.artefacts.records import Approval
+from tieout.domain.sidecars import SIDECAR_EXAMPLE, sidecar_schema
+from tieout.domain.statements import STATEMENT_EXAMPLE, statement_schema
 from tieout.kernel.bundle import bundled
+from tieout.kernel.canonical import pretty_bytes
 from tieout.kernel.errors import TieoutError, UsageError
 
 #: Filled by the collector, from version control and from the document's body; a file that sets them is refused.
@@ -27,6 +30,8 @@ FILLED = frozenset(
 )
 #: Records that may hold more than their fields: a document's content, a card's further keys.
 _OPEN = frozenset({"approved_record", "dataset_card", "system_card"})
+#: What `tieout attest` and `tieout evidence add` write, so that nobody has to.
+_WRITTEN_BY_COMMANDS = {"attestation": statement_schema, "document": sidecar_schema}
 
 
 def record_schema(name: str) -> dict[str, Any]:
@@ -35,6 +40,8 @@ def record_schema(name: str) -> dict[str, Any]:
     Raises:
         UsageError: No record is called so.
     """
+    if name in _WRITTEN_BY_COMMANDS:
+        return _WRITTEN_BY_COMMANDS[name]()
     schema = ARTEFACTS[_known(name)].model_json_schema(mode="validation")
     own = {key: value for key, value in schema["properties"].items() if key not in FILLED}
     approval = Approval.model_json_schema(mode="validation")["properties"]
@@ -64,6 +71,10 @@ def record_example(name: str) -> str:
     Raises:
         UsageError: No record is called so.
     """
+    if name == "attestation":
+        return pretty_bytes(STATEMENT_EXAMPLE.as_json()).decode()
+    if name == "document":
+        return SIDECAR_EXAMPLE.as_yaml()
     return example_file(name).read_text(encoding="utf-8")
 
 
@@ -86,7 +97,7 @@ def example_file(name: str) -> Path:
 def _known(name: str) -> str:
     if name not in RECORDS:
         message = f"there is no schema '{name}'"
-        raise UsageError(message, hint=f"known: config, {', '.join(RECORDS)}")
+        raise UsageError(message, hint=f"known: config, {', '.join((*RECORDS, *_WRITTEN_BY_COMMANDS))}")
     return name
 
 
