@@ -1,37 +1,26 @@
 """A collector that another package brings, through its entry point: from tieout.yaml to the packet."""
 
 import json
+import re
+import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
 
+from conftest import ROOT
 from support.git_repositories import Repository
 from support.program import fails, tieout
-from support.systems import configuration, source, system
+from support.systems import configuration, system
 
-COLLECTOR = '''
-"""Reads a model registry's export."""
-from tieout.collectors.gathering import Gathering
-from tieout.domain.artefacts.records import Inventory
-from tieout.domain.evidence import Effective
+#: The page that tells how it is done; what it shows is what is tried.
+PAGE = (ROOT / "docs" / "how-to-add-a-collector.md").read_text(encoding="utf-8")
 
-KIND = "model-registry"
-VERSION = "7"
 
-def collect(request):
-    gathering = Gathering(request, (KIND, VERSION))
-    for entry in gathering.entries():
-        file = gathering.read(entry)
-        gathering.add(
-            "inventory",
-            Inventory.model_validate_json(file.data),
-            path=file.path,
-            digest=file.digest,
-            effective=Effective(end=request.as_of, basis="as exported"),
-            file=file,
-        )
-    return gathering.finish()
-'''
+def block(language: str) -> str:
+    """The one block of a language on the page."""
+    (found,) = re.findall(rf"^```{language}\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+    return str(found)
 
 
 @pytest.fixture
@@ -40,17 +29,18 @@ def plugin(tmp_path: Path) -> str:
     folder = tmp_path / "installed"
     about = folder / "registry_for_tieout-7.dist-info"
     about.mkdir(parents=True)
-    (folder / "registry_for_tieout.py").write_text(COLLECTOR)
+    (folder / "registry_for_tieout.py").write_text(block("python"))
     (about / "METADATA").write_text("Metadata-Version: 2.1\nName: registry-for-tieout\nVersion: 7\n")
-    (about / "entry_points.txt").write_text("[tieout.collectors]\nregistry = registry_for_tieout\n")
+    points = tomllib.loads(block("toml"))["project"]["entry-points"]["tieout.collectors"]
+    lines = [f"{name} = {module}\n" for name, module in points.items()]
+    (about / "entry_points.txt").write_text("".join(["[tieout.collectors]\n", *lines]))
     return str(folder)
 
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Repository:
-    config = configuration(
-        source("registry", "model-registry", "export.json", "inventory", inside="application", options={"any": 1})
-    )
+    (declared,) = yaml.safe_load(block("yaml"))
+    config = configuration(declared)
     export = {"systems": [{"system_id": "small-system", "status": "pilot", "models": ["m-2026-01-01"]}]}
     return system(tmp_path / "r", config, {"export.json": json.dumps(export)})
 
@@ -77,3 +67,12 @@ def test_a_plugin_that_does_not_load_is_named(repository: Repository, plugin: st
     (Path(plugin) / "registry_for_tieout.py").write_text("import nothing_of_this_name\n")
     answer = tieout("collect", cwd=repository.folder, variables={"PYTHONPATH": plugin})
     fails(answer, 2, "the plugin 'registry' (registry_for_tieout) does not load")
+
+
+def test_a_file_that_a_plugged_in_collector_cannot_read_is_told(repository: Repository, plugin: str) -> None:
+    """The page's own collector does what the page asks of one."""
+    repository.commit("cut off", {"export.json": '{"systems": ['})
+    answer = tieout("collect", "--strict", cwd=repository.folder, variables={"PYTHONPATH": plugin})
+    assert answer.code == 4
+    assert "export.json" in answer.out + answer.err
+    assert "is not an export of the registry" in answer.out + answer.err

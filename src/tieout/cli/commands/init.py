@@ -64,6 +64,12 @@ def init(
     retain: Annotated[
         list[str] | None, typer.Option("--retain", metavar="ID", help="A retention rule; once for each.")
     ] = None,
+    records: Annotated[
+        Path | None,
+        typer.Option(
+            "--records", metavar="FOLDER", help="Write a file to fill in for each kind of record there, and stop."
+        ),
+    ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing; what is not given stays open.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
 ) -> None:
@@ -76,8 +82,12 @@ def init(
     from tieout import api
     from tieout.cli.console import say
     from tieout.cli.interview import PHASES, TIERS, interviewed, pair
+    from tieout.cli.record_templates import write_record_templates
     from tieout.cli.results import print_notes
 
+    if records is not None:
+        write_record_templates(records)
+        return
     _refuse(path, force=force)
     asking = not yes and sys.stdin.isatty() and sys.stderr.isatty()
     facts = {"--phase": phase, "--risk-tier": risk_tier, "--generative": generative, "--third-party": third_party}
@@ -129,8 +139,8 @@ def init(
     print_notes(api.unread_told(answers.unread))
     say(f"Wrote {path}. Next:")
     say("1. fill in what is TO FILL IN, null or []; take the # from the sources that you have", indent=2)
-    say("2. write records into a folder that a source names: tieout schema --list", indent=2)
-    say("   (tieout schema inventory --example prints one to start from)", indent=2)
+    say("2. write records into a folder that a source names; `tieout init --records FOLDER` puts a file", indent=2)
+    say("   for each kind there, to be written over", indent=2)
     say("3. git add and commit all of it: tieout reads what is committed", indent=2)
     say("4. tieout run --dry-run   lists what would be read", indent=2)
     say("5. tieout run             makes the packet", indent=2)

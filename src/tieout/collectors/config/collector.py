@@ -3,7 +3,7 @@
 from typing import Any
 
 from tieout.collectors.base import Gathered, Request
-from tieout.collectors.config.field_map import FieldMap, field_maps
+from tieout.collectors.config.field_map import FieldMap, field_maps, own_map
 from tieout.collectors.config.gateway import complete_routes
 from tieout.collectors.config.mapping import apply, recognises
 from tieout.collectors.config.products import told_by
@@ -12,7 +12,7 @@ from tieout.collectors.fitting import fit
 from tieout.collectors.gathering import Gathering, SourceFile
 from tieout.collectors.naming import declares, one
 from tieout.collectors.scope import names_one_file, not_live
-from tieout.domain.artefacts import ARTEFACTS
+from tieout.domain.artefacts import ARTEFACTS, title_of
 from tieout.domain.artefacts.configuration import GatewayConfig
 from tieout.domain.evidence import Effective
 from tieout.kernel.errors import UnreadableError
@@ -29,15 +29,29 @@ _ALOUD = {"yaml": "YAML", "json": "JSON", "toml": "TOML", "ini": "INI", "dotenv"
 
 
 def collect(request: Request) -> Gathered:
-    """Read the live configuration of a source; examples, templates and tests are noted and not counted."""
+    """Read the live configuration of a source; examples, templates and tests are noted and not counted.
+
+    Raises:
+        ConfigError: The source's own field map is none.
+    """
     return _Configuration(request).collect()
+
+
+def _own(request: Request) -> dict[str, FieldMap]:
+    """The field map that the source brings, by its format."""
+    content = request.source.options.get("map")
+    if content is None:
+        return {}
+    found = own_map(content, format_=request.source.format, where=f"source '{request.source.name}'")
+    return {found.format: found}
 
 
 class _Configuration:
     def __init__(self, request: Request) -> None:
         self.request = request
         self.gathering = Gathering(request, (KIND, VERSION))
-        self.maps = field_maps()
+        self.own = _own(request)
+        self.maps = {**field_maps(), **self.own}
         self.one_file = False
         self.passed_over = 0
 
@@ -174,7 +188,14 @@ class _Configuration:
             effective=self._effective(),
             lines=mapped.lines,
             file=file,
+            title=self._title(field_map, file.path),
         )
+
+    def _title(self, field_map: FieldMap, path: str) -> str:
+        """Where a user's own map told what the file means, the title says so; else it is the usual one."""
+        if field_map.format not in self.own:
+            return ""
+        return f"{title_of(field_map.artefact)} (by a field map of the configuration): {path}"
 
     def _effective(self) -> Effective:
         """Configuration speaks of the moment it is in force: the assessed commit, else the as-of time."""

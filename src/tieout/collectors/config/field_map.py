@@ -7,6 +7,7 @@ for the row's own key. Of several places for one field the first that is there c
 
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from pydantic import Field, ValidationError, field_validator
 
@@ -15,6 +16,8 @@ from tieout.domain.artefacts import ARTEFACTS
 from tieout.domain.base import Model
 from tieout.kernel.errors import ConfigError, UnreadableError
 from tieout.kernel.reading.documents import parse
+
+_HINT = "correct the field map; docs/field-maps.md tells what stands in one"
 
 
 class Origin(Model):
@@ -45,8 +48,8 @@ class Condition(Model):
     """Which rows count; those of the other value are noted, and any third value cannot be judged."""
 
     at: str
-    is_: str = Field(alias="is")
-    or_: str = Field(alias="or")
+    is_: str | bool | int = Field(alias="is")
+    or_: str | bool | int = Field(alias="or")
     otherwise: str = Field(description="end of the sentence about a row that does not count")
 
 
@@ -141,12 +144,43 @@ def field_maps() -> dict[str, FieldMap]:
             continue
         try:
             document = parse(file.read_bytes(), "yaml", where=file.name)
-            field_map = FieldMap.model_validate(document.data)
         except UnreadableError as error:
-            raise ConfigError(error.message, hint="correct the field map", where=error.where) from error
-        except ValidationError as error:
-            fault = error.errors(include_url=False)[0]
-            place = ".".join(str(part) for part in fault["loc"])
-            raise ConfigError(f"{place}: {fault['msg']}", hint="correct the field map", where=file.name) from error
+            raise ConfigError(error.message, hint=_HINT, where=error.where) from error
+        field_map = _validated(document.data, file.name)
         maps[field_map.format] = field_map
     return maps
+
+
+def own_map(content: Any, *, format_: str | None, where: str) -> FieldMap:
+    """A map that a user wrote in `options.map`: a format of theirs without a line of code.
+
+    Args:
+        content: As parsed.
+        format_: What the source's `format` says; None where it says nothing.
+        where: How errors name the source.
+
+    Raises:
+        ConfigError: It is no field map, or is one of another format than the source names, or of a shipped one.
+    """
+    field_map = _validated(content, f"{where}: options.map")
+    if format_ not in {None, field_map.format}:
+        message = f"is of the format '{field_map.format}', and the source names '{format_}'"
+        raise ConfigError(message, hint="give both the same name", where=f"{where}: options.map")
+    if field_map.format in field_maps():
+        message = f"takes the name of a format that is read already: '{field_map.format}'"
+        raise ConfigError(message, hint="give it a name of its own", where=f"{where}: options.map")
+    row = field_map.rows.field
+    if row not in ARTEFACTS[field_map.artefact].model_fields:
+        message = f"rows.field: '{row}' is no field of {field_map.artefact}"
+        raise ConfigError(message, hint=_HINT, where=f"{where}: options.map")
+    return field_map
+
+
+def _validated(content: Any, where: str) -> FieldMap:
+    try:
+        return FieldMap.model_validate(content)
+    except ValidationError as error:
+        fault = error.errors(include_url=False)[0]
+        place = ".".join(str(part) for part in fault["loc"])
+        reason = fault["msg"].removeprefix("Value error, ")
+        raise ConfigError(f"{place}: {reason}", hint=_HINT, where=where) from error

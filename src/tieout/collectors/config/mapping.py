@@ -121,10 +121,11 @@ class _Application:
                         mapped.dropped.append((line, f"an entry of {rows.field} is not a mapping"))
                     elif any(key in value for key in rows.never_with):
                         continue
-                    elif rows.only_where is not None and value.get(rows.only_where.at) == rows.only_where.or_:
+                    elif rows.only_where is not None and _same(value.get(rows.only_where.at), rows.only_where.or_):
                         mapped.notes.append((line, f"'{excerpt(key)}' {rows.only_where.otherwise}"))
-                    elif rows.only_where is not None and value.get(rows.only_where.at) != rows.only_where.is_:
-                        said = f"'{rows.only_where.at}' is neither {rows.only_where.is_} nor {rows.only_where.or_}"
+                    elif rows.only_where is not None and not _same(value.get(rows.only_where.at), rows.only_where.is_):
+                        either = f"{_written(rows.only_where.is_)} nor {_written(rows.only_where.or_)}"
+                        said = f"'{rows.only_where.at}' is neither {either}"
                         mapped.dropped.append((line, f"whether '{excerpt(key)}' counts cannot be told: its {said}"))
                     else:
                         yield row
@@ -203,6 +204,16 @@ class _Application:
         for step in steps:
             base, value = f"{base}/{step}", dict(_members(value))[key_of(step)]
         return [(base + pointer, found) for pointer, found in reach(value, f"/{below}")]
+
+
+def _same(value: Any, wanted: str | bool | int) -> bool:
+    """Whether a value is what a map says, of the same type: 1 is not true."""
+    return type(value) is type(wanted) and value == wanted
+
+
+def _written(value: str | bool | int) -> str:
+    """A value as a file says it: `true`, not `True`."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _is_off(value: Any) -> bool:

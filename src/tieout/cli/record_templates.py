@@ -1,0 +1,53 @@
+"""`tieout init --records FOLDER`: a file for each record that people write, to be written over."""
+
+from pathlib import Path
+
+from tieout.cli.console import say
+
+#: What tieout.yaml says itself; a record of it beside would only be a second source that can disagree.
+_IN_CONFIGURATION = frozenset({"acceptance_criteria", "roster", "system_profile"})
+
+
+def write_record_templates(folder: Path) -> None:
+    """Write the example of each record into a folder; what is there already stays as it is.
+
+    Args:
+        folder: Made where it is not there.
+
+    Raises:
+        UsageError: It cannot be written, or is no folder.
+    """
+    from tieout import api
+
+    written, kept = [], []
+    for name in api.RECORDS:
+        if name in _IN_CONFIGURATION:
+            continue
+        text = api.record_example(name)
+        file = folder / f"{name}{'.md' if text.startswith('---') else '.yaml'}"
+        if file.is_symlink() or file.exists():
+            kept.append(file)
+            continue
+        _write(file, text)
+        written.append(file)
+    for file in written:
+        say(f"Wrote {file}: {api.title_of(file.stem)}")
+    for file in kept:
+        say(f"Kept {file}: it was there")
+    if written:
+        say("Write over what they say, rename or copy them as you need, and delete those that you have no record for.")
+        say("Until then they count for nothing: an example is known by its words.")
+        say(f"A source of kind records names the folder: path: {folder}")
+
+
+def _write(file: Path, text: str) -> None:
+    from tieout.kernel.errors import UsageError
+    from tieout.kernel.writing import made_whole
+
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with made_whole(file) as stream:
+            stream.write(text.encode())
+    except OSError as error:
+        message = f"cannot be written: {(error.strerror or 'no reason given').lower()}"
+        raise UsageError(message, hint="name another folder with --records", where=str(file)) from error
