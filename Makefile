@@ -1,5 +1,5 @@
 # tieout: `make demo` and `make test` do everything on a machine with python3 (with venv), git and make.
-# Other targets: setup, lint, types, layers, bench, real, lock, models, clean.
+# Other targets: setup, lint, types, layers, bench, real, score, lock, models, clean.
 
 PYTHON ?= python3
 VENV := .venv
@@ -12,7 +12,7 @@ ifneq ($(UV_INDEX_URL),)
 export UV_DEFAULT_INDEX ?= $(UV_INDEX_URL)
 endif
 
-.PHONY: demo test setup setup-dev lint types layers bench real lock models clean
+.PHONY: demo test setup setup-dev lint types layers bench real score lock models clean
 .DEFAULT_GOAL := demo
 
 demo: setup
@@ -63,6 +63,10 @@ bench: setup-dev
 REPOSITORIES ?= $(addprefix https://github.com/,openai/whisper Portkey-AI/gateway i-dot-ai/redbox)
 real: setup
 	$(BIN)/python tools/try_repositories.py $(REPOSITORIES)
+
+# Holds clones as OWNER/NAME: the answers of `tieout inspect` are scored against those that people found there.
+score: setup-dev
+	TIEOUT_REPOSITORIES="$(CLONES)" $(BIN)/python -m pytest -q tests/ground_truth
 
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --python-version 3.11
 lock: $(BIN)/uv

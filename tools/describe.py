@@ -3,7 +3,7 @@
 Called by the cog blocks of those pages; `python -m cogapp -r docs/*.md` writes them anew, a test holds them true.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,12 +11,15 @@ from typing import Any
 from tieout.analytics.fields import MEANINGS, Candidate, known_formats, load_map
 from tieout.assess.asking import ADDED, asked
 from tieout.assess.predicates import PREDICATES
+from tieout.collectors.config.convert import CONVERTERS
 from tieout.collectors.config.field_map import field_maps
 from tieout.collectors.git.codeowners import PLACES
 from tieout.config.kinds import KINDS, Kind
 from tieout.config.records import example_file, record_example, record_schema
 from tieout.domain.artefacts import title_of
 from tieout.domain.rules import Rule
+from tieout.inspection.engine import topics
+from tieout.inspection.topic import Topic
 from tieout.kernel.clock import in_words
 from tieout.pipeline.assessing import FRAMEWORK, load_controls
 
@@ -253,3 +256,33 @@ def rule(name: str) -> str:
 def added() -> str:
     """The tests that run beside those that a rule names."""
     return "\n".join(f"- *{name.replace('_', ' ')}*: {sentence}" for name, sentence in ADDED.items())
+
+
+def converters() -> str:
+    """Every converter of a field map: its name, and what it takes."""
+    rows = [f"| `{name}` | {_said(function)} |" for name, function in sorted(CONVERTERS.items())]
+    return "\n".join(["| `as` | takes |", "|---|---|", *rows, ""])
+
+
+def _said(function: Callable[[Any, Any], Any]) -> str:
+    """The first sentence of a function's own words."""
+    text = (function.__doc__ or "").strip().split("\n\n")[0]
+    return " ".join(text.split()).rstrip(".").replace("|", "\\|")
+
+
+# --- inspection
+
+
+def questions() -> str:
+    """Every question of `tieout inspect`, by topic, and what a repository cannot show on it."""
+    return "\n".join(line for topic in topics() for line in _topic_lines(topic))
+
+
+def _topic_lines(topic: Topic) -> Iterator[str]:
+    yield f"### {topic.title}"
+    yield ""
+    yield "| fact | question | what a repository cannot show |"
+    yield "|---|---|---|"
+    for question in topic.questions:
+        yield f"| `{topic.key}/{question.key}` | {question.text} | {question.beyond} |"
+    yield ""

@@ -17,15 +17,28 @@ from tieout.domain.assessment import Assessment, CheckResult, ControlResult, Rul
 from tieout.domain.catalog import Catalog, Control
 from tieout.domain.collection import Collection, Period, Problem, SourceResult, Subject
 from tieout.domain.evidence import EvidenceItem, Place
+from tieout.domain.inspection import Answer, Fact, InspectedPlace, Inspection, inspection_schema
 from tieout.domain.retention_rules import RetentionRule, RetentionSchedule
 from tieout.domain.rules import Rule
 from tieout.domain.verdicts import Severity, Verdict
 from tieout.frameworks.retention_schedule import load_schedule
 from tieout.kernel.bundle import bundled
-from tieout.kernel.errors import ConfigError, ExitCode, TieoutError, UsageError, VerificationError
+from tieout.kernel.errors import (
+    ConfigError,
+    ExitCode,
+    NothingCollectedError,
+    TieoutError,
+    UnreadableError,
+    UsageError,
+    VerificationError,
+)
+from tieout.pipeline.adding_evidence import Added, Adding, add_evidence
 from tieout.pipeline.archive import demand_archive_place
 from tieout.pipeline.assessing import assess, last_assessment, load_controls
+from tieout.pipeline.attesting import Attested, Attesting, attest
 from tieout.pipeline.collecting import Planned, collect, plan
+from tieout.pipeline.days import parse_days
+from tieout.pipeline.inspecting import Refused, inspect_path, inspect_paths
 from tieout.pipeline.moved import moved_since
 from tieout.pipeline.options import RunOptions
 from tieout.pipeline.packing import Packed, pack
@@ -43,8 +56,13 @@ __all__ = [
     "PARTS",
     "RECORDS",
     "SYSTEM_ID",
+    "Added",
+    "Adding",
+    "Answer",
     "Answers",
     "Assessment",
+    "Attested",
+    "Attesting",
     "Catalog",
     "CheckResult",
     "Collection",
@@ -54,6 +72,10 @@ __all__ = [
     "Criterion",
     "EvidenceItem",
     "ExitCode",
+    "Fact",
+    "InspectedPlace",
+    "Inspection",
+    "NothingCollectedError",
     "Packed",
     "Period",
     "Place",
@@ -61,6 +83,7 @@ __all__ = [
     "Problem",
     "Progress",
     "Proposals",
+    "Refused",
     "RetentionRule",
     "RetentionSchedule",
     "Rule",
@@ -70,23 +93,30 @@ __all__ = [
     "SourceResult",
     "Subject",
     "TieoutError",
+    "UnreadableError",
     "UsageError",
     "Verdict",
     "Verification",
     "VerificationError",
     "Workspace",
+    "add_evidence",
     "asked",
     "assess",
+    "attest",
     "collect",
     "config_schema",
     "demand_archive_place",
     "demand_place",
+    "inspect_path",
+    "inspect_paths",
+    "inspection_schema",
     "last_assessment",
     "limit_fault",
     "load_controls",
     "moved_since",
     "name_fault",
     "pack",
+    "parse_days",
     "parse_limit",
     "parse_period",
     "plan",

@@ -21,7 +21,21 @@ from tieout.cli import main as entry
 from tieout.config.kinds import RECORDS
 from tieout.domain.verdicts import Severity
 
-COMMANDS = ("init", "run", "explain", "verify", "snapshot", "collect", "assess", "packet", "doctor", "schema")
+COMMANDS = (
+    "init",
+    "inspect",
+    "run",
+    "explain",
+    "verify",
+    "snapshot",
+    "attest",
+    "evidence",
+    "collect",
+    "assess",
+    "packet",
+    "doctor",
+    "schema",
+)
 
 
 HELP_SECONDS = 0.3
@@ -82,7 +96,7 @@ def test_what_the_docs_take_from_the_program_is_the_programs(page: str) -> None:
 
 
 def test_the_pages_with_parts_of_the_program() -> None:
-    assert WRITTEN == ["cli.md", "records.md", "rules.md", "sources.md"]
+    assert WRITTEN == ["cli.md", "field-maps.md", "inspect.md", "records.md", "rules.md", "sources.md"]
 
 
 def test_every_link_between_the_docs_leads_somewhere() -> None:
@@ -121,7 +135,9 @@ def test_the_published_schema_takes_the_example_and_refuses_a_misspelling(exampl
 def test_schemas_and_examples_of_records(tmp_path: Path) -> None:
     listed = tieout("schema", "--list", cwd=tmp_path).out.splitlines()
     names = [line.split()[0] for line in listed]
-    assert names == ["config", *RECORDS]
+    assert names == ["config", "inspection", *RECORDS, "attestation", "document"]
+    for name in names:
+        jsonschema_rs.meta.validate(tieout("schema", name, cwd=tmp_path).json())
     schema = tieout("schema", "drill_record", cwd=tmp_path).json()
     assert schema["properties"]["artefact"]["const"] == "drill_record"
     example = tieout("schema", "drill_record", "--example", cwd=tmp_path)

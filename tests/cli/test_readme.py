@@ -38,7 +38,7 @@ def repository(tmp_path: Path) -> Repository:
 def test_the_commands_for_your_own_system_run(repository: Repository) -> None:
     commands = block("Use it on your own system")
     assert [shlex.split(command)[1] for command in commands if command.startswith("tieout")] == [
-        *("init", "run", "run", "explain", "verify", "snapshot", "doctor")
+        *("inspect", "init", "init", "run", "run", "explain", "verify", "snapshot", "doctor")
     ]
     environment = git_environment(PATH=f"{PROGRAM.parent}:/usr/local/bin:/usr/bin:/bin", HOME=str(repository.folder))
     for command in commands:
@@ -78,6 +78,8 @@ def test_every_block_that_a_newcomer_types_is_run() -> None:
 def test_a_newcomer_is_told_of_records_that_no_source_reads(repository: Repository) -> None:
     environment = git_environment(PATH=f"{PROGRAM.parent}:/usr/local/bin:/usr/bin:/bin", HOME=str(repository.folder))
     wanted = [command for command in block("Use it on your own system") if not command.startswith("tieout")]
+    wanted.insert(0, "tieout init --records records")
+    assert wanted[0] in block("Use it on your own system")
     for command in (f"tieout init {ANSWERS}", *wanted, "tieout run --dry-run"):
         done = subprocess.run(
             ["bash", "-euc", command],

@@ -3,7 +3,21 @@
 import typer
 
 from tieout import __version__
-from tieout.cli.commands import assess, collect, doctor, explain, init, packet, run, schema, snapshot, verify
+from tieout.cli.commands import (
+    assess,
+    attest,
+    collect,
+    doctor,
+    evidence,
+    explain,
+    init,
+    inspect,
+    packet,
+    run,
+    schema,
+    snapshot,
+    verify,
+)
 from tieout.cli.front import Front, Listed
 from tieout.kernel.errors import ExitCode, InterruptedRunError, TieoutError, UsageError
 
@@ -15,7 +29,9 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["--help", "-h"]},
 )
-for module in (init, run, explain, verify, snapshot, collect, assess, packet, doctor, schema):
+for module in (
+    init, inspect, run, explain, verify, snapshot, evidence, attest, collect, assess, packet, doctor, schema
+):  # fmt: skip
     module.register(app)
 for command in app.registered_commands:
     command.cls = Listed

@@ -20,7 +20,12 @@ SCHEMA = "https://tieout.dev/schema"
 
 def print_json(kind: str, content: dict[str, Any]) -> None:
     """One JSON document on stdout, all in ASCII: any locale can print it, and it moves no terminal."""
-    write(json.dumps({"schema": f"{SCHEMA}/{kind}-1.json", **content}, indent=2))
+    write(json.dumps(titled(kind, content), indent=2))
+
+
+def titled(kind: str, content: dict[str, Any]) -> dict[str, Any]:
+    """A document with the name of its schema before all else."""
+    return {"schema": f"{SCHEMA}/{kind}-1.json", **content}
 
 
 def plan(planned: "list[Planned]") -> dict[str, Any]:

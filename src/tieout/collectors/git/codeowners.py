@@ -1,7 +1,7 @@
 """The CODEOWNERS file in force, and who owns the governed paths by its last matching rule."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 
 from tieout.collectors.base import Commit
 from tieout.collectors.gathering import Gathering
@@ -45,17 +45,17 @@ def gather_codeowners(gathering: Gathering, commit: Commit) -> None:
     entries = gathering.request.entries()
     by_path = {entry.path: entry for entry in entries}
     governed = _governed(gathering, entries)
-    in_force = _in_force(by_path)
+    deciding = in_force(by_path)
     for entry in entries:
-        if entry.path.rpartition("/")[2] == "CODEOWNERS" and entry.path not in in_force.values():
+        if entry.path.rpartition("/")[2] == "CODEOWNERS" and entry.path not in deciding.values():
             reason = "is a copy that no forge reads here, not the file in force"
             gathering.problem("not-counted", entry.path, reason, types=("codeowners",))
-    if not in_force:
+    if not deciding:
         reason = "no code owners file stands in a place that forges read"
         gathering.problem("absent", "CODEOWNERS", reason, types=("codeowners",))
         return
-    files = {path: gathering.read(by_path[path], max_bytes=MAX_BYTES) for path in dict.fromkeys(in_force.values())}
-    readings = [read_lines(files[path], forge) for forge, path in in_force.items()]
+    files = {path: gathering.read(by_path[path], max_bytes=MAX_BYTES) for path in dict.fromkeys(deciding.values())}
+    readings = [read_lines(files[path], forge) for forge, path in deciding.items()]
     if len(files) == 1 and not any(rule.elsewhere or rule.heading for rule in readings[-1].rules):
         readings = readings[:1]  # it means the same to both
     _note(gathering, readings)
@@ -66,7 +66,7 @@ def gather_codeowners(gathering: Gathering, commit: Commit) -> None:
     _add(gathering, commit, readings, governed)
 
 
-def _in_force(by_path: Mapping[str, Entry]) -> dict[Forge, str]:
+def in_force(by_path: Collection[str]) -> dict[Forge, str]:
     """The file that each forge reads: of one forge where a place or another file tells which, otherwise of both."""
     found = {
         forge: path for forge, places in PLACES.items() if (path := next((one for one in places if one in by_path), ""))
@@ -161,7 +161,7 @@ def _governed(gathering: Gathering, entries: Sequence[Entry]) -> list[str]:
     files = [entry.path for entry in entries if entry.kind == "file"]
     option = gathering.request.source.options.get("governed")
     if option is None:
-        chosen = [path for path in files if _is_governed(path) and classify(path) in OWN]
+        chosen = [path for path in files if is_governed(path) and classify(path) in OWN]
         return [display_path(path) for path in chosen]
     where = f"source {gathering.request.source.name}"
     if not isinstance(option, list) or not all(isinstance(pattern, str) for pattern in option):
@@ -180,5 +180,6 @@ def _governed(gathering: Gathering, entries: Sequence[Entry]) -> list[str]:
     return [path for path in shown if patterns.matching(path)]
 
 
-def _is_governed(path: str) -> bool:
+def is_governed(path: str) -> bool:
+    """Whether a path decides which model answers what, how, and whether, by its folder or its name."""
     return _GOVERNED.search(path) is not None or _GOVERNED_FILE.search(path) is not None

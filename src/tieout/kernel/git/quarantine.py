@@ -4,7 +4,8 @@ git is never run in the given repository. Its refs are read by ourselves into a 
 our own, whose `objects/info/alternates` points at the given objects; the shell is then cloned over
 `file://`. So no configuration, hook, filter, graft, replacement or monitor of the given repository is ever
 read, and the clone verifies the id of each object on its way in. Where objects are missing (a partial clone,
-damage) the shell itself is read, nothing is fetched, and each object is verified when it is read.
+damage) the shell itself is read, nothing is fetched, and each object is verified when it is read. So it is where a look
+at one commit does not pay for a copy of all of them (`copied=False`); what is read may then change while it is read.
 """
 
 import re
@@ -46,7 +47,7 @@ class Quarantine:
 
     _remove: "weakref.finalize[[], Self]"
 
-    def __init__(self, git: Git, *, object_format: str, empty: bool, partial: bool) -> None:
+    def __init__(self, git: Git, *, object_format: str, empty: bool, partial: bool, copied: bool = True) -> None:
         self._git = git
         self._objects = ObjectReader(git, object_format)
         self._tree: GitTree | None = None
@@ -56,15 +57,18 @@ class Quarantine:
         self.object_format = object_format
         self.empty = empty
         self.partial = partial
+        self._holds_others = partial or not copied  # objects that no ref reaches may be there
         self.shallow = git.git_dir is not None and (git.git_dir / "shallow").is_file()
 
     @classmethod
-    def open(cls, repository: Path, *, uri: str) -> Self:
-        """Copy a repository into a quarantine.
+    def open(cls, repository: Path, *, uri: str, copied: bool = True) -> Self:
+        """Copy a repository into a quarantine, or open it there by reference.
 
         Args:
             repository: A work tree (its top folder), a linked work tree, a bare repository or a bundle file.
             uri: Names the source in results and errors.
+            copied: Objects are copied, and whether all are there is known; else they are read where they are, and
+                `partial` stays False. A bundle is always copied.
 
         Raises:
             UsageError: There is no repository, or no git program.
@@ -75,7 +79,7 @@ class Quarantine:
         quarantine = None
         try:
             folder = TemporaryFolder("tieout-git-")
-            quarantine = cls._fill(repository.absolute(), Git(folder.path, None, uri))
+            quarantine = cls._fill(repository.absolute(), Git(folder.path, None, uri), copied=copied)
             quarantine._remove = weakref.finalize(quarantine, folder.close)  # noqa: SLF001 - its own class
         except OSError as error:
             message = f"the repository could not be copied for reading: {(error.strerror or 'no reason').lower()}"
@@ -87,7 +91,7 @@ class Quarantine:
         return quarantine
 
     @classmethod
-    def _fill(cls, repository: Path, git: Git) -> Self:
+    def _fill(cls, repository: Path, git: Git, *, copied: bool) -> Self:
         if _kind(repository) == "folder":
             source = locate(repository, git.where)
             demand_own_objects(source, git.where)
@@ -98,6 +102,8 @@ class Quarantine:
                 return cls._copy_whole(repository.as_uri(), git, seconds)
             refs = read_refs(source, git.where)
             shell = _make_shell(git.folder / "shell.git", source.objects, refs)
+            if not copied:
+                return cls._refer(shell, refs, git)
             return cls._copy_shell(shell, refs, git, seconds)
         git.write_configuration([])
         if is_bundle(repository):
@@ -109,6 +115,14 @@ class Quarantine:
             message = "there is no such folder"
             hint = "check the path of the repository"
         raise UsageError(message, hint=hint, where=git.where)
+
+    @classmethod
+    def _refer(cls, shell: Path, refs: Refs, git: Git) -> Self:
+        empty = not refs.ids and refs.head_id is None
+        inside = Git(git.folder, shell, git.where)
+        if not empty:
+            refuse_bombs(inside)
+        return cls(inside, object_format=refs.object_format, empty=empty, partial=False, copied=False)
 
     @classmethod
     def _copy_shell(cls, shell: Path, refs: Refs, git: Git, seconds: float) -> Self:
@@ -176,7 +190,7 @@ class Quarantine:
         except (GitFailedError, UnicodeEncodeError) as error:
             raise self._unknown(text) from error
         commit = found.decode("ascii").strip()
-        if self.partial and not self._is_reached(commit):
+        if self._holds_others and revision and not self._is_reached(commit):
             raise self._unknown(text)
         return commit
 
@@ -267,12 +281,10 @@ class Quarantine:
         return commit
 
     def _is_reached(self, commit: str) -> bool:
-        if self._git.run("for-each-ref", "--count=1", f"--contains={commit}"):
-            return True
         try:
             self._git.run("merge-base", "--is-ancestor", commit, "HEAD")
         except GitFailedError:
-            return False
+            return bool(self._git.run("for-each-ref", "--count=1", f"--contains={commit}"))
         return True
 
     def _unknown(self, revision: str) -> UsageError:

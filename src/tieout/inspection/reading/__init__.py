@@ -1,0 +1,1 @@
+"""Forms of files as several topics read them: workflows, Markdown, container files, source code."""

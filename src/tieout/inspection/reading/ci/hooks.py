@@ -1,0 +1,61 @@
+"""The hooks of pre-commit: which stand in the configuration, with which arguments, at which stages."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from tieout.inspection.reading.ci.model import Spot
+from tieout.inspection.reading.ci.nodes import Node
+from tieout.inspection.repository import Repository
+
+CONFIGURATION: Final = ".pre-commit-config.yaml"
+#: Stages whose hooks `pre-commit run` runs; the second is their older name.
+_RUN_STAGES: Final = frozenset({"pre-commit", "commit"})
+
+
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """A hook of pre-commit.
+
+    Attributes:
+        id: Of the hook.
+        repo: Address of its repository; "local" or "meta" for others.
+        repo_spot: The line that names it.
+        spot: The line of the hook itself.
+        arguments: Its `args:`.
+        entry: Its own command, for a local hook.
+        stages: Where it says them; empty for all.
+    """
+
+    id: str
+    repo: str
+    repo_spot: Spot
+    spot: Spot
+    arguments: tuple[str, ...]
+    entry: str
+    stages: tuple[str, ...]
+
+    @property
+    def runs_by_default(self) -> bool:
+        """Whether `pre-commit run` runs it without being told a stage."""
+        return not self.stages or bool(_RUN_STAGES & set(self.stages))
+
+
+def hooks(repository: Repository, path: str = CONFIGURATION) -> Iterator[Hook]:
+    """Every hook of a configuration of pre-commit, in order; none where there is no such file."""
+    document = repository.document(path, "yaml") if path in repository.paths else None
+    if document is None:
+        return
+    root = Node(path, document)
+    default = root.get("default_stages").texts()
+    for repo in root.get("repos").items():
+        for hook in repo.get("hooks").items():
+            yield Hook(
+                id=hook.get("id").text(),
+                repo=repo.get("repo").text(),
+                repo_spot=repo.get("repo").spot,
+                spot=hook.get("id").spot if hook.get("id") else hook.spot,
+                arguments=hook.get("args").texts(),
+                entry=hook.get("entry").text(),
+                stages=hook.get("stages").texts() or default,
+            )

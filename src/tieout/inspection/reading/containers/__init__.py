@@ -1,0 +1,1 @@
+"""Files that images are built from, and the names of images."""

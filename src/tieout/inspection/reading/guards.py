@@ -1,0 +1,131 @@
+"""Checks on what goes into a model and what comes out of it: attached, only offered, or only spoken of."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from tieout.domain.inspection import InspectedPlace, PlaceClass
+from tieout.inspection.reading.gateways import Feature, gateway_settings
+from tieout.inspection.reading.source_code import programs, searched, settings, signs
+from tieout.inspection.repository import Repository
+from tieout.kernel.reading.patterns import compile_bytes
+
+Bond = Literal["attached", "called", "offered"]
+
+_RAILS = compile_bytes(r"(?m:^rails:)")
+_CALL = compile_bytes(
+    r"(?P<moderation>\bmoderations\.create\(|\bmoderation\(|\.moderations\.create\()"
+    r"|(?P<rails>\bLLMRails\(|\bRunnableRails\(|\bRailsConfig\.from_)"
+    r"|(?P<scanner>\bscan_(?:prompt|output)\(|\bPromptInjection\(|\bGuard\(\)\.use|\bGuard\.(?:from_|for_)\w+\()"
+    r"|(?P<service>\bContentSafetyClient\(|\b[gG]uardrail_?[iI]dentifier[\"']?[ \t]*[:=]+[ \t]*(?:[\"']"
+    r"|process\.env|os\.|ENV|settings\.|config\.)"
+    r"|\bapply_guardrail\()|(?P<classifier>[\"'][\w./-]*(?:[lL]lama|[pP]rompt)-?[gG]uard[\w./-]*[\"']|\bRebuff\()"
+)
+_RESOURCE = compile_bytes(
+    r"(?P<resource>resource[ \t]+\"(?:aws_bedrock_guardrail|azurerm_cognitive_account_rai_policy)\")"
+)
+_CLASS = compile_bytes(
+    r"(?m:^[ \t]*(?:export )?(?:abstract )?class[ \t]+(?P<name>\w*(?:Guardrails?|PromptGuard|InputGuard"
+    r"|OutputGuard|Moderator)))\b"
+)
+_STEP = compile_bytes(
+    r"(?m:^[ \t]*(?:\w+(?:::|\.))*(?P<step>\w*(?:Guardrails?|PromptGuard|InputGuard|OutputGuard"
+    r"|Moderator))(?:\(\))?,?[ \t\r]*$)"
+    r"|\b(?P<called>\w*(?:Guardrails?|PromptGuard|InputGuard|OutputGuard"
+    r"|Moderator))(?:\.new)?(?:\([^()\n]*\))?\.(?:call|check|run|validate|scan|apply)\b"
+)
+_WORDS = compile_bytes(r"uardrail|\bModerator|PromptGuard|InputGuard|OutputGuard")
+_INJECTION = re.compile(r"jail.?break|injection|prompt.?guard|lakera|rebuff|heuristics", re.IGNORECASE)
+_OUTPUT = re.compile(
+    r"output|moderat|answer|response|content.?safety|toxic|after.?request|self check output|forbidden", re.IGNORECASE
+)
+# Toolkits of guardrails offer these to others; that they call them says nothing of a system.
+_TOOLKIT = compile_bytes(r"(?m:^class (?:LLMRails|Guard|RunnableRails)\b)")
+_EVALUATES = re.compile(r"(^|/)(eval|evals|evaluate|evaluation|benchmarks?|tasks|scripts?)/", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """One check.
+
+    Attributes:
+        bond: It is part of the way of every request; a program calls it; or it may be asked for.
+        place: The line.
+        words: What it is called, for telling what it guards against.
+    """
+
+    bond: Bond
+    place: InspectedPlace
+    words: str
+
+    @property
+    def is_against_injection(self) -> bool:
+        """Whether its name says that it looks for attacks in a prompt."""
+        return bool(_INJECTION.search(self.words))
+
+    @property
+    def is_of_output(self) -> bool:
+        """Whether its name says that it looks at what the model answers."""
+        return bool(_OUTPUT.search(self.words))
+
+
+def guards(repository: Repository) -> Iterator[Guard]:
+    """Every check in settings and programs in use."""
+    for setting in gateway_settings(repository):
+        if setting.feature is Feature.GUARDRAIL and setting.live and setting.on:
+            bond: Bond = "attached" if setting.says == "attached" else "offered"
+            yield Guard(bond, setting.place, f"{setting.place.shows} {setting.place.text}")
+    yield from _rails(repository, PlaceClass.LIVE)
+    yield from _own(repository)
+    offers = any(
+        True
+        for source in searched(repository, programs(repository), _TOOLKIT)
+        for _ in source.hits(_TOOLKIT, within=source.code)
+    )
+    for kind, source, hit in signs(repository, programs(repository), _CALL):
+        if not _EVALUATES.search(source.text.path):
+            shows = "this project's own toolkit offers it" if offers else "called in code"
+            yield Guard("offered" if offers else "called", source.text.place(hit.line, shows), f"{kind} {hit.text}")
+    for _, source, hit in signs(repository, settings(repository), _RESOURCE):
+        yield Guard("offered", source.text.place(hit.line, "made; what uses it stands elsewhere"), hit.text)
+
+
+def examples(repository: Repository) -> Iterator[Guard]:
+    """Checks of configurations that stand in examples and templates."""
+    for setting in gateway_settings(repository):
+        if setting.feature is Feature.GUARDRAIL and not setting.live:
+            yield Guard("offered", setting.place, setting.place.text)
+    yield from _rails(repository, PlaceClass.EXAMPLE)
+
+
+def _rails(repository: Repository, path_class: PlaceClass) -> Iterator[Guard]:
+    """Flows that a NeMo Guardrails configuration runs on input and output."""
+    for source in searched(repository, settings(repository, classes=(path_class,)), _RAILS):
+        live = path_class is PlaceClass.LIVE
+        for document in repository.documents(source.text.path):
+            rails = document.data.get("rails") if isinstance(document.data, dict) else None
+            for side in ("input", "output", "retrieval", "dialog"):
+                part = rails.get(side) if isinstance(rails, dict) else None
+                flows = part.get("flows") if isinstance(part, dict) else None
+                for index, flow in enumerate(flows if isinstance(flows, list) else ()):
+                    line = document.lines.get(f"/rails/{side}/flows/{index}")
+                    place = source.text.place(line, f"flow on {side}", counts=live)
+                    yield Guard("attached" if live else "offered", place, f"{side} {flow}")
+
+
+def _own(repository: Repository) -> Iterator[Guard]:
+    """Classes of the project's own that are named after a guard, and the lines that make them a step."""
+    sources = list(searched(repository, programs(repository), _WORDS))
+    defined = {
+        hit.groups["name"]: source.text.path for source in sources for hit in source.hits(_CLASS, within=source.code)
+    }
+    told: set[str] = set()
+    for source in sources:
+        if _EVALUATES.search(source.text.path):
+            continue
+        for hit in source.hits(_STEP, within=source.code):
+            name = hit.groups.get("step") or hit.groups.get("called") or ""
+            if name in defined and defined[name] != source.text.path and name not in told:
+                told.add(name)
+                yield Guard("attached", source.text.place(hit.line, "a step of the program"), name)

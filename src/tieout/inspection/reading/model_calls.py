@@ -1,0 +1,220 @@
+"""How programs call models: limits, retries, caches and fallbacks that stand in code, and gateways elsewhere."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from tieout.domain.inspection import InspectedPlace
+from tieout.domain.model_names import is_pinned
+from tieout.inspection.reading.source_code import Part, SourceCode, is_settings, programs, searched, settings
+from tieout.inspection.repository import File, Repository
+from tieout.kernel.reading.patterns import compile_bytes
+
+_NOT_A_TYPE = r"[ \t]*=[ \t]*[^=\s]|[ \t]*:[ \t]*[\"'\[{]|\("
+_FALLBACK = compile_bytes(
+    r"\.with_?[fF]allbacks[ \t]*\(|\b(?:default_)?fallbacks[ \t]*=[ \t]*\[|\bfallbacks[ \t]*:[ \t]*\[[ \t]*[\[{\"']"
+    rf"|\b(?:self\.)?(?:(?:fallback|backup|secondary)_?(?:model|llm|provider|deployment|chat_model)s?(?:_name"
+    rf"|_id)?)(?:{_NOT_A_TYPE})",
+    folded=True,
+)
+_FALLBACK_WORD = compile_bytes(r"fallback", folded=True)
+_QUOTED_WORD = compile_bytes(r"[\"'`]fallback[\"'`]", folded=True)
+_DEFINED = re.compile(r"\b(?:def|function|fn|func|class|const|let|fun)\b[^=(]*fallback", re.IGNORECASE)
+_OF_ELSE = re.compile(r"i18n|locale|font|image|url|route|translation", re.IGNORECASE)
+_OF_MODEL = re.compile(r"model|provider|llm|decod|generat|request|route|mode", re.IGNORECASE)
+_ABSENT = re.compile(
+    r"^(?P<indent>[ \t]*)(?:if|elif)[ \t]+(?:not[ \t]+)?(?:self\.)?(?P<name>\w*(?:model|classifier|predictor|llm"
+    r"|estimator)\w*)"
+    r"(?:[ \t]+is[ \t]+(?:not[ \t]+)?None)?:[ \t]*$"
+)
+_ANY_ABSENT = compile_bytes(
+    r"(?m:^[ \t]*(?:if|elif)[ \t]+[\w. ]*(?:model|classifier|predictor|llm"
+    r"|estimator)\w*(?:[ \t]+is[ \t]+(?:not[ \t]+)?None)?:)"
+)
+_LITERAL = re.compile(r"[\"']([\w .,-]{4,60})[\"']")
+_BRANCH: Final = 8
+
+_ELSEWHERE = compile_bytes(
+    r"\bLITELLM_[A-Z_]*(?:BASE|URL|KEY|HOST)\b|\bPORTKEY_[A-Z_]*(?:BASE|URL|KEY)\b|api\.portkey\.ai"
+    r"|openrouter\.ai/api|oai\.helicone\.ai"
+    r"|gateway\.ai\.cloudflare\.com|\bAI_GATEWAY_(?:URL|BASE)[A-Z_]*\b"
+)
+_RATE = compile_bytes(
+    r"\bthrottle\([^\n]*\blimit:|\blimiter\.limit\(|\bLimiter\([^\n]*(?:limits|key_func)|\brateLimit\(\{?"
+    r"|\brate_limit\([^\n]*[0-9]"
+    r"|\bnew RateLimiter\w*\(|\bThrottlerModule\.|\blimit_req_zone\b|\blimit_req[ \t]|\bDEFAULT_THROTTLE_RATES\b"
+    r"|\brate\.NewLimiter\(|\btollbooth\.|\bBucket4j\.|\brate_based_statement\b|\bthrottling_rate_limit\b"
+    r"|\bthrottle_settings\b"
+    r"|ratelimit\.average|\bRatelimit\.(?:slidingWindow|fixedWindow|tokenBucket)\(|@ratelimit\(|@RateLimiter\("
+    r"|\bRateLimitMiddleware\b"
+    r"|\.add_middleware\([^\n]*[Rr]ate|\b(?:max_)?requests_per_(?:minute|second|hour)\b[\"']?[ \t]*[=:][ \t]*[0-9]"
+)
+_IMPORT = re.compile(r"^(?:import|from|require|use|using|#include|const \w+ = require|export \{)\b")
+_CACHE = compile_bytes(
+    r"\bset_llm_cache\(|\blitellm\.cache[ \t]*=[ \t]*\w|\bGPTCache\(|\bRedisSemanticCache\(|\bInMemoryCache\(\)"
+    r"|\bSemanticCache\("
+)
+_BUDGET = compile_bytes(
+    r"\blitellm\.max_budget[ \t]*=|\bBudgetManager\(|resource[ \t]+\"aws_budgets_budget\"|azurerm_consumption_budget"
+)
+_CLIENT = compile_bytes(
+    r"\b(?:Async)?(?:AzureOpenAI|OpenAI|Anthropic|AnthropicBedrock|Groq|Mistral|Cohere)\(|\bChat(?:OpenAI"
+    r"|Anthropic|Bedrock\w*|VertexAI|"
+    r"LiteLLM|Groq)\(|\bAzureChatOpenAI\(|\binit_chat_model\(|\blitellm\.a?completion\("
+    r"|\bAnthropic::\w*Client\.new\(|\bOpenAI::Client\.new\("
+)
+_PATIENCE = compile_bytes(r"\b(?:request_?)?timeout|max_?retries|num_retries", folded=True)
+_NAMED = compile_bytes(
+    r"[\"'](?P<name>(?:[a-z0-9_-]+[/.])*(?:gpt-[0-9]|chatgpt-|o[134]-|claude-|gemini-|mistral-|command-r"
+    r"|text-embedding-|titan-embed|deepseek-)"
+    r"[A-Za-z0-9.:@_-]*)[\"']"
+)
+#: Where a name is given to something that calls a model, and where it is only compared.
+_CALLED = re.compile(r"(?:model|engine|deployment)\w*[\"']?\s*(?::|=|=>|,|\()(?!=)", re.IGNORECASE)
+_COMPARED = re.compile(
+    r"==|!=|startswith|hasprefix|includes\(|\.match|\.test\(|\bin\b|\bcase\b|\bwhen\b|type=|choices", re.IGNORECASE
+)
+_PAST = re.compile(r"(^|/)(\.github|migrations?|seed(er|s)?|scripts?|\.agents|\.claude|\.cursor)/", re.IGNORECASE)
+_CATALOG: Final = 12
+_ANY_FALLBACK = compile_bytes(r"fallback|backup_?model|secondary_?(?:model|llm|provider)", folded=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A model that a program or a setting names."""
+
+    place: InspectedPlace
+    name: str
+    pinned: bool
+
+
+def fallbacks_in_code(repository: Repository) -> Iterator[InspectedPlace]:
+    """Lines of programs that name another model to take over."""
+    for source in searched(repository, programs(repository), _ANY_FALLBACK):
+        for hit in source.hits(_FALLBACK):
+            says_else = any(sign.search(hit.text) for sign in (_DEFINED, _IMPORT, _OF_ELSE))
+            if source.part_at(hit.start) is Part.CODE and not says_else:
+                yield source.text.place(hit.line, "another model takes over, in code")
+
+
+def answers_without_model(repository: Repository) -> Iterator[tuple[InspectedPlace, str]]:
+    """(place, literal) where a program goes on without its model: the branch where there is none, and what it says."""
+    for source in searched(repository, (f for f in programs(repository) if f.name.endswith(".py")), _ANY_ABSENT):
+        lines = source.stated.decode("utf-8", "replace").split("\n")
+        for index, line in enumerate(lines):
+            start = _ABSENT.match(line)
+            if start is None:
+                continue
+            found = _branch_without(lines, index, start)
+            if found is not None:
+                at, literal = found
+                yield source.text.place(at + 1, "what is answered without the model"), literal
+
+
+def _branch_without(lines: list[str], index: int, start: "re.Match[str]") -> tuple[int, str] | None:
+    """Line and literal of the branch that runs where there is no model, if the other one calls it."""
+    name, indent = start["name"], start["indent"]
+    without = " not " in lines[index].replace("is not None", "") or lines[index].rstrip().endswith("is None:")
+    branches: list[list[int]] = [[], []]
+    at = 0
+    for number in range(index + 1, min(index + 1 + _BRANCH, len(lines))):
+        text = lines[number]
+        if text.strip() and not text.startswith((indent + " ", indent + "\t")):
+            if text.strip() == "else:" and text.startswith(indent) and at == 0:
+                at = 1
+                continue
+            break
+        branches[at].append(number)
+    present, absent = (branches[1], branches[0]) if without else (branches[0], branches[1])
+    calls = any(re.search(rf"\b{re.escape(name)}\s*[.(]", lines[number]) for number in present)
+    for number in absent if calls else ():
+        literal = _LITERAL.search(lines[number])
+        if literal and not re.search(r"\b(?:raise|log\w*\.|print)\b", lines[number]):
+            return number, literal[1]
+    return None
+
+
+def fallback_words(repository: Repository) -> Iterator[tuple[int, InspectedPlace]]:
+    """(rank, place) of lines with the word that configure nothing: names of a feature first, then definitions."""
+    for source in searched(repository, programs(repository), _FALLBACK_WORD):
+        told: set[int] = set()
+        for hit in source.text.hits(_FALLBACK_WORD):
+            is_word = source.part_at(hit.start) in {Part.COMMENT, Part.DOCSTRING}
+            if hit.line in told or is_word or _IMPORT.match(hit.text) or hit.text.startswith("<"):
+                continue
+            told.add(hit.line)
+            quoted = bool(_QUOTED_WORD.search(hit.text.encode()))
+            rank = 2 if not _OF_MODEL.search(hit.text) else 0 if quoted else 1 if _DEFINED.search(hit.text) else 2
+            shows = "names the feature" if quoted else "the word, for something else"
+            yield rank, source.text.place(hit.line, shows, counts=False)
+
+
+def gateways_elsewhere(repository: Repository) -> Iterator[InspectedPlace]:
+    """Lines of programs and settings that reach a gateway whose configuration is not here."""
+    for source in searched(repository, programs(repository), _ELSEWHERE):
+        for hit in source.hits(_ELSEWHERE):
+            yield source.text.place(hit.line, "calls a gateway whose configuration is not here")
+            break
+
+
+def rate_limits_in_code(repository: Repository) -> Iterator[InspectedPlace]:
+    """Lines of programs, servers' settings and infrastructure that limit how often one may ask."""
+    files = [*programs(repository), *(f for f in settings(repository) if _serves(f))]
+    for source in searched(repository, files, _RATE):
+        for hit in source.hits(_RATE):
+            if not _IMPORT.match(hit.text):
+                yield source.text.place(hit.line, "limits how often one may ask")
+
+
+def caches_in_code(repository: Repository) -> Iterator[InspectedPlace]:
+    """Lines of programs that keep answers of models."""
+    yield from _hits(repository, programs(repository), _CACHE, "keeps answers of the model, in code")
+
+
+def budgets_in_code(repository: Repository) -> Iterator[InspectedPlace]:
+    """Lines of programs and infrastructure that set a budget."""
+    yield from _hits(repository, [*programs(repository), *settings(repository)], _BUDGET, "sets a budget")
+
+
+def patience_in_code(repository: Repository) -> Iterator[tuple[InspectedPlace, bool]]:
+    """(place, whether it sets a timeout or retries) of every client of a model that a program makes."""
+    for source in searched(repository, programs(repository), _CLIENT):
+        for hit in source.hits(_CLIENT, within=source.code):
+            sets = bool(_PATIENCE.search(source.arguments(hit.start)))
+            yield (
+                source.text.place(hit.line, "client of a model" + (", with a timeout or retries" if sets else "")),
+                sets,
+            )
+
+
+def models_named(repository: Repository) -> Iterator[Named]:
+    """Models that programs and settings name; a file that names very many is a catalogue of what is offered."""
+    files = [f for f in (*programs(repository), *settings(repository)) if not _PAST.search(f.path)]
+    for source in searched(repository, files, _NAMED):
+        of_models = "model" in source.text.path.rpartition("/")[2].lower()
+        hits = [hit for hit in source.hits(_NAMED) if not hit.text.startswith(("//", "#", "*"))]
+        if len({hit.groups["name"] for hit in hits}) > _CATALOG:
+            continue
+        for hit in hits:
+            name = hit.groups["name"]
+            if source.part_at(hit.start - 1) is Part.STRING:
+                continue  # within a longer text
+            if (of_models or _CALLED.search(hit.text)) and not _COMPARED.search(hit.text):
+                pinned = is_pinned(name)
+                yield Named(source.text.place(hit.line, "pinned" if pinned else "not pinned"), name, pinned)
+
+
+def _serves(file: File) -> bool:
+    return is_settings(file) and not file.name.endswith(".json")
+
+
+def _hits(repository: Repository, files: list[File], pattern: Any, shows: str) -> Iterator[InspectedPlace]:
+    for source in searched(repository, files, pattern):
+        yield from _places(source, pattern, shows)
+
+
+def _places(source: SourceCode, pattern: Any, shows: str) -> Iterator[InspectedPlace]:
+    for hit in source.hits(pattern):
+        if not _IMPORT.match(hit.text):
+            yield source.text.place(hit.line, shows)

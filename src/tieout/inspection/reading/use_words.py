@@ -1,0 +1,101 @@
+"""Words by which documents tell users of limits, of uneven performance, of wrong answers, and of people who check."""
+
+import re
+from typing import Final
+
+from tieout.kernel.reading.patterns import compile_bytes
+
+_PURPOSE: Final = (
+    r"(?:research|educational|academic|demonstration|evaluation|experimental|testing|illustrative|non-?commercial)"
+    r" (?:use|purposes?)"
+)
+#: Rules a use out, or limits it to some.
+LIMITED: Final = compile_bytes(
+    r"\b(?:do(?:n't| not)|would not|cannot|not) (?:currently |yet )?recommend(?:ed)?\b[^.]{0,80}\b(?:us(?:e|ing)"
+    r"|deploy\w*|production|critical)\b"
+    r"|\bnot (?:yet |currently )?(?:intended|suitable|recommended|appropriate|designed|meant|fit|advised"
+    r"|approved"
+    r"|validated|certified) (?:for|to be used|as a substitute|in)\b"
+    r"|\b(?:should|must|may) (?:not|never|only) be (?:used|deployed|relied|applied)\b"
+    rf"|\b(?:intended|provided|meant|released|available|published)\b[^.]{{0,40}}\bfor {_PURPOSE}\b"
+    rf"|\bfor {_PURPOSE} only\b|\bonly for {_PURPOSE}\b|\bresearch[- ]only\b"
+    r"|\b(?:must|should|do) not assume|\b(?:must|should|do) not rely on (?:it|this|the (?:model|system|output"
+    r"|answers?|app|tool|service))\b|\bnot a (?:substitute|replacement) for\b"
+    r"|\bcautions? against\b|\brecommend(?:s|ed)? against\b|\b(?:prohibited|forbidden|out[- ]of[- ]scope) uses?\b"
+    r"|\bnot (?:yet )?ready for (?:production|use)\b|\bnot production[- ]ready\b|\bnot for production\b"
+    r"|\bnon-production use\b"
+    r"|\b(?:critical|high[- ]risk) use case",
+    folded=True,
+)
+#: Says how far the work is, which rules nothing out.
+STAGE: Final = compile_bytes(
+    r"\b(?:experimental|alpha|beta|prototype|proof[- ]of[- ]concept|incubation)\b[^.]{0,40}\b(?:project|release"
+    r"|software"
+    r"|tool|service|stage|phase|status|version|system|application)\b",
+    folded=True,
+)
+#: A licence that restricts what may be done with a model.
+RESTRICTED_LICENCE: Final = compile_bytes(
+    r"\buse-?based restrictions\b|\buse restrictions\b|\bacceptable use policy\b", folded=True
+)
+_GROUPS: Final = (
+    r"(?:gender\w*|sex(?:es)?|races?|racial|ethnic\w*|ages?|accents?|dialects?|demographic\w*|skin tones?|religio\w*"
+    r"|disab\w+|nationalit\w+|minorit\w+|women|men|languages?|low[- ]resource|sub-?groups?|older people|geograph\w+"
+    r"|protected (?:groups?|attributes?|characteristics?)|countr(?:y|ies)|socio-?economic\w*)"
+)
+_UNEVEN: Final = (
+    r"(?:disparate|unevenly?|bias(?:es|ed)?|unfair\w*|discriminat\w+|stereotyp\w+|under-?represent\w+|varies widely"
+    r"|(?:lower|reduced|poorer|worse|weaker|higher|varying|different|unequal|degraded) (?:\w+ ){0,3}"
+    r"(?:accuracy|performance|errors?|quality|recall|rates?)"
+    r"|(?:performs?|performance|accuracy|works) (?:\w+ ){0,3}(?:worse|better|less|unevenly|differently|var(?:y|ies)"
+    r"|lower))"
+)
+#: Says that a model does not serve all groups of people or languages equally well.
+BIAS: Final = compile_bytes(
+    rf"\b{_UNEVEN}\b[^.]{{0,160}}\b{_GROUPS}\b|\b{_GROUPS}\b[^.]{{0,120}}\b{_UNEVEN}\b", folded=True
+)
+#: Speaks of finding bias in the models of others.
+ABOUT_A_TOOL: Final = re.compile(
+    r"\b(?:assess|detect|evaluat|measur|mitigat|monitor|explor|understand|audit|prob)\w*\b[^.]{0,40}\bbias|\bbias "
+    r"(?:detection|detector|mitigation|metrics?|monitoring|audit|evaluation)",
+    re.IGNORECASE,
+)
+#: The head of a column whose rows are groups.
+BY_GROUP: Final = re.compile(rf"^(?:(?:by|per) )?{_GROUPS}$", re.IGNORECASE)
+#: Says that answers may be wrong.
+FALLIBLE: Final = compile_bytes(
+    r"\b(?:may|can|might|could|will|sometimes|occasionally)\b(?: \w+){0,2}? (?:be|gives?|produces?|generates?"
+    r"|contains?"
+    r"|makes?|provides?|returns?|includes?|hallucinates?)\b[^.]{0,40}\b(?:inaccura\w+|incorrect\w*|wrong|mistakes?"
+    r"|errors?|false|misleading|outdated|biased|fabricat\w*|texts? that)\b"
+    r"|\b(?:may|can|might|could|will) (?:\w+ )?hallucinate\b|\bhallucinations? (?:may |can )?(?:happen|occur)"
+    r"|\bgives? false information\b|\b(?:not|cannot|can't)\b[^.]{0,40}\b(?:guarantee\w*|always|100 ?%)[^.]{0,30}"
+    r"\b(?:accura\w+|correct\w*|reliab\w+|right|true)\b",
+    folded=True,
+)
+#: Speaks of a model's answers, and not of an interface.
+OF_AI: Final = re.compile(
+    r"\b(?:ai|a\.i\.|artificial intelligence|llms?|models?|chatbots?|hallucinat\w*|predictions?|assistant|generated"
+    r"|transcri\w+|answers?|responses?)\b",
+    re.IGNORECASE,
+)
+#: Asks that a person checks answers, or decides.
+REVIEWED: Final = compile_bytes(
+    r"\bhumans? (?:review|oversight|in[- ]the[- ]loop|supervision|judge?ment|verification|reviewers?|moderation)\b"
+    r"|\breview(?:ed)? by (?:an? )?(?:\w+ )?(?:human|person|people|expert|clinician|lawyer|adjudicator|caseworker"
+    r"|official)s?\b"
+    r"|\b(?:always|should|must|please|need to|remember to|encourag\w+|responsible (?:for|to)|make sure|advised to)\b"
+    r"[^.]{0,60}\b(?:check|verify|validate|review|fact-check)(?:ing)?\b[^.]{0,40}\b(?:answers?|outputs?|responses?"
+    r"|results?"
+    r"|information)\b"
+    r"|\bbefore (?:acting|relying) on\b|\b(?:not|never)\b[^.]{0,30}\bsole(?:ly)? (?:basis|on|source)\b"
+    r"|\bfinal decisions?\b[^.]{0,60}\b(?:human|person|people|official|staff)\b",
+    folded=True,
+)
+#: Sections in which a README speaks of building and running, not of what its system is for.
+OF_BUILDING: Final = re.compile(
+    r"\b(?:install\w*|develop\w*|contribut\w*|test(?:s|ing)?|configur\w*|troubleshoot\w*|build\w*|deploy\w*|setup"
+    r"|migrat\w*|upgrad\w*|command[- ]line|cli|api|changelog|licen[cs]e|requirements|dependencies|exit codes|running"
+    r"|locally|quick ?start|getting started)\b",
+    re.IGNORECASE,
+)

@@ -1,0 +1,125 @@
+"""Access: who may call the service, who may administer it, and what its parts may do to each other."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from tieout.domain.inspection import Answer, Confidence, Fact, Value
+from tieout.inspection.access_parts.administration import admin_protected
+from tieout.inspection.access_parts.kubernetes import network_policy, rbac
+from tieout.inspection.reading.authentication import Found, Sign, demands, serving, sign_on, switches
+from tieout.inspection.repository import Repository
+from tieout.inspection.topic import Question, Topic
+from tieout.inspection.wording import counted
+
+_BEFORE_IT: Final = "What a proxy or gateway before the service demands, when it is set up elsewhere."
+_ACCOUNTS: Final = "What the accounts of the forge, the cloud and the people demand."
+
+_MOST_TEMPTING: Final = 4
+
+TOPIC = Topic(
+    key="access",
+    title="Access",
+    questions=(
+        Question("service-authentication", "Does the service demand that callers say who they are?", _BEFORE_IT),
+        Question("admin-protected", "Is the administration of the service protected?", _BEFORE_IT),
+        Question("rbac", "Are permissions in Kubernetes given by role, without wildcards?"),
+        Question("network-policy", "Do network policies say which parts may talk to each other?"),
+        Question("mfa-or-sso", "Is single sign-on or a second factor set up?", _ACCOUNTS),
+    ),
+)
+
+
+def inspect(repository: Repository) -> Iterator[Fact]:
+    """Answer the questions of the topic."""
+    demanded = demands(repository)
+    yield _authentication(repository, demanded)
+    yield admin_protected(TOPIC, repository, demanded)
+    yield rbac(TOPIC, repository)
+    yield network_policy(TOPIC, repository)
+    yield _sign_on(repository)
+
+
+def _authentication(repository: Repository, demanded: list[Found]) -> Fact:
+    of_all = [one for one in demanded if not one.is_admin]
+    of_admins = [one for one in demanded if one.is_admin]
+    configured = [one for one in of_all if one.sign is Sign.SETTING]
+    whole = [one for one in of_all if one.sign is Sign.WHOLE]
+    routes = [one for one in of_all if one.sign is Sign.ROUTE]
+    exempt = [one for one in of_all if one.sign is Sign.EXEMPT]
+    places = [one.place for one in (*configured, *whole, *routes, *of_admins, *exempt)]
+    values: dict[str, Value] = {"settings": len(configured), "whole_service": len(whole), "routes": len(routes)}
+    if (deciding := switches(repository)) and not configured:
+        return _switched(deciding, [*whole, *routes], values)
+    if configured or whole:
+        told = "Settings demand" if configured else "The program demands"
+        statement = f"{told} authentication of callers; whether every route is covered cannot be told."
+        if exempt:
+            statement += f" {counted(len(exempt), 'exception')} {'is' if len(exempt) == 1 else 'are'} written down."
+        confidence = Confidence.MODERATE
+        return TOPIC.fact(
+            "service-authentication", Answer.YES, statement, places=places, values=values, confidence=confidence
+        )
+    if routes:
+        statement = (
+            f"The program demands authentication at {counted(len(routes), 'place')} of single routes; "
+            "whether every route has it cannot be told."
+        )
+        return TOPIC.fact(
+            "service-authentication",
+            Answer.PARTIAL,
+            statement,
+            places=places,
+            values=values,
+            confidence=Confidence.MODERATE,
+        )
+    served = serving(repository)
+    if served is None:
+        statement = "Nothing in the tree serves callers."
+        return TOPIC.fact("service-authentication", Answer.NOT_APPLICABLE, statement, confidence=Confidence.MODERATE)
+    statement = "No usual form of authentication of callers stands in the program or its settings."
+    if of_admins:
+        statement = "Only the administration demands authentication; no usual form of it stands on other routes."
+    return TOPIC.fact(
+        "service-authentication",
+        Answer.NO,
+        statement,
+        places=[*places, served],
+        values=values,
+        confidence=Confidence.MODERATE,
+    )
+
+
+def _switched(deciding: list[Found], demanded: list[Found], values: dict[str, Value]) -> Fact:
+    """Authentication that a setting switches on: the program can demand it, and can also do without."""
+    on = [one for one in deciding if one.sign is Sign.ON]
+    off = [one for one in deciding if one.sign is Sign.OFF]
+    asked = [one for one in deciding if one.sign is Sign.SWITCH]
+    told = f"settings in use switch it on at {counted(len(on), 'place')}" if on else "no setting in use switches it on"
+    statement = f"The program can demand authentication, and passes callers on without it where it is off; {told}."
+    return TOPIC.fact(
+        "service-authentication",
+        Answer.PARTIAL,
+        statement,
+        places=[one.place for one in (*asked, *on, *demanded, *off[:_MOST_TEMPTING])],
+        values={**values, "switched_on": len(on)},
+        confidence=Confidence.MODERATE,
+    )
+
+
+def _sign_on(repository: Repository) -> Fact:
+    found = sign_on(repository)
+    if not found and serving(repository) is None:
+        statement = "Nothing in the tree serves callers."
+        return TOPIC.fact("mfa-or-sso", Answer.NOT_APPLICABLE, statement, confidence=Confidence.MODERATE)
+    if not found:
+        statement = "Neither single sign-on nor a second factor is set up in the tree."
+        return TOPIC.fact("mfa-or-sso", Answer.NO, statement, confidence=Confidence.MODERATE)
+    sure = [one for one in found if not one.conditional]
+    kinds = " and ".join(sorted({one.sign.value for one in found}))
+    if sure:
+        statement = f"The program or its settings set up {kinds}, at {counted(len(found), 'place')}."
+    else:
+        statement = f"The program sets up {kinds} under a condition that its environment decides."
+    places = [one.place for one in (*sure, *(one for one in found if one.conditional))]
+    answer = Answer.YES if sure else Answer.PARTIAL
+    return TOPIC.fact("mfa-or-sso", answer, statement, places=places, confidence=Confidence.MODERATE)

@@ -1,0 +1,270 @@
+"""Whether the running system is watched: alert rules, telemetry, drift, health."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from tieout.collectors.config.promql import metric_names
+from tieout.domain.inspection import Answer, Confidence, Fact, InspectedPlace, PlaceClass
+from tieout.inspection.reading.copies import first_of_copies
+from tieout.inspection.reading.source_code import Part, programs, searched, settings, signs
+from tieout.inspection.repository import Repository, member
+from tieout.inspection.topic import Question, Topic
+from tieout.inspection.wording import counted, named
+from tieout.kernel.reading.documents import Document, kind_of
+from tieout.kernel.reading.patterns import compile_bytes
+
+_ELSEWHERE = "Rules and dashboards that are kept outside of this repository."
+TOPIC = Topic(
+    key="monitoring",
+    title="Monitoring",
+    questions=(
+        Question("alert-rules", "Are alert rules configured?", beyond=_ELSEWHERE),
+        Question("telemetry", "Does the system send measurements, traces or errors anywhere?", beyond=_ELSEWHERE),
+        Question("drift-monitoring", "Is drift of the model's inputs or answers watched?", beyond=_ELSEWHERE),
+        Question("health-endpoint", "Can the system's health be asked for?"),
+    ),
+)
+_RULES = compile_bytes(r"(?m:^[ \t-]*[\"']?alert[\"']?[ \t]*:)|(?m:^[ \t]*condition:)")
+_GROUPS = compile_bytes(r"(?m:^[ \t]*[\"']?groups[\"']?[ \t]*:)")
+_RESOURCE = compile_bytes(
+    r"resource[ \t]+\"(?P<resource>aws_cloudwatch_(?:metric|composite)_alarm|google_monitoring_alert_policy"
+    r"|azurerm_monitor_\w*alert\w*"
+    r"|datadog_monitor\w*|newrelic_\w*alert_condition|grafana_rule_group|opsgenie_\w+|pagerduty_service)\""
+    r"|(?P<cloud>AWS::CloudWatch::(?:Composite)?Alarm|Microsoft\.Insights/(?:metric|scheduledQuery)\w*)"
+    r"|(?P<called>\bnew[ \t]+(?:cloudwatch|cw)\.Alarm\()"
+)
+_CHART_RULE = compile_bytes(r"(?m:^[ \t]*-[ \t]+alert:[ \t]*[\"']?(?P<alert>[A-Za-z][\w{} .-]*))")
+#: What a configuration of Prometheus, Loki or Mimir says of rules that are not in the tree.
+_ABOUT_RULES = compile_bytes(
+    r"(?m)^[ \t]*(?:(?P<often>evaluation_interval)|(?P<files>rule_files)|(?P<folder>rules?_(?:directory|folder|path))"
+    r"|(?P<sent>alertmanagers|alertmanager_url|alerting))[ \t]*:"
+)
+_SAYS_OF_RULES: Final = {
+    "often": "how often rules would be asked; none is there",
+    "files": "names files of rules; no rule was found in any",
+    "folder": "a folder for rules; none is there",
+    "sent": "where alerts would be sent; no rule raises one",
+}
+_OF_MODEL = re.compile(
+    r"model|llm|token|inference|predict|genai|gen_ai|drift|hallucin|guardrail|classif", re.IGNORECASE
+)
+_TELEMETRY = compile_bytes(
+    r"(?P<traces>\bTracerProvider\(|\bset_tracer_provider\(|\botel\.SetTracerProvider\(|\bnew NodeSDK\("
+    r"|\bregisterOTel\(|\bNodeTracerProvider\("
+    r"|\w*Instrumentor\(\)\.instrument|\bopentelemetry\.sdk\b[^\n]*start|\bsdktrace\.NewTracerProvider\("
+    r"|OpenTelemetry::SDK\.configure)"
+    r"|(?P<metrics>\bmake_(?:asgi|wsgi)_app\(\)|\bstart_http_server\([^\n]*|\bpromhttp\.Handler"
+    r"|\bInstrumentator\(|\bcollectDefaultMetrics\("
+    r"|\bgenerate_latest\(|\bPrometheus\w*\.(?:configure|register)|\bmetrics\.Registry\.MustRegister"
+    r"|\bprometheus\.MustRegister\(|\bMeterProvider\("
+    r"|\bStatsD\w*\(|\bstatsd\.(?:increment|gauge|timing))"
+    r"|(?P<errors>\bsentry_sdk\.init\(|\bSentry\.init\(?|\bBugsnag\.(?:start|configure)|\bRollbar\.(?:configure"
+    r"|init)|\bGovukError\.configure)"
+    r"|(?P<model>\bLangfuse\(|\bobserve_openai\(|\bCallbackHandler\(\)|\bphoenix\.otel\.register\("
+    r"|\bTraceloop\.init\(|\bmlflow\.\w*autolog\("
+    r"|\blangsmith\.Client\(|litellm\.(?:success|failure)_callback[ \t]*=)"
+    r"|(?P<agent>\bddtrace\.patch_all\(|\bimport[ \t]+ddtrace\.auto|\bconfigure_azure_monitor\("
+    r"|\bnewrelic\.agent\.initialize\()"
+)
+_TELEMETRY_SET = compile_bytes(
+    r"(?P<collector>\bOTEL_EXPORTER_OTLP_ENDPOINT[\"']?[ \t]*[:=][ \t]*[\"']?[\w$])"
+    r"|(?P<scraped>(?m:^kind:[ \t]*(?:ServiceMonitor|PodMonitor)\b)"
+    r"|prometheus\.io/scrape[\"']?:[ \t]*[\"']true)|(?P<receivers>(?m:^receivers:))"
+    r"|(?P<callbacks>\b(?:success_callback|callbacks):[ \t]*\[)"
+)
+_TOLD: Final = {
+    "traces": "traces", "collector": "traces", "metrics": "measurements", "scraped": "measurements",
+    "errors": "errors", "model": "calls of the model", "callbacks": "calls of the model", "agent": "an agent's data",
+    "receivers": "what a collector receives",
+}  # fmt: skip
+_DRIFT = compile_bytes(
+    r"(?P<library>\b(?:evidently|alibi_detect|nannyml|whylogs|frouros|menelaus)\b[.(][^\n]*|\b\w*Drift\w*\([^\n]*"
+    r"|\bDataDriftPreset\(|\bksdrift\b)"
+    r"|(?P<service>aws_sagemaker_monitoring_schedule|aws_sagemaker_data_quality_job_definition"
+    r"|ModelDeploymentMonitoringJob|\bModelMonitor\()"
+    r"|(?P<measure>\bpopulation_stability_index\(|\bpsi_score\b|\bks_2samp\(|\bwasserstein_distance\()",
+    folded=True,
+)
+_DRIFT_WORD = compile_bytes(r"\bdrift", folded=True)
+_OF_DATA = re.compile(r"data|feature|model|concept|embedding|predict|dataset|detector", re.IGNORECASE)
+_HEALTH_WORD = (
+    r"(?:/?(?:[\w{}:/-]*/)?(?:health(?:z|check|-check|_check)?(?:/(?:live|ready|readiness|liveness|startup))?"
+    r"|livez|readyz)"
+    r"|/(?:[\w{}:/-]*/)?(?:ready|live|ping))/?"
+)
+_HEALTH = compile_bytes(
+    rf"(?:\.(?:get|route|add_api_route|add_url_rule|HandleFunc|Handle|GET|MapGet|MapHealthChecks|head|all|use)\("
+    rf"|\b(?:re_)?path\(|\bget[ \t]+|HandleFunc\(|Handle\(|GetMapping\()"
+    rf"[ \t\n]*(?:r|f)?[\"'`](?:GET )?(?P<route>{_HEALTH_WORD})[\"'`]"
+)
+_HEALTH_FILE = re.compile(
+    r"(^|/)(pages/api|app|routes)/(.*/)?(health|healthz|healthcheck|ready|live)(/route|/index|/\+server)?\.[jt]sx?$"
+)
+_PROBE = compile_bytes(
+    r"(?P<probe>\blivenessProbe:|\breadinessProbe:)|(?m:^[ \t]*(?P<compose>healthcheck:))"
+    r"|(?m:^(?P<image>HEALTHCHECK[ \t]))"
+)
+_SHIPPED: Final = (PlaceClass.LIVE, PlaceClass.TEMPLATE)
+_CHART = re.compile(r"(^|/)(charts?|helm)/")
+_MOST: Final = 8
+
+
+def inspect(repository: Repository) -> Iterator[Fact]:
+    """Answer the questions of the topic, each once."""
+    yield _alerts(repository)
+    yield _telemetry(repository)
+    yield _drift(repository)
+    yield _health(repository)
+
+
+def _alerts(repository: Repository) -> Fact:
+    places: list[InspectedPlace] = []
+    metrics: set[str] = set()
+    of_model = 0
+    for source in searched(repository, settings(repository), _RULES):
+        if kind_of(source.text.path) != "yaml" or not _GROUPS.search(source.text.data):
+            continue  # what has no groups of rules need not be parsed
+        for document in repository.documents(source.text.path):
+            for pointer, name, expression in _rules(document):
+                places.append(source.text.place(document.lines.get(pointer), "alert rule"))
+                metrics.update(metric_names(expression))
+                of_model += bool(_OF_MODEL.search(f"{name} {expression}"))
+    for kind, source, hit in signs(repository, [*settings(repository), *programs(repository)], _RESOURCE):
+        places.append(source.text.place(hit.line, "alarm"))
+        of_model += bool(_OF_MODEL.search(hit.text)) if kind else 0
+    charts = list(_in_charts(repository))
+    values = {"rules": len(places), "in_charts": len(charts), "about_the_model": of_model, "metrics": len(metrics)}
+    if places:
+        about = (
+            f" {of_model} by their words about the model." if of_model else " None speaks of the model by its words."
+        )
+        statement = f"{counted(len(places), 'alert rule')} in {_files(places)}.{about}"
+        return TOPIC.fact("alert-rules", Answer.YES, statement, places=[*places, *charts], values=values)
+    if charts:
+        statement = f"A chart renders {counted(len(charts), 'alert rule')}; whether they are on, its user says."
+        return TOPIC.fact(
+            "alert-rules", Answer.PARTIAL, statement, places=charts, values=values, confidence=Confidence.MODERATE
+        )
+    examples, said = list(_in_examples(repository)), list(_about_rules(repository))
+    statement = "No alert rule was found." + (" Examples and documentation have some." if examples else "")
+    if said:
+        statement += " Settings of a monitoring system are there, without rules."
+    return TOPIC.fact("alert-rules", Answer.NO, statement, places=[*said[:_MOST], *examples[:3]], values=values)
+
+
+def _about_rules(repository: Repository) -> Iterator[InspectedPlace]:
+    """Lines by which a monitoring system would find rules, the first of each kind in a file."""
+    told: set[tuple[str, str]] = set()
+    for kind, source, hit in signs(repository, settings(repository), _ABOUT_RULES):
+        if (source.text.path, kind) not in told:
+            told.add((source.text.path, kind))
+            yield source.text.place(hit.line, _SAYS_OF_RULES[kind], counts=False)
+
+
+def _rules(document: Document) -> Iterator[tuple[str, str, str]]:
+    """(pointer, name, expression) of the rules of Prometheus, its operator, and Grafana's provisioning."""
+    for base, groups in (
+        ("/groups", member(document.data, "groups")),
+        ("/spec/groups", member(document.data, "spec", "groups")),
+    ):
+        for outer, group in enumerate(groups if isinstance(groups, list) else ()):
+            rules = member(group, "rules")
+            for index, rule in enumerate(rules if isinstance(rules, list) else ()):
+                at = f"{base}/{outer}/rules/{index}"
+                if isinstance(member(rule, "alert"), str):
+                    yield f"{at}/alert", rule["alert"], str(rule.get("expr", ""))
+                elif isinstance(member(rule, "title"), str) and "condition" in rule:
+                    yield f"{at}/title", rule["title"], ""
+
+
+def _in_charts(repository: Repository) -> Iterator[InspectedPlace]:
+    files = [file for file in settings(repository, classes=(PlaceClass.TEMPLATE,)) if _CHART.search(file.path)]
+    for _, source, hit in signs(repository, files, _CHART_RULE):
+        yield source.text.place(hit.line, "alert rule of a chart")
+
+
+def _in_examples(repository: Repository) -> Iterator[InspectedPlace]:
+    for _, source, hit in signs(
+        repository, settings(repository, classes=(PlaceClass.EXAMPLE, PlaceClass.DOCUMENTATION)), _CHART_RULE
+    ):
+        yield source.text.place(hit.line, "alert rule of an example", counts=False)
+
+
+def _telemetry(repository: Repository) -> Fact:
+    found: dict[str, list[InspectedPlace]] = {}
+    for files, pattern in ((programs(repository), _TELEMETRY), (settings(repository), _TELEMETRY_SET)):
+        for kind, source, hit in signs(repository, files, pattern):
+            found.setdefault(_TOLD[kind], []).append(source.text.place(hit.line, f"sends {_TOLD[kind]}"))
+    if not found:
+        return TOPIC.fact(
+            "telemetry", Answer.NO, "No program or setting was found that sends any.", confidence=Confidence.MODERATE
+        )
+    kinds = sorted(found)
+    places = [place for kind in kinds for place in first_of_copies(found[kind])[:_MOST]]
+    return TOPIC.fact(
+        "telemetry",
+        Answer.YES,
+        f"The system sends {named(kinds, most=9)}, as it stands in {_files(places)}.",
+        places=places,
+        values={"kinds": tuple(kinds)},
+        confidence=Confidence.MODERATE,
+    )
+
+
+def _drift(repository: Repository) -> Fact:
+    files = [*programs(repository), *settings(repository)]
+    found = [
+        source.text.place(hit.line, "looks for drift")
+        for kind, source, hit in signs(repository, files, _DRIFT)
+        if kind != "library" or _OF_DATA.search(hit.text) or "rift" not in hit.text
+    ]
+    if found:
+        statement = f"Drift is looked for in {_files(found)}."
+        return TOPIC.fact("drift-monitoring", Answer.YES, statement, places=found, confidence=Confidence.MODERATE)
+    words = []
+    for source in searched(repository, files, _DRIFT_WORD):
+        hit = next(
+            (hit for hit in source.text.hits(_DRIFT_WORD) if source.part_at(hit.start) is not Part.COMMENT), None
+        )
+        if hit is not None:
+            words.append(source.text.place(hit.line, "the word, for something else", counts=False))
+    examples = [f for f in repository.files if f.path_class is PlaceClass.EXAMPLE and "drift" in f.path.lower()]
+    words = [*(repository.place(file.path, None, "example", counts=False) for file in examples[:1]), *words]
+    statement = "Nothing was found that looks for drift." + (" The word stands for something else." if words else "")
+    return TOPIC.fact("drift-monitoring", Answer.NO, statement, places=words[:3], confidence=Confidence.MODERATE)
+
+
+def _health(repository: Repository) -> Fact:
+    routes = []
+    for source in searched(repository, programs(repository), _HEALTH):
+        routes += [source.text.place(hit.line, "answers about its health") for hit in source.hits(_HEALTH)]
+    for file in repository.matching(_HEALTH_FILE):
+        if file.path_class is PlaceClass.LIVE:
+            routes.append(repository.place(file.path, None, "answers about its health, by the path of the file"))
+    probes = []
+    for _, source, hit in signs(repository, settings(repository, classes=_SHIPPED), _PROBE):
+        if b"CustomResourceDefinition" not in source.text.data:
+            probes.append(source.text.place(hit.line, "asks for its health"))
+    probes = first_of_copies(probes)
+    values = {"routes": len(routes), "probes": len(probes)}
+    if routes or probes:
+        told = []
+        if routes:
+            told.append(f"{counted(len(routes), 'route')} of the program")
+        if probes:
+            told.append(f"{counted(len(probes), 'check')} of a deployment")
+        return TOPIC.fact(
+            "health-endpoint",
+            Answer.YES if routes else Answer.PARTIAL,
+            f"Health is answered or asked for by {' and '.join(told)}.",
+            places=[*routes, *probes[:_MOST]],
+            values=values,
+            confidence=Confidence.MODERATE,
+        )
+    statement = "No route was found that answers about health, and no deployment that asks for it."
+    return TOPIC.fact("health-endpoint", Answer.NO, statement, values=values, confidence=Confidence.MODERATE)
+
+
+def _files(places: list[InspectedPlace]) -> str:
+    return counted(len({place.path for place in places}), "file")
