@@ -10,6 +10,7 @@ from tieout.domain.inspection import InspectedPlace, PlaceClass
 from tieout.inspection.reading.source_code import programs, searched
 from tieout.inspection.remembered import once
 from tieout.inspection.repository import Repository
+from tieout.kernel.reading.documents import kind_of
 from tieout.kernel.reading.patterns import compile_bytes
 
 _CONFIGURED: Final = (
@@ -98,6 +99,10 @@ def _configurations(repository: Repository) -> Iterator[tuple[str, InspectedPlac
         tool = next((tool for tool, path in _CONFIGURED if path.search(file.path)), None)
         if tool is None or not file.is_own or file.kind != "file" or not file.size or _is_itself(repository, tool):
             continue
+        if kind_of(file.path) in {"yaml", "json", "toml"}:
+            documents = repository.documents(file.path)
+            if not any(isinstance(document.data, dict) and document.data for document in documents):
+                continue  # a file of that name that says nothing
         text = repository.text(file.path)
         hit = text.first(_REDTEAM_KEY) if text is not None else None
         attacks = tool == "garak" or hit is not None

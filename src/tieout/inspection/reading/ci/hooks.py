@@ -41,6 +41,36 @@ class Hook:
         return not self.stages or bool(_RUN_STAGES & set(self.stages))
 
 
+@dataclass(frozen=True, slots=True)
+class Hosted:
+    """Settings for the service that runs hooks at the forge, pre-commit.ci: a `ci:` block of the same file.
+
+    Attributes:
+        spot: The line of the block.
+        repairs: The line by which it commits what hooks change, instead of leaving the proposal failed; None without.
+        skipped: Ids of hooks that it is told to leave out.
+    """
+
+    spot: Spot
+    repairs: Spot | None
+    skipped: tuple[str, ...]
+
+    def runs(self, hook: Hook) -> bool:
+        """Whether it runs a hook, once it is switched on for the repository."""
+        return hook.runs_by_default and hook.id not in self.skipped
+
+
+def hosted(repository: Repository, path: str = CONFIGURATION) -> Hosted | None:
+    """The settings for the hosted service; None where there are none."""
+    document = repository.document(path, "yaml") if path in repository.paths else None
+    block = Node(path, document).get("ci") if document is not None else None
+    if not block:
+        return None
+    repairs = block.get("autofix_prs")
+    is_told = repairs.text() == "true"
+    return Hosted(block.spot, repairs.spot if is_told else None, block.get("skip").texts())
+
+
 def hooks(repository: Repository, path: str = CONFIGURATION) -> Iterator[Hook]:
     """Every hook of a configuration of pre-commit, in order; none where there is no such file."""
     document = repository.document(path, "yaml") if path in repository.paths else None

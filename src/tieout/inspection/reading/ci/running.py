@@ -48,9 +48,9 @@ class _Way:
     def _past(self, condition: Condition) -> tuple[Reach, ...]:
         kept = []
         for reach in self.reaches:
-            truth = holds(condition.text, {**_known(reach.trigger), **self.inputs})
-            if truth is not False:
-                kept.append(Reach(reach.trigger, reach.certain and truth is True))
+            truths = [holds(condition.text, {**known, **self.inputs}) for known in _known(reach.trigger)]
+            if any(truth is not False for truth in truths):
+                kept.append(Reach(reach.trigger, reach.certain and all(truth is True for truth in truths)))
         return tuple(kept)
 
     def softened(self, soft: Soft | None) -> "_Way":
@@ -67,11 +67,21 @@ class _Owner:
     step: Step | None = None
 
 
-def _known(trigger: Trigger) -> dict[str, str]:
+def _known(trigger: Trigger) -> list[dict[str, str]]:
+    """What is known of a run that an event starts; a push may be of a branch or of a tag, and is then both in turn."""
     known = {"github.event_name": trigger.event}
-    if trigger.event == "push" and len(trigger.branches) == 1 and _PLAIN_BRANCH.match(trigger.branches[0]):
-        known |= {"github.ref": f"refs/heads/{trigger.branches[0]}", "github.ref_name": trigger.branches[0]}
-    return known
+    if trigger.event == "pull_request":
+        return [known | {"github.ref": "refs/pull/1/merge", "github.ref_name": "1/merge", "github.ref_type": "branch"}]
+    if trigger.event != "push":
+        return [known]
+    of_tags = [known | {"github.ref_type": "tag"}] if trigger.tags or not trigger.branches else []
+    if trigger.tags and not trigger.branches:
+        return of_tags
+    branch = trigger.branches[0] if len(trigger.branches) == 1 else ""
+    if not _PLAIN_BRANCH.match(branch):
+        return [known, *of_tags]
+    named = {"github.ref": f"refs/heads/{branch}", "github.ref_name": branch, "github.ref_type": "branch"}
+    return [known | named, *of_tags]
 
 
 class Running:

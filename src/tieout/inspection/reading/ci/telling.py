@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from tieout.domain.inspection import InspectedPlace
-from tieout.inspection.reading.ci.hooks import hooks
+from tieout.inspection.reading.ci.hooks import Hosted, hooks
 from tieout.inspection.reading.ci.model import Ci, Run, Spot, Trigger
 from tieout.inspection.reading.ci.tools import Use, hook_rules, hook_spot
 from tieout.inspection.repository import Repository
@@ -74,7 +74,8 @@ def event_words(trigger: Trigger) -> str:
     if trigger.tags and trigger.event == "push" and not trigger.branches:
         return f"pushes of tags {joined(trigger.tags)}"
     if names and trigger.event in {"push", "pull_request", "pull_request_target", "workflow_run"}:
-        return f"{words} {'on' if trigger.event == 'workflow_run' else 'to'} {joined(names)}"
+        tags = f" or of tags {joined(trigger.tags)}" if trigger.tags and trigger.event == "push" else ""
+        return f"{words} {'on' if trigger.event == 'workflow_run' else 'to'} {joined(names)}{tags}"
     return words
 
 
@@ -129,13 +130,24 @@ def _worth(use: Use) -> tuple[bool, bool, bool]:
     return (use.run.on_proposals, use.run.by_itself, use.gates)
 
 
-def local_hooks(repository: Repository, kinds: Sequence[str]) -> Iterator[tuple[str, str, InspectedPlace]]:
-    """Hooks of pre-commit of some kinds, whether continuous integration runs them or not: tool, kind and place."""
+def local_hooks(
+    repository: Repository, kinds: Sequence[str], *, by: Hosted | None = None
+) -> Iterator[tuple[str, str, InspectedPlace]]:
+    """Hooks of pre-commit of some kinds, whether continuous integration runs them or not: tool, kind and place.
+
+    Args:
+        repository: The commit.
+        kinds: What they check.
+        by: Settings for a hosted service; then only the hooks that it would run.
+    """
+    what = "a local hook" if by is None else "a hook that a hosted service may run"
     for hook in hooks(repository):
+        if by is not None and not by.runs(hook):
+            continue
         for rule in hook_rules(hook):
             if rule.kind in kinds:
                 spot = hook_spot(hook, rule.tool)
-                yield rule.tool, rule.kind, repository.place(spot.path, spot.line, f"a local hook: {rule.tool}")
+                yield rule.tool, rule.kind, repository.place(spot.path, spot.line, f"{what}: {rule.tool}")
 
 
 def without_ci(found: Ci) -> str:
