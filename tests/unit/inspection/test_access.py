@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from support.inspecting import inspected, spots
-from tieout.domain.inspection import Answer, Fact
+from tieout.domain.inspection import Answer, Confidence, Fact
 
 _API = "from fastapi import Depends, FastAPI\n\napp = FastAPI()\n"
 
@@ -125,8 +125,8 @@ def test_a_credential_without_a_value_is_not_set(tmp_path: Path) -> None:
         ("urls.py", 'urlpatterns = [path("admin/", admin.site.urls)]\n', Answer.YES),
         ("a.rb", "before_action :authorise_admin_settings\n", Answer.YES),
         ("a.ts", 'app.get("/admin/users", list);\n', Answer.NO),
-        ("a.ts", '// app.get("/admin/users", list);\n', Answer.NOT_APPLICABLE),
-        ("a.tsx", "const [adminToken, setAdminToken] = useState();\n", Answer.NOT_APPLICABLE),
+        ("a.ts", '// app.get("/admin/users", list);\n', Answer.UNKNOWN),
+        ("a.tsx", "const [adminToken, setAdminToken] = useState();\n", Answer.UNKNOWN),
     ],
 )
 def test_protection_of_the_administration(tmp_path: Path, path: str, text: str, answer: Answer) -> None:
@@ -268,3 +268,138 @@ def test_a_function_that_would_check_is_no_route_that_does(tmp_path: Path) -> No
     assert _fact(tmp_path, {"api.py": source}, "service-authentication").answer is Answer.NO
     script: dict[str, str | bytes] = {"api.py": _API, "infra.sh": "check_auth() {\n  fly auth\n}\ncheck_auth()\n"}
     assert _fact(tmp_path / "b", script, "service-authentication").answer is Answer.NO
+
+
+@pytest.mark.parametrize(
+    ("code", "answer", "tempting"),
+    [
+        ("def add(a, b):\n    return a + b\n", Answer.NOT_APPLICABLE, []),
+        ("import subprocess\n\nsubprocess.run(['acme', 'serve', model])\n", Answer.UNKNOWN, ["app/run.py:3"]),
+        ("def get(service):\n    return service.found\n", Answer.NOT_APPLICABLE, []),
+        ("def observe(preserved):\n    return preserved\n", Answer.NOT_APPLICABLE, []),
+    ],
+)
+@pytest.mark.parametrize("key", ["service-authentication", "mfa-or-sso"])
+def test_what_serves_in_no_known_form_is_not_taken_for_nothing(
+    tmp_path: Path, key: str, code: str, answer: Answer, tempting: list[str]
+) -> None:
+    fact = _fact(tmp_path, {"app/run.py": code}, key)
+
+    assert fact.answer is answer
+    assert spots(fact, counting=False) == tempting
+    assert not spots(fact)
+
+
+_USER = """from typing import Annotated
+
+async def get_current_user(token: Annotated[str, Header()] = ""):
+    if settings.ENVIRONMENT == "local":
+        return DUMMY
+    return check(token)
+
+UserDep = Annotated[User, Depends(get_current_user)]
+"""
+_ROUTES = """from fastapi import APIRouter
+
+router = APIRouter()
+
+@router.get("/health")
+def health():
+    return {}
+
+@router.get("/items")
+def items(
+    session: Session,
+    user: UserDep,
+):
+    return []
+"""
+
+
+def test_every_route_that_asks_by_an_annotated_type(tmp_path: Path) -> None:
+    fact = _fact(tmp_path, {"app/users.py": _USER, "app/items.py": _ROUTES, "api.py": _API}, "service-authentication")
+
+    assert (fact.answer, fact.confidence) == (Answer.YES, Confidence.MODERATE)
+    assert spots(fact) == ["app/users.py:8", "app/users.py:4", "app/items.py:9"]
+    assert spots(fact, counting=False) == ["app/items.py:5"]
+    assert {key: fact.values[key] for key in ("routes_with_it", "routes_without_it", "routes_left_out")} == {
+        "routes_with_it": 1,
+        "routes_without_it": 0,
+        "routes_left_out": 1,
+    }
+    assert "developer" in fact.statement
+
+
+def test_a_route_that_asks_for_nothing_makes_it_a_part(tmp_path: Path) -> None:
+    routes = _ROUTES + '\n@router.get("/authors")\ndef authors(session: Session):\n    return []\n'
+    fact = _fact(tmp_path, {"app/users.py": _USER, "app/items.py": routes}, "service-authentication")
+
+    assert fact.answer is Answer.PARTIAL
+    assert "app/items.py:16" in spots(fact)
+    assert fact.values["routes_without_it"] == 1
+
+
+@pytest.mark.parametrize(
+    ("main", "answer"),
+    [
+        ("app.include_router(items.router, dependencies=[Depends(verify_token)])\n", Answer.YES),
+        ("inner = APIRouter(dependencies=[Depends(verify_token)])\ninner.include_router(items.router)\n", Answer.YES),
+        ("other = APIRouter(dependencies=[Depends(verify_token)])\napp.include_router(items.router)\n", Answer.PARTIAL),
+    ],
+)
+def test_a_router_that_is_included_with_a_dependency(tmp_path: Path, main: str, answer: Answer) -> None:
+    routes = _ROUTES.replace("user: UserDep,", "limit: int,")
+    fact = _fact(tmp_path, {"api.py": _API + main, "app/items.py": routes}, "service-authentication")
+
+    assert fact.answer is answer
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("@bp.route('/a')\n@login_required\ndef a(): ...\n", Answer.YES),
+        ("@bp.route('/a')\n@login_required\ndef a(): ...\n\n@bp.route('/b')\ndef b(): ...\n", Answer.PARTIAL),
+        ("@bp.route('/a')\n@login_required\ndef a(): ...\n\n@auth_bp.route('/b')\ndef b(): ...\n", Answer.PARTIAL),
+    ],
+)
+def test_routes_of_flask_are_counted(tmp_path: Path, text: str, answer: Answer) -> None:
+    fact = _fact(tmp_path, {"views.py": "from flask import Flask\n\n" + text}, "service-authentication")
+
+    assert fact.answer is answer
+
+
+_DOOR = 'module "web" {\n  authenticate_staff = {\n    enabled : true,\n    client_id : var.client,\n  }\n}\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "answer", "places"),
+    [
+        (_DOOR, Answer.YES, ["ecs.tf:2", "ecs.tf:3"]),
+        (_DOOR.replace("true", "var.sign_in"), Answer.PARTIAL, ["ecs.tf:2", "ecs.tf:3"]),
+        (_DOOR.replace("true", "false"), Answer.NO, []),
+        (_DOOR.replace("client_id", "colour"), Answer.NO, []),
+        (_DOOR.replace("  authenticate", "  # authenticate"), Answer.NO, []),
+    ],
+)
+def test_sign_in_at_a_load_balancer(tmp_path: Path, text: str, answer: Answer, places: list[str]) -> None:
+    fact = _fact(tmp_path, {"ecs.tf": text, "api.py": _API}, "mfa-or-sso")
+
+    assert (fact.answer, spots(fact)) == (answer, places)
+
+
+@pytest.mark.parametrize(
+    ("routes", "answer"),
+    [
+        ("router.get('/a', passport.authenticate('jwt'), list);\n", Answer.YES),
+        (
+            "router.get('/a', passport.authenticate('jwt'), list);\nrouter.post('/b', getCurrentUser);\n",
+            Answer.PARTIAL,
+        ),
+    ],
+)
+def test_routes_of_express_are_counted(tmp_path: Path, routes: str, answer: Answer) -> None:
+    text = "import express from 'express';\nconst router = express.Router();\n" + routes
+    fact = _fact(tmp_path, {"src/items.ts": text}, "service-authentication")
+
+    assert fact.answer is answer
+    assert "src/items.ts:3" in spots(fact)

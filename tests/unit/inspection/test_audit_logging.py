@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from support.inspecting import inspected, spots
-from tieout.domain.inspection import Answer, Fact
+from tieout.domain.inspection import Answer, Confidence, Fact
 
 LOGGED = """def log_decision(response, version):
     entry = {
@@ -180,3 +180,57 @@ def test_locks_and_chains_are_told(tmp_path: Path) -> None:
 
 def test_an_empty_repository_answers_every_question(tmp_path: Path) -> None:
     assert [fact.answer for fact in facts(tmp_path, {"README.md": "logs\n"}).values()] == [Answer.NO] * 4
+
+
+_MASKED = """def dump(history, kwargs):
+    out = {}
+    for k, v in kwargs.items():
+        if "key" in k.lower() or "token" in k.lower():
+            out[k] = f"{'*' * (len(v) - 4)}{v[-4:]}"
+    history.append(out)
+"""
+_REDACT = """def redact(value):
+    return "*" * (len(value) - 4) + value[-4:]
+
+
+def matches(name, names=("key", "token", "password")):
+    return any(one in name for one in names)
+"""
+_TRACED = """from .common import (
+    redact,
+)
+
+
+def run(span, inputs):
+    span.set_attribute("input", each(inputs, redact))
+"""
+
+
+def test_values_of_keys_are_masked_by_name_in_histories_and_traces(tmp_path: Path) -> None:
+    other = "def run(span, body):\n    span.set(redact_answers(body))\n"  # hides something else
+    files = {"app/calls.py": _MASKED, "app/telemetry/common.py": _REDACT, "app/tracing.py": _TRACED, "app/z.py": other}
+    fact = inspected(tmp_path, files, "audit-logging")["audit-logging/log-redacted-headers"]
+
+    assert fact.answer is Answer.YES
+    assert fact.confidence is Confidence.MODERATE
+    wanted = ["app/calls.py:5", "app/calls.py:4", "app/telemetry/common.py:2", "app/telemetry/common.py:5"]
+    assert spots(fact) == [*wanted, "app/tracing.py:7"]
+    assert "another name" in fact.statement
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        # A prompt on a terminal, a mask of attention, and a list of names with no mask near.
+        'last = token[-4:]\nprint(f"{last}")\n',
+        'if "token" in name:\n    mask = attention_mask(name)\n    log(mask)\n',
+        'FIELDS = ("token", "password")\nlogger.info(FIELDS)\n',
+        # What is masked goes to a page, not to a log.
+        _MASKED.replace("history", "page"),
+    ],
+)
+def test_what_looks_like_masking_by_name_and_is_none(tmp_path: Path, code: str) -> None:
+    fact = inspected(tmp_path, {"app/a.py": code}, "audit-logging")["audit-logging/log-redacted-headers"]
+
+    assert fact.answer is Answer.NO
+    assert not spots(fact)

@@ -519,3 +519,43 @@ def test_a_right_to_write_that_every_job_has(tmp_path: Path) -> None:
 
     assert fact.answer is Answer.PARTIAL
     assert fact.values["write_for_every_job"] == 1
+
+
+_HOSTED = """ci:
+  autofix_prs: true{skip}
+repos:
+- repo: https://github.com/astral-sh/ruff-pre-commit
+  rev: v0.6.0
+  hooks:
+  - id: ruff
+  - id: ruff-format
+"""
+
+
+def test_a_hosted_service_may_run_hooks_and_is_no_workflow(tmp_path: Path) -> None:
+    files = {"a.py": "x = 1\n", ".pre-commit-config.yaml": _HOSTED.format(skip="")}
+    facts = inspected(tmp_path, files, "ci-gates")
+    path = ".pre-commit-config.yaml"
+
+    for key, line in (("linting-enforced", 7), ("formatting-enforced", 8)):
+        fact = facts[f"ci-gates/{key}"]
+        assert fact.answer is Answer.PARTIAL
+        assert fact.confidence is Confidence.MODERATE
+        assert spots(fact) == [f"{path}:{line}", f"{path}:1", f"{path}:2"]
+        assert "not recorded here" in fact.statement
+    assert facts["ci-gates/types-enforced"].answer is Answer.NO
+
+
+def test_a_hook_that_the_hosted_service_leaves_out_stays_local(tmp_path: Path) -> None:
+    files = {"a.py": "x = 1\n", ".pre-commit-config.yaml": _HOSTED.format(skip="\n  skip: [ruff]")}
+    facts = inspected(tmp_path, files, "ci-gates")
+
+    assert facts["ci-gates/linting-enforced"].answer is Answer.NO
+    assert facts["ci-gates/formatting-enforced"].answer is Answer.PARTIAL
+
+
+def test_hooks_that_a_workflow_runs_do_not_need_the_service(tmp_path: Path) -> None:
+    workflow = "on: pull_request\njobs:\n  a:\n    runs-on: x\n    steps:\n    - run: pre-commit run --all-files\n"
+    files = {"a.py": "x = 1\n", ".pre-commit-config.yaml": _HOSTED.format(skip=""), ".github/workflows/a.yml": workflow}
+
+    assert inspected(tmp_path, files, "ci-gates")["ci-gates/formatting-enforced"].answer is Answer.YES

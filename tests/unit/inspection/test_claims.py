@@ -79,3 +79,49 @@ def test_an_empty_report_supports_nothing(tmp_path: Path) -> None:
     files = {"README.md": "We are SOC 2 compliant.\n", "docs/soc2-report-2026.pdf": b""}
 
     assert inspected(tmp_path, files, "claims")["claims/claims-supported"].answer is Answer.NO
+
+
+_PAGE = """<h2>Use</h2>
+<p>
+  The tool is approved for processing information classified up to
+  OFFICIAL-SENSITIVE.
+</p>
+<p>
+  It is subject to assessment and follows
+  <a href="https://example.org/secure-by-design/"
+    >the Secure by Design approach</a
+  >.
+</p>
+"""
+
+
+def test_a_page_of_the_application_assures_as_a_document_does(tmp_path: Path) -> None:
+    facts = inspected(tmp_path, {"web/content/privacy.html": _PAGE}, "claims")
+    fact = facts["claims/compliance-claims"]
+
+    assert fact.answer is Answer.YES
+    assert spots(fact) == ["web/content/privacy.html:3", "web/content/privacy.html:9"]
+    assert fact.values["standards"] == ("SECURE BY DESIGN", "approval up to OFFICIAL-SENSITIVE")
+    assert facts["claims/claims-supported"].answer is Answer.NO
+
+
+@pytest.mark.parametrize(
+    ("line", "answer"),
+    [
+        ("Retention policies ensure compliance with government data handling requirements.", Answer.YES),
+        ("The platform ensures full compliance with all relevant data protection laws.", Answer.YES),
+        ("The service is authorised at IL5.", Answer.YES),
+        ("Ensure compliance with regulatory requirements.", Answer.NO),
+        ("You must ensure that it is in compliance with legal requirements.", Answer.NO),
+        ("It helps teams to ensure compliance with legal requirements.", Answer.NO),
+        ("It is not approved for information above OFFICIAL.", Answer.NO),
+        ("It is approved by the official team.", Answer.NO),
+        ("Read about Secure by Design.", Answer.NO),
+        ("We plan that it follows Secure by Design.", Answer.NO),
+    ],
+)
+def test_assurances_without_a_standard(tmp_path: Path, line: str, answer: Answer) -> None:
+    facts = inspected(tmp_path, {"README.md": f"# App\n\n{line}\n"}, "claims")
+
+    assert facts["claims/compliance-claims"].answer is answer
+    assert spots(facts["claims/compliance-claims"]) == (["README.md:3"] if answer is Answer.YES else [])

@@ -63,6 +63,42 @@ def test_uneven_performance_in_words(tmp_path: Path) -> None:
     assert "without figures" in fact.statement
 
 
+CARD = """\
+# Model card: Looker
+
+## Intended use
+It is meant for people who study pictures of faces.
+
+## Out-of-scope use
+Any use in the field is currently out of scope.
+
+## Limitations and fairness
+We tried it on photographs. We found large disparities with respect to race and gender.
+
+Its accuracy was >96% for every gender in the test set (unset data are left out by default). We default to five groups.
+"""
+
+
+def test_a_card_rules_uses_out_discloses_disparities_and_measures(tmp_path: Path) -> None:
+    facts = inspected(tmp_path, {"model-card.md": CARD}, "intended-use", "evaluations")
+
+    assert facts["intended-use/use-limitation"].answer is Answer.YES
+    assert spots(facts["intended-use/use-limitation"]) == ["model-card.md:7"]
+    assert facts["intended-use/bias-disclosed"].answer is Answer.YES
+    assert spots(facts["intended-use/bias-disclosed"]) == ["model-card.md:10"]
+    assert facts["evaluations/results-with-numbers"].answer is Answer.NO
+
+
+def test_a_figure_is_one_where_another_sentence_speaks_of_defaults(tmp_path: Path) -> None:
+    card = CARD.replace(" (unset data are left out by default)", "")
+    facts = inspected(tmp_path, {"model-card.md": card}, "evaluations", "intended-use")
+
+    assert facts["evaluations/results-with-numbers"].answer is Answer.YES
+    assert spots(facts["evaluations/results-with-numbers"]) == ["model-card.md:12"]
+    assert facts["intended-use/bias-disclosed"].values["measured"] is True
+    assert spots(facts["intended-use/bias-disclosed"]) == ["model-card.md:10", "model-card.md:12"]
+
+
 def test_uneven_performance_with_figures(tmp_path: Path) -> None:
     table = "| Gender | Accuracy |\n|---|---|\n| women | 81 % |\n| men | 92 % |\n"
     readme = f"# M\n\nThe model performs worse for women.\n\n{table}"
@@ -114,3 +150,41 @@ def test_an_empty_repository_tells_nothing(tmp_path: Path) -> None:
     facts = inspected(tmp_path, {"empty": ""}, "intended-use")
 
     assert {fact.answer for fact in facts.values()} == {Answer.NO}
+
+
+_TOLD = "<p>You must not upload to it:</p>\n<ul>\n  <li>recordings classified above OFFICIAL-SENSITIVE</li>\n</ul>\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "places"),
+    [
+        ("web/content/privacy.html", _TOLD, ["web/content/privacy.html:1", "web/content/privacy.html:3"]),
+        ("app/Chat.tsx", "<p>Do not enter personal information.</p>\n", ["app/Chat.tsx:1"]),
+        ("templates/faq.html.j2", "<p>Do not use this tool to decide on claims.</p>\n", ["templates/faq.html.j2:1"]),
+        ("README.md", "# A\n\nPlease do not share sensitive data.\n", ["README.md:3"]),
+        ("app/Chat.tsx", "<p>Please don\N{RIGHT SINGLE QUOTATION MARK}t paste client data.</p>\n", ["app/Chat.tsx:1"]),
+        ("app/Chat.tsx", "<p>Please don&apos;t paste client data.</p>\n", ["app/Chat.tsx:1"]),
+        ("README.md", "# A\n\nFor documents up to and including OFFICIAL only.\n", ["README.md:3"]),
+    ],
+)
+def test_what_users_must_not_give_limits_the_use(tmp_path: Path, path: str, content: str, places: list[str]) -> None:
+    fact = inspected(tmp_path, {path: content}, "intended-use")["intended-use/use-limitation"]
+
+    assert (fact.answer, spots(fact)) == (Answer.YES, places)
+
+
+@pytest.mark.parametrize(
+    ("path", "content"),
+    [
+        ("app/Chat.tsx", "// do not enter personal information\n"),
+        ("app/Chat.tsx", "<p>Do not share your password.</p>\n"),
+        ("web/privacy.html", "<!-- <p>You must not upload recordings.</p> -->\n"),
+        ("tests/page.html", _TOLD),
+        ("README.md", "# A\n\nThe file is uploaded up to three times.\n"),
+        ("README.md", "# A\n\n## Contributing\n\nDo not include sensitive data in tests.\n"),
+    ],
+)
+def test_other_advice_limits_no_use(tmp_path: Path, path: str, content: str) -> None:
+    fact = inspected(tmp_path, {path: content}, "intended-use")["intended-use/use-limitation"]
+
+    assert (fact.answer, spots(fact)) == (Answer.NO, [])

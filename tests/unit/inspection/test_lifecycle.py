@@ -111,3 +111,17 @@ def test_an_empty_repository_has_no_procedure(tmp_path: Path) -> None:
     facts = inspected(tmp_path, {"empty": ""}, "lifecycle")
 
     assert {fact.answer for fact in facts.values()} == {Answer.NO}
+
+
+def test_a_runbook_that_calls_itself_a_stub_is_a_part_of_one(tmp_path: Path) -> None:
+    text = (
+        "# Runbook\n\nWhat operators do when an alarm rings. This is a stub; parts come as they are worked out.\n\n"
+        "## Alerts\n\n1. Look at the dashboard of the service and note which of the queues is long.\n"
+        "2. Restart the worker with `make restart`, wait five minutes, look again.\n"
+        "3. If it is still long, call the person on duty.\n\n## Escalation\n\nTODO: the order of calls.\n"
+    )
+    fact = inspected(tmp_path / "r", {"RUNBOOK.md": text}, "lifecycle")["lifecycle/runbook"]
+    assert fact.answer is Answer.PARTIAL
+    assert "unfinished by its own words, in 2 places" in fact.statement
+    whole = text.replace(" This is a stub; parts come as they are worked out.", "").replace("TODO: the", "The")
+    assert inspected(tmp_path / "s", {"RUNBOOK.md": whole}, "lifecycle")["lifecycle/runbook"].answer is Answer.YES

@@ -207,8 +207,8 @@ def test_a_restriction_by_versions_compared_as_text_is_partial(tmp_path: Path) -
         (['AutoModel.from_pretrained("org/m", revision="5d3f1a2b9c8e7d6f5a4b3c2d1e0f9a8b7c6d5e4f")'], Answer.YES),
         (['AutoModel.from_pretrained("org/m", revision="main")'], Answer.PARTIAL),
         (['AutoModel.from_pretrained("org/m")', 'SentenceTransformer("a")'], Answer.NO),
-        (['AutoModel.from_pretrained("./local")'], Answer.NOT_APPLICABLE),
-        (["# AutoModel.from_pretrained('org/m')"], Answer.NOT_APPLICABLE),
+        (['AutoModel.from_pretrained("./local")'], Answer.UNKNOWN),
+        (["# AutoModel.from_pretrained('org/m')"], Answer.UNKNOWN),
     ],
 )
 def test_revisions_of_a_hub(tmp_path: Path, calls: list[str], expected: Answer) -> None:
@@ -232,3 +232,18 @@ def test_code_that_comes_with_a_model(tmp_path: Path, source: str, expected: Ans
     assert fact.answer is expected
     if expected in {Answer.YES, Answer.PARTIAL}:
         assert spots(fact) == ["app/hub.py:1"]
+
+
+@pytest.mark.parametrize(
+    ("code", "answer"),
+    [
+        ("x = 1\n", Answer.NOT_APPLICABLE),
+        ("run('git', 'clone', '-b', 'main', CATALOGUE_OF_MODELS)\n", Answer.UNKNOWN),
+    ],
+)
+def test_models_that_come_in_no_known_way_are_not_taken_for_none(tmp_path: Path, code: str, answer: Answer) -> None:
+    found = facts(tmp_path, {"app/get.py": code})
+
+    for key in ("weights-verified", "revision-pinned", "remote-code"):
+        assert found[key].answer is answer, key
+        assert spots(found[key], counting=False) == ([] if answer is Answer.NOT_APPLICABLE else ["app/get.py:1"])

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from support.inspecting import inspected, spots
-from tieout.domain.inspection import Answer, Fact
+from tieout.domain.inspection import Answer, Confidence, Fact
 
 RULES = """groups:
   - name: a
@@ -113,3 +113,39 @@ def test_settings_of_a_monitoring_system_without_rules_are_shown(tmp_path: Path)
     assert spots(fact) == []
     assert spots(fact, counting=False) == ["loki/config.yaml:4", "prometheus/config.yaml:2"]
     assert "without rules" in fact.statement
+
+
+MODULE = """module "topic" {
+  source        = "git::https://example.org/modules.git//observability/slack-integration?ref=v2"
+  slack_webhook = var.webhook
+}
+module "api-ecs-alarm" {
+  source        = "git::https://example.org/modules.git//observability/ecs?ref=v1"
+  sns_topic_arn = [module.topic.arn]
+}
+module "workers" {
+  source        = "git::https://example.org/modules.git//observability/ecs-alarms?ref=v1"
+  alarm_actions = [aws_sns_topic.ops.arn]
+}
+"""
+
+
+def test_modules_of_alarms_with_somebody_to_tell_are_partial(tmp_path: Path) -> None:
+    fact = facts(tmp_path, {"infra/ecs.tf": MODULE})["alert-rules"]
+    assert (fact.answer, fact.confidence) == (Answer.PARTIAL, Confidence.MODERATE)
+    assert spots(fact) == ["infra/ecs.tf:5", "infra/ecs.tf:9", "infra/ecs.tf:1"]
+    assert fact.values["modules"] == 2
+
+
+@pytest.mark.parametrize(
+    ("source", "tempting"),
+    [
+        (MODULE.replace("[module.topic.arn]", "[]").replace("[aws_sns_topic.ops.arn]", "null"), 2),
+        ("".join(f"# {line}\n" for line in MODULE.splitlines()), 0),
+        (MODULE.replace("api-ecs-alarm", "api").replace("ecs-alarms?", "ecs?"), 0),
+        (MODULE.replace("api-ecs-alarm", "api").replace("ecs-alarms?ref=v1", "ecs?ref=v1-alarms"), 0),
+    ],
+)
+def test_modules_that_tell_nobody_or_are_of_something_else(tmp_path: Path, source: str, tempting: int) -> None:
+    fact = facts(tmp_path, {"infra/ecs.tf": source})["alert-rules"]
+    assert (fact.answer, spots(fact), len(spots(fact, counting=False))) == (Answer.NO, [], tempting)

@@ -227,3 +227,57 @@ def test_many_headings_take_linear_time() -> None:
     found = read_markdown(text("## Limitations\n" * 50_000))
 
     assert len(found.headings) == 50_000
+
+
+HTML_TABLE = """\
+# Results
+
+<table>
+  <thead>
+    <tr>
+      <th rowspan="2">model</th>
+      <th colspan="2">Letters<br />2020</th>
+      <th>size</th>
+    </tr>
+    <tr><th>k-NN</th><th>linear</th><!-- <th>none</th> --><th>in MB</th></tr>
+  </thead>
+  <tbody>
+    <tr>
+      <td>small</td>
+      <td align="right">
+        79.0%
+      </td>
+      <td align="right">81.1%</td>
+      <td>21</td>
+    </tr>
+  </tbody>
+</table>
+
+```html
+<table><tr><th>a</th></tr><tr><td>1</td></tr></table>
+```
+
+After.
+"""
+
+
+def test_a_table_in_html_has_its_heads_and_the_lines_of_its_values() -> None:
+    found = read_markdown(text(HTML_TABLE))
+
+    [table] = found.tables
+    assert (table.line, table.columns) == (3, ("model", "Letters 2020 k-NN", "Letters 2020 linear", "size in MB"))
+    assert [(row.line, row.cells) for row in table.rows] == [(15, ("small", "79.0%", "81.1%", "21"))]
+    assert found.paragraphs[-1].text == "After."
+
+
+def test_tables_of_a_page() -> None:
+    page = (
+        "<h1>R</h1>\n<table>\n<tr><td>a</td><td>b</td></tr>\n<tr><td>1</td><td>2</td></tr>\n</table>\n<table></table>\n"
+    )
+    [table] = read_html(text(page, "results.html")).tables
+
+    assert (table.columns, [(row.line, row.cells) for row in table.rows]) == (("a", "b"), [(4, ("1", "2"))])
+
+
+def test_a_table_that_never_ends_is_not_one() -> None:
+    assert read_markdown(text("<table>\n<tr><td>1</td></tr>\n" + "<td>2</td>\n" * 9)).tables == ()

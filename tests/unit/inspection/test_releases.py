@@ -131,7 +131,7 @@ def test_the_last_release_is_the_newest_that_the_commit_reaches(tmp_path: Path) 
         ({"package.json": '{"name": "x", "version": "1.3.0"}', "plugins/y/version.ts": 'const VERSION = "2.0.0";'},
          Answer.NOT_APPLICABLE, 0),
         ({"package.json": '{"name": "x", "version": "1.3.0"}', "web/package.json": '{"name": "w", "version": "2.0.0"}'},
-         Answer.NOT_APPLICABLE, 0),
+         Answer.UNKNOWN, 0),
         ({"package.json": '{"name": "x", "version": "0.0.0"}', "VERSION": "2.0.0"}, Answer.NOT_APPLICABLE, 0),
         ({"package.json": '{"name": "x", "version": "1.0.0"}', "tests/VERSION": "2.0.0"}, Answer.NOT_APPLICABLE, 0),
     ],
@@ -142,7 +142,7 @@ def test_version_strings_of_one_package_are_compared(
     fact = inspected(tmp_path, files, "releases")["releases/version-agreement"]
 
     assert fact.answer is answer
-    assert len(fact.places) == places
+    assert len(spots(fact)) == places
 
 
 def test_notes_without_the_last_release_show_their_newest_entry_and_do_not_count(tmp_path: Path) -> None:
@@ -229,9 +229,10 @@ def _with_notes(folder: Path, tag: str, version: str, heading: str) -> Fact:
         ("v1.0.0", "1.2.0", "1.1.0", Answer.NO),
         ("v1.0.0", "1.1.0", "1.1.0", Answer.YES),
         ("v1.0.0", "1.1.0.dev1", "[1.1.0] - unreleased", Answer.YES),
+        ("v1.0.0", "1.0.0", "[1.1.0] - 2025-01-22", Answer.PARTIAL),  # it has a date, and neither a tag nor a version
         ("v1.0.0", "1.0.0", "1.1.0 (unreleased)", Answer.YES),  # the version is raised with the release
-        ("v1.0.0", "1.1.0", "1.0.0", Answer.NOT_APPLICABLE),  # notes of a past release
-        ("v1.0.0", "1.1.0", "Upgrading to 3.0.0", Answer.NOT_APPLICABLE),
+        ("v1.0.0", "1.1.0", "1.0.0", Answer.UNKNOWN),  # notes of a past release
+        ("v1.0.0", "1.1.0", "Upgrading to 3.0.0", Answer.UNKNOWN),
     ],
 )
 def test_notes_are_a_voice_on_the_release_to_come(
@@ -263,7 +264,11 @@ def test_a_version_that_is_ahead_of_the_last_tag_is_the_next_one(tmp_path: Path)
     made.git("tag", "v1.0.0")
     made.commit("two", {"VERSION": "1.1.0\n"})
 
-    assert _facts(made)["version-agreement"].answer is Answer.NOT_APPLICABLE
+    fact = _facts(made)["version-agreement"]
+
+    assert fact.answer is Answer.UNKNOWN
+    assert "v1.0.0" in fact.statement
+    assert spots(fact, counting=False) == ["VERSION:1"]
 
 
 @pytest.mark.parametrize(
@@ -350,3 +355,56 @@ def test_a_workflow_of_another_repository_may_publish(tmp_path: Path) -> None:
     fact = inspected(tmp_path, {".github/workflows/b.yml": text}, "releases")["releases/deployed-identity"]
 
     assert fact.answer is Answer.UNKNOWN
+
+
+_PARTS = """_MAJOR = "0"
+_MINOR = "6"
+# A note.
+_PATCH = "1"
+_SUFFIX = ""
+VERSION_SHORT = "{0}.{1}".format(_MAJOR, _MINOR)
+VERSION = "{0}.{1}.{2}{3}".format(_MAJOR, _MINOR, _PATCH, _SUFFIX)
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "said", "line"),
+    [
+        (_PARTS, "0.6.1", 4),
+        ('MAJOR = 2\nMINOR = 10\nPATCH = 3\n__version__ = f"{MAJOR}.{MINOR}.{PATCH}"\n', "2.10.3", 3),
+        ('MAJOR, = 1,\nversion_info = (1, 4, 2)\n__version__ = ".".join(map(str, version_info))\n', "1.4.2", 2),
+        ('VERSION_INFO = (1, 4, 2)\n__version__ = ".".join(str(x) for x in VERSION_INFO)\n', "1.4.2", 1),
+        ('MAJOR = 1\nMINOR = 4\n__version__ = "%d.%d" % (MAJOR, MINOR)\n', "1.4", 2),
+        ('MAJOR = "1"\nMINOR = "4"\n__version__ = MAJOR + "." + MINOR\n', "1.4", 2),
+        # A part that the file does not say, and one that it says twice, leave nothing to compare.
+        ('MAJOR = 1\n__version__ = f"{MAJOR}.{build()}"\n', "", 0),
+        ('MAJOR = 1\nMINOR = 2\n__version__ = f"{MAJOR}.{MINOR}.{BUILD}"\n', "", 0),
+        ('MAJOR = 1\nMINOR = 2\nMINOR = 3\n__version__ = f"{MAJOR}.{MINOR}"\n', "", 0),
+        ('MAJOR = 1\nMINOR = 2\n__version__ = "unknown"\n', "", 0),
+    ],
+)  # fmt: skip
+def test_a_version_that_is_put_together_from_parts_is_one(tmp_path: Path, code: str, said: str, line: int) -> None:
+    made = Repository(tmp_path)
+    metadata = '[project]\nname = "acme"\ndynamic = ["version"]\n[tool.setuptools.dynamic]\n'
+    made.commit("one", {"pyproject.toml": metadata + 'version = {attr = "acme.version.VERSION"}\n',
+                        "acme/version.py": code})  # fmt: skip
+    made.git("tag", f"v{said or '1.4'}")
+
+    fact = _facts(made)["version-agreement"]
+
+    assert fact.values["versions"] == ((said,) if said else ())
+    assert fact.answer is (Answer.YES if said else Answer.UNKNOWN)
+    assert spots(fact) == ([f"acme/version.py:{line}"] if said else [])
+
+
+def test_the_api_of_a_script_is_no_release_of_the_project(tmp_path: Path) -> None:
+    files = {
+        "pyproject.toml": '[project]\nname = "acme"\nversion = "0.6.0"\n',
+        "scripts/try.py": 'from fastapi import FastAPI\n\napp = FastAPI(title="Try", version="0.0.1")\n',
+    }
+    assert inspected(tmp_path / "a", files, "releases")["releases/version-agreement"].answer is Answer.NOT_APPLICABLE
+
+    files["acme/main.py"] = files.pop("scripts/try.py")
+    fact = inspected(tmp_path / "b", files, "releases")["releases/version-agreement"]
+    assert fact.answer is Answer.NO
+    assert spots(fact) == ["pyproject.toml:3", "acme/main.py:3"]

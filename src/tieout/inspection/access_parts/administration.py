@@ -7,6 +7,7 @@ from typing import Any, Final
 from tieout.domain.inspection import Answer, Confidence, Fact, InspectedPlace, PlaceClass
 from tieout.inspection.reading.authentication import Found, own_settings
 from tieout.inspection.reading.source_code import Part, programs, signs
+from tieout.inspection.reading.spoken_of import ADMINISTRATORS, spoken_of
 from tieout.inspection.repository import Repository
 from tieout.inspection.topic import Topic
 from tieout.inspection.wording import named
@@ -76,10 +77,14 @@ def admin_protected(topic: Topic, repository: Repository, demanded: list[Found])
     if surface:
         statement = "Routes of administrators are there, and no usual form of protection stands before them."
         return topic.fact("admin-protected", Answer.NO, statement, places=surface, confidence=Confidence.LOW)
-    statement = "No administration of a service is seen in the tree."
-    return topic.fact(
-        "admin-protected", Answer.NOT_APPLICABLE, statement, places=places, confidence=Confidence.MODERATE
-    )
+    word = spoken_of(repository, ADMINISTRATORS)
+    if word is not None or places:
+        shown = places or ([word] if word is not None else [])
+        return topic.unknown(
+            "admin-protected", "How the service is administered was not recognised here.", places=shown
+        )
+    statement = "Nothing in programs and settings speaks of administrators."
+    return topic.fact("admin-protected", Answer.NOT_APPLICABLE, statement)
 
 
 def _asked(repository: Repository) -> Iterator[_Asked]:

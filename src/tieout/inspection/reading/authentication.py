@@ -17,6 +17,7 @@ from tieout.inspection.reading.source_code import (
     settings,
     signs,
 )
+from tieout.inspection.reading.terraform_blocks import objects
 from tieout.inspection.repository import File, Repository
 from tieout.inspection.text import Hit
 from tieout.kernel.reading.patterns import compile_bytes
@@ -95,6 +96,8 @@ _SIGN_ON: Final = compile_bytes(
     r"|\bspeakeasy\.totp\b"
     r"|\bdevise-two-factor\b|\brequire_mfa\b|\bROTP::TOTP\b|\baws:MultiFactorAuthPresent\b)"
 )
+_DOOR: Final = compile_bytes(r"(?m)^[ \t]*\"?authenticat(?:e|ion)_\w{1,60}\"?[ \t]*[=:]?[ \t]*\{")
+_CLIENT: Final = frozenset({"client_id", "issuer", "user_pool_client_id", "user_pool_arn", "realm_name"})
 #: A condition by which a program passes callers on without authentication.
 _SWITCH: Final = compile_bytes(
     r"\b(?:if|unless|when)\b[^\n]{0,80}\b(?:(?:is_?)?auth(?:entication)?_?(?:is_?)?(?:disabled|enabled|required)"
@@ -203,7 +206,24 @@ def sign_on(repository: Repository) -> list[Found]:
         if file.name not in _LISTS_OF_PACKAGES
     ]
     kinds = {"sso": Sign.SSO, "second": Sign.SECOND}
-    return list(_signs(repository, files, _SIGN_ON, kinds, code_only=False))
+    return [*_signs(repository, files, _SIGN_ON, kinds, code_only=False), *_at_the_door(repository)]
+
+
+def _at_the_door(repository: Repository) -> Iterator[Found]:
+    """Sign-in that a load balancer or gateway of Terraform is given as an object: a provider's client, switched on."""
+    files = [file for file in settings(repository) if file.name.endswith(".tf")]
+    for source in searched(repository, files, _DOOR):
+        for block in objects(source, _DOOR):
+            given = {name: (value, line) for name, value, line in reversed(block.given)}
+            if not _CLIENT.intersection(given):
+                continue
+            value, line = given.get("enabled", ("true", 0))
+            if value in {"false", '"false"'}:
+                continue
+            conditional = value not in {"true", '"true"'}
+            for at in (block.line, line) if line else (block.line,):
+                place = source.text.place(at, Sign.SSO.value)
+                yield Found(Sign.SSO, place, source.text.line(at), conditional, is_admin=False)
 
 
 _LISTS_OF_PACKAGES: Final = frozenset({"package.json", "pyproject.toml", "pipfile", "setup.cfg", "dependabot.yml"})

@@ -10,7 +10,7 @@ from tieout.domain.inspection import InspectedPlace, PlaceClass
 from tieout.inspection.reading.card_parts import About, abouts_of, says_something
 from tieout.inspection.reading.card_words import Stated
 from tieout.inspection.reading.documents import documents, is_aside, is_of_the_whole, is_retold, prose_of
-from tieout.inspection.reading.prose import Paragraph, Prose, Section
+from tieout.inspection.reading.prose import Prose, Section
 from tieout.inspection.reading.shortcomings import LISTS_MODELS, OF_LEARNT_MODELS, OF_TRAINED_MODELS, SENTENCES
 from tieout.inspection.reading.training import trains
 from tieout.inspection.remembered import once
@@ -32,10 +32,7 @@ _LISTING = re.compile(
 )
 #: A heading "Training" is mostly of how to train.
 _OF_DATA = re.compile(r"\bdata ?sets?\b|\btrain\w* (?:data|set|corpus)\b|\bcorpus\b|^data$", re.IGNORECASE)
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 _LOOKED_AT: Final = 2_000
-#: A paragraph's sentences that are looked at.
-_LONGEST: Final = 6_000
 _PER_DOCUMENT: Final = 6
 _PER_SECTION: Final = 3
 _TEMPTING: Final = 2
@@ -160,21 +157,12 @@ def _sentences(prose: Prose, about: About) -> Iterator[tuple[int, bool]]:
         of_model = any(part.found(near) is not None for part in above) or any(
             _ABOUT_MODELS.search(title) for title in prose.trail(paragraph.line)
         )
-        for at, sentence in _split(paragraph):
+        for at, sentence in paragraph.sentences():
             data = sentence.encode("utf-8", "replace")
             match = words.search(data)
             if match is not None:
                 offset = at + len(data[: match.start()].decode("utf-8", "replace"))
                 yield paragraph.line_at(offset), of_model and against.search(data) is None
-
-
-def _split(paragraph: Paragraph) -> Iterator[tuple[int, str]]:
-    """Sentences of a paragraph with their offsets."""
-    text, start = paragraph.text[:_LONGEST], 0
-    for match in _SENTENCE_END.finditer(text):
-        yield start, text[start : match.start()]
-        start = match.end()
-    yield start, text[start:]
 
 
 def _is_of_ai(prose: Prose, section: Section) -> bool:

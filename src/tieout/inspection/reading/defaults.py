@@ -26,7 +26,6 @@ _OF_MODELS = re.compile(r"\bmodels?\b", re.IGNORECASE)
 _NAME = re.compile(r"\b[A-Z]\w{0,30}(?:[.-]\w{1,30}){0,3}(?: [A-Z]\w{0,30}(?:[.-]\w{1,30}){0,3}){1,4}")
 #: Words with which a sentence begins, and no name.
 _ALONE: Final = frozenset({"the", "as", "for", "this", "note", "by", "if", "when", "a", "an", "in", "default"})
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 _LOOKED_AT: Final = 2_000
 _MOST: Final = 5
 _IN_CODE = compile_bytes(
@@ -63,10 +62,7 @@ def defaults_in(text: Text, prose: Prose) -> Iterator[Default]:
         said = paragraph.text[:_LOOKED_AT]
         if "default" not in said.lower() or not (_OF_MODELS.search(said) or _of_models(prose, paragraph.line)):
             continue
-        start = 0
-        for sentence in _SENTENCE_END.split(said):
-            at = said.index(sentence, start)
-            start = at + len(sentence)
+        for at, sentence in paragraph.sentences():
             denied = _NOT_DEFAULT.search(sentence)
             stated = None if denied else _IS_DEFAULT.search(sentence)
             match = denied or stated

@@ -3,6 +3,7 @@
 import re
 from typing import Any, Final
 
+from tieout.inspection.reading.html_tables import tables_in
 from tieout.inspection.reading.prose import Line, Paragraph, Prose, paragraph_of, plain, sectioned
 from tieout.inspection.text import Text
 from tieout.kernel.reading.patterns import compile_bytes
@@ -40,6 +41,7 @@ def read_html(text: Text) -> Prose:
         path=text.path,
         sections=sectioned(headings, len(lines)),
         paragraphs=tuple(_paragraphs(lines)),
+        tables=tuple(tables_in(lines)),
         comments=tuple(Line(number, text.line(number)) for number in comments),
     )
 

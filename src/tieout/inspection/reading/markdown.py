@@ -1,8 +1,10 @@
 """Markdown (CommonMark, GitHub tables) and reStructuredText as prose; code, comments and front matter are apart."""
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
+from tieout.inspection.reading.html_tables import tables_in
 from tieout.inspection.reading.prose import Line, Prose, Row, Table, paragraph_of, plain, sectioned
 from tieout.inspection.reading.prose import Paragraph as _Paragraph
 from tieout.inspection.text import Text
@@ -68,11 +70,15 @@ class _Reader:
             path=self._path,
             sections=sectioned(self._headings, len(self._lines), (self._front[1] if self._front else 0) + 1),
             paragraphs=tuple(self._paragraphs),
-            tables=tuple(self._tables),
+            tables=tuple(sorted((*self._tables, *self._html_tables()), key=lambda table: table.line)),
             code=tuple(self._code),
             comments=tuple(self._comments),
             front=self._front,
         )
+
+    def _html_tables(self) -> Iterator[Table]:
+        hidden = {line.number for line in (*self._code, *self._comments)}
+        return tables_in(self._lines, hidden)
 
     def _front_matter(self) -> tuple[int, int] | None:
         """First and last line of a block between two `---` (YAML) or `+++` (TOML) at the very top."""

@@ -19,7 +19,7 @@ QUALITY: Final = (
     r"|toxicity|hallucination(?:s| rate)?|(?:si-?)?sdr|sisnr|si-?snr|snr|mos|pesq|e?stoi|eer|der|bpb|top-?[15]"
     r"|refusal(?:s| rate)|attack success(?: rate)?|block(?:ed|ing)? rate"
     r"|false (?:positive|negative)s?(?: rate)?|fpr|fnr|tpr|pass rate|success rate|error rate|detection rate"
-    r"|harmful (?:prompts|content)?|brier|calibration|ece|kappa"
+    r"|imagenet|librispeech|cifar-?100?|harmful (?:prompts|content)?|brier|calibration|ece|kappa"
 )
 _LOAD: Final = (
     r"latency|p50|p90|p95|p99|qps|rps|tps|throughput|tokens?(?:/| per )s(?:ec|econd)?|ttft|itl|mean|median|duration"
@@ -53,10 +53,15 @@ EXAMPLE: Final = re.compile(
     re.IGNORECASE,
 )
 _EXAMPLE_TITLE = re.compile(r"\b(?:examples?|sample outputs?|template|format)\b", re.IGNORECASE)
-#: Words by which a number is a wish or a limit, and no measurement.
+#: Words by which the numbers of a paragraph are a wish or a limit, and no measurement.
 _WISH = compile_bytes(
-    r"\b(?:target|threshold|goal|at least|should|must|need(?:s|ed)? to|require[sd]?|aim|expect(?:ed)? to|minimum"
-    r"|maximum|e\.g\.|for example|for instance|default|configur\w+|set to|hypothetical)\b",
+    r"\b(?:target|threshold|goal|aim|e\.g\.|for example|for instance|hypothetical)\b",
+    folded=True,
+)
+#: The same of the numbers of one sentence.
+_SET = compile_bytes(
+    r"\b(?:at least|should|must|need(?:s|ed)? to|require[sd]?|expect(?:ed)? to|minimum|maximum|default|configur\w+"
+    r"|set to)\b",
     folded=True,
 )
 _IN_PROSE: Final = (
@@ -67,7 +72,7 @@ _IN_PROSE: Final = (
 )
 _NUMBER: Final = r"(?:\d{1,3}(?:\.\d+)? ?%|0\.\d{2,}|\d{1,2}\.\d{1,3})"
 _SENTENCE = compile_bytes(
-    rf"(?:^|[^.\w])(?:{_IN_PROSE})\b[^.;|\d<>{{}}]{{0,60}}{_NUMBER}|{_NUMBER}[^.;"
+    rf"(?:^|[^.\w])(?:{_IN_PROSE})\b[^.;|\d<>{{}}]{{0,60}}[<>~]?{_NUMBER}|{_NUMBER}[^.;"
     rf"|\d%<>{{}}]{{0,24}}\b(?:{_IN_PROSE})\b",
     folded=True,
 )
@@ -127,13 +132,25 @@ def figures_of(prose: Prose) -> list[Figures]:
     """All figures of evaluations in a document, tables first."""
     found = [figures for table in prose.tables if (figures := _of_table(prose, table)) is not None]
     for paragraph in prose.paragraphs:
-        line = paragraph.found(_SENTENCE)
-        if line is not None and paragraph.found(_WISH) is None:
+        line = _said_in(paragraph)
+        if line is not None:
             names = tuple(sorted({name.lower() for name in _IS_QUALITY.findall(paragraph.text[:2_000])}))
             is_example = _is_example(prose, paragraph.line, paragraph)
             of_model = _OF_MODEL.search(paragraph.text[:2_000]) is not None
             found.append(Figures(FigureKind.QUALITY, (line,), 1, names, is_example, in_table=False, of_model=of_model))
     return found
+
+
+def _said_in(paragraph: Paragraph) -> int | None:
+    """The line of the first sentence that gives a metric a number, and is no wish; None where there is none."""
+    if paragraph.found(_SENTENCE) is None or paragraph.found(_WISH) is not None:
+        return None
+    for at, sentence in paragraph.sentences():
+        match = _SENTENCE.search(sentence.encode("utf-8", "replace"))
+        if match is not None and _SET.search(sentence.encode("utf-8", "replace")) is None:
+            said = sentence.encode("utf-8", "replace")[: match.start()].decode("utf-8", "replace")
+            return paragraph.line_at(at + len(said))
+    return None
 
 
 def _of_table(prose: Prose, table: Table) -> Figures | None:

@@ -54,6 +54,10 @@ def sought(name: str, title: str) -> Sought:
     return Sought(re.compile(name, re.IGNORECASE), re.compile(title, re.IGNORECASE), compile_bytes(title, folded=True))
 
 
+#: What a document says of itself while it is being written.
+_STUB: Final = re.compile(r"\bthis (?:\w+ ){0,2}is (?:still )?a (?:stub|draft|placeholder)\b", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class Written:
     """A document or section on something.
@@ -63,12 +67,14 @@ class Written:
         is_whole: It is a document of its own, not a section.
         steps: Items of lists, and lines of commands.
         is_procedure: It says enough to be followed.
+        open_parts: Paragraphs and items that are still to be written, by their own words.
     """
 
     place: InspectedPlace
     is_whole: bool
     steps: int
     is_procedure: bool
+    open_parts: int = 0
 
 
 def written_on(repository: Repository, subject: Sought) -> list[Written]:
@@ -120,7 +126,9 @@ def _in_document(repository: Repository, file: File, subject: Sought) -> Iterato
 
 
 def _written(place: InspectedPlace, prose: Prose, section: Section) -> Written:
-    paragraphs = [part for part in prose.within(section) if not marks(part.text[:2_000])]
+    whole = list(prose.within(section))
+    paragraphs = [part for part in whole if not marks(part.text[:2_000])]
+    unfinished = len(whole) - len(paragraphs) + sum(1 for part in paragraphs if _STUB.search(part.text[:2_000]))
     commands = sum(1 for line in prose.code if section.line <= line.number <= section.end and line.text)
     items = sum(1 for part in paragraphs if part.is_item)
     rows = sum(len(table.rows) for table in prose.tables_within(section))
@@ -128,4 +136,4 @@ def _written(place: InspectedPlace, prose: Prose, section: Section) -> Written:
     said = sum(len(part.text) for part in paragraphs)
     enough = (steps >= _STEPS and len(paragraphs) > 1) or (len(paragraphs) >= _PARAGRAPHS and said >= _CHARACTERS)
     is_form = _TEMPLATE.search(f"{prose.path.replace('_', ' ')} {prose.title}"[:_TITLE]) is not None
-    return Written(place, not section.level, steps, enough and not is_form)
+    return Written(place, not section.level, steps, enough and not is_form, unfinished)

@@ -2,12 +2,13 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 _LINK = re.compile(r"!?\[([^\[\]]{0,400})\](?:\([^()\s]{0,800}(?: [^()]{0,200})?\)|\[[^\[\]]{0,100}\])")
 _IMAGE = re.compile(r"!\[[^\[\]]{0,400}\](?:\([^()\s]{0,800}(?: [^()]{0,200})?\)|\[[^\[\]]{0,100}\])")
+_SENTENCE_END = re.compile(r"(?<=[.!?]) ")
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,800}>")
 _ENTITY: Final = (("&nbsp;", " "), ("&amp;", "&"), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&#39;", "'"))
 # Quotation marks and blanks that word processors put in, as a pattern in ASCII expects them.
@@ -104,6 +105,14 @@ class Paragraph:
     def line_at(self, offset: int) -> int:
         """The line that an offset of the text stands on."""
         return self.line + bisect_right(self.starts, offset)
+
+    def sentences(self) -> Iterator[tuple[int, str]]:
+        """Its sentences with their offsets in the text, in order."""
+        start = 0
+        for match in _SENTENCE_END.finditer(self.text):
+            yield start, self.text[start : match.start()]
+            start = match.end()
+        yield start, self.text[start:]
 
     def found(self, pattern: Any) -> int | None:
         """The line on which the first match of a pattern begins; None where it matches nowhere.

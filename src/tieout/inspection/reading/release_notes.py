@@ -24,6 +24,7 @@ _DRAFTED = re.compile(
 )
 _WORD = re.compile(r"[vV]?\d{1,10}(?:\.\d{1,10}){0,5}(?:[-.]?(?:a|b|c|rc|alpha|beta|dev|pre|post)[-.]?\d*)?")
 _BEFORE = re.compile(r"[\W_]{0,10}(?:(?:version|release|ver)\b[\W_]{0,5})?", re.IGNORECASE)
+_DATE = re.compile(r"(?<!\d)(?:19|20)\d\d[-/.](?:0[1-9]|1[0-2])[-/.](?:0[1-9]|[12]\d|3[01])(?!\d)")
 _HOW_TO = re.compile(r"releases?\.", re.IGNORECASE)
 #: Pages of notes that are read; projects with more keep one page for each release.
 _MOST: Final = 200
@@ -39,6 +40,7 @@ class Entry:
         number: The version.
         text: As written.
         leads: It is what the heading begins with.
+        dated: The heading gives it a date, as that of a release that was made.
     """
 
     path: str
@@ -46,6 +48,7 @@ class Entry:
     number: Number
     text: str
     leads: bool
+    dated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,7 @@ def _entries(repository: Repository, file: File) -> list[Entry]:
     named = [Entry(file.path, None, number, text, leads=True) for number, text, _ in numbers]
     headings = prose.headings if prose is not None else ()
     return named + [
-        Entry(file.path, section.line, number, text, leads)
+        Entry(file.path, section.line, number, text, leads, dated=_DATE.search(section.title) is not None)
         for section in headings
         for number, text, leads in _numbers(section.title)[:1]
     ]

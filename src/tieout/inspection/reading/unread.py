@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from tieout.domain.inspection import InspectedPlace, PlaceClass
-from tieout.inspection.repository import Repository, class_of
+from tieout.inspection.repository import Repository
 from tieout.inspection.wording import named
 from tieout.kernel.reading.text import display_path
 
@@ -19,7 +19,7 @@ def unread_of(repository: Repository, pattern: "re.Pattern[str]") -> list[str]:
         file.path
         for file in repository.files
         if pattern.search(file.path)
-        and class_of(file.path) not in _FOREIGN
+        and file.path_class not in _FOREIGN
         and (file.kind == "symlink" or (file.kind == "file" and repository.text(file.path) is None))
     ]
 

@@ -23,8 +23,38 @@ LIMITED: Final = compile_bytes(
     r"|answers?|app|tool|service))\b|\bnot a (?:substitute|replacement) for\b"
     r"|\bcautions? against\b|\brecommend(?:s|ed)? against\b|\b(?:prohibited|forbidden|out[- ]of[- ]scope) uses?\b"
     r"|\bnot (?:yet )?ready for (?:production|use)\b|\bnot production[- ]ready\b|\bnot for production\b"
-    r"|\bnon-production use\b"
+    r"|\bnon-production use\b|\b(?:is|are)(?: currently| always| also)? out[- ]of[- ]scope\b"
+    r"|\buse (?:should|must) be limited to\b"
     r"|\b(?:critical|high[- ]risk) use case",
+    folded=True,
+)
+_GIVEN: Final = (
+    r"(?:personal|sensitive|confidential|classified|special category|private|patient|customer|client|health"
+    r"|official|proprietary|identifiable|any (?:data|information|documents?|files?|recordings?))"
+)
+_CLASSES: Final = r"(?:official(?:[-: ]{1,2}sensitive)?|secret|top secret|protected|il[2-6])"
+#: Pages that are worth a closer look for that: they forbid, or name a classification.
+FORBIDS: Final = compile_bytes(
+    r"\b(?:must|should|do)\s+(?:not|never)\s+(?:upload|enter|input|submit|paste|share|include|type|put|use|be)\b"
+    r"|\b(?:don(?:&\w{1,8};|[^a-z ]{1,3})t|never)\s+"
+    r"(?:upload|enter|input|submit|paste|share|include|type|put|use)\b"
+    r"|\bofficial\b|\bclassified\b|\bsecret\b",
+    folded=True,
+)
+#: Says what users must not give to the system, or up to which classification it may be used.
+NOT_GIVEN: Final = compile_bytes(
+    r"\bmust (?:not|never) (?:upload|enter|input|submit|paste)\b"
+    rf"|\b(?:do not|don(?:&\w{{1,8}};|[^a-z ]{{1,3}})t|never|should not|must not)"
+    r" (?:upload|enter|input|submit|paste|share|include|type|put)\b"
+    rf"[^.!?]{{0,60}}\b{_GIVEN}\b"
+    rf"|\b(?:data|information|documents?|files?|recordings?|material)\b[^.!?]{{0,60}}\b(?:must|should) (?:not|never) be"
+    r" (?:uploaded|entered|input|submitted|pasted|shared)\b"
+    rf"|\bclassified (?:above|higher than|up to|over|at) (?:and including )?{_CLASSES}\b"
+    r"|\b(?:documents?|information|data|material|recordings?|files?|content)\b[^.!?]{0,20} (?:above|up to)"
+    rf"(?: and including)? {_CLASSES}\b"
+    r"|\b(?:do not|don(?:&\w{1,8};|[^a-z ]{1,3})t|must not|never) use"
+    r" (?:it|this|the (?:tool|service|system|app|application|chatbot|assistant"
+    r"|model))\b[^.!?]{0,30}\b(?:for|to|with|when)\b",
     folded=True,
 )
 #: Says how far the work is, which rules nothing out.
@@ -41,15 +71,21 @@ RESTRICTED_LICENCE: Final = compile_bytes(
 _GROUPS: Final = (
     r"(?:gender\w*|sex(?:es)?|races?|racial|ethnic\w*|ages?|accents?|dialects?|demographic\w*|skin tones?|religio\w*"
     r"|disab\w+|nationalit\w+|minorit\w+|women|men|languages?|low[- ]resource|sub-?groups?|older people|geograph\w+"
-    r"|protected (?:groups?|attributes?|characteristics?)|countr(?:y|ies)|socio-?economic\w*)"
+    r"|protected (?:groups?|attributes?|characteristics?)|countr(?:y|ies)|socio-?economic\w*|cultures?"
+    r"|non-?english)"
 )
 _UNEVEN: Final = (
-    r"(?:disparate|unevenly?|bias(?:es|ed)?|unfair\w*|discriminat\w+|stereotyp\w+|under-?represent\w+|varies widely"
+    r"(?:disparate|disparit(?:y|ies)|unevenly?|bias(?:es|ed)?|unfair\w*|discriminat\w+|stereotyp\w+"
+    r"|under-?represent\w+|varies widely"
     r"|(?:lower|reduced|poorer|worse|weaker|higher|varying|different|unequal|degraded) (?:\w+ ){0,3}"
     r"(?:accuracy|performance|errors?|quality|recall|rates?)"
     r"|(?:performs?|performance|accuracy|works) (?:\w+ ){0,3}(?:worse|better|less|unevenly|differently|var(?:y|ies)"
-    r"|lower))"
+    r"|lower)"
+    r"|insufficiently (?:accounted|represented|covered)|(?:significantly|considerably|much|noticeably) (?:worse|lower)"
+    r" (?:than|for|in|on))"
 )
+#: Names groups of people or languages.
+OF_GROUPS: Final = compile_bytes(rf"\b{_GROUPS}\b", folded=True)
 #: Says that a model does not serve all groups of people or languages equally well.
 BIAS: Final = compile_bytes(
     rf"\b{_UNEVEN}\b[^.]{{0,160}}\b{_GROUPS}\b|\b{_GROUPS}\b[^.]{{0,120}}\b{_UNEVEN}\b", folded=True

@@ -22,7 +22,8 @@ class Agreement:
     """What the strings say together.
 
     Attributes:
-        answer: No where two of them disagree on one release, not-applicable where there is nothing to compare.
+        answer: No where two of them disagree on one release, unknown where none can be compared, not-applicable where
+            there is one at most.
         statement: In words.
         shown: The strings to show, those that decide first.
         counting: Of these, the ones that the answer is of.
@@ -74,17 +75,25 @@ def agreement(versions: Sequence[Version], last: Last | None, newest: Entry | No
             parts.append(f"The last tag that the commit reaches is {display_path(last.release.tag.name)}.")
         distinct = list(dict.fromkeys(shown))
         return Agreement(Answer.NO, " ".join(parts), distinct, distinct, values)
-    return _agreeing([group for group in groups.values() if len(group) > 1], root, notes, last, values)
+    if newest is not None and notes is not None and _is_ahead(newest, last, root):
+        shown = [*root, notes]
+        statement = (
+            f"{named(one.text for one in _own(root))} agrees with the tag; {display_path(notes.path)} dates a release "
+            f"{notes.text}, which neither a tag that the commit reaches nor a version string names."
+        )
+        return Agreement(Answer.PARTIAL, statement, shown, shown, values)
+    return _agreeing(versions, root, notes, last, values)
 
 
 def _agreeing(
-    compared: Sequence[Sequence[Version]],
+    versions: Sequence[Version],
     root: Sequence[Version],
     notes: Version | None,
     last: Last | None,
     values: Mapping[str, Value],
 ) -> Agreement:
-    strings = [version for group in compared for version in group]
+    groups = [version.group for version in versions]
+    strings = [version for version in versions if groups.count(version.group) > 1]
     with_tag = last is not None and any(one.number and same_version(one.number, last.release.number) for one in root)
     with_notes = notes is not None and _is_among(notes, root)
     counting = [*root, *(one for one in strings if one.group)] if with_tag or with_notes else strings
@@ -94,17 +103,28 @@ def _agreeing(
     beside = [notes] if notes is not None and not with_notes else []
     told = f" The newest release notes are of {notes.text}." if beside and notes is not None else ""
     if not counting:
-        statement = "The tree has no version string of its own."
-        if root or values["strings"]:
-            count = values["strings"]
-            many = "is 1 version string" if count == 1 else f"are {count} version strings"
-            statement = f"There {many}, and nothing of the same package to compare with.{told}"
-        return Agreement(Answer.NOT_APPLICABLE, statement, (), (), values)
+        return _alone(versions, beside, last, values)
     tag = f" and the tag {display_path(last.release.tag.name)}" if with_tag and last is not None else ""
     many = "The version string" if len(counting) == 1 else f"{len(counting):,} version strings"
     within = "" if tag or with_notes else " within each package"
     statement = f"{many}{tag} agree{within}: {named(one.text for one in counting)}.{told}"
     return Agreement(Answer.YES, statement, [*counting, *beside], counting, values)
+
+
+def _alone(
+    versions: Sequence[Version], beside: Sequence[Version], last: Last | None, values: Mapping[str, Value]
+) -> Agreement:
+    """The answer where no two voices speak of one release of one package."""
+    told = f" The newest release notes are of {beside[0].text}." if beside else ""
+    if last is not None:
+        told += f" The last tag that the commit reaches is {display_path(last.release.tag.name)}."
+    statement = "The tree has no version string of its own that is recognised."
+    if versions:
+        many = "is 1 version string" if len(versions) == 1 else f"are {len(versions):,} version strings"
+        statement = f"There {many}, and nothing of the same package and release to compare with."
+    is_lone = len(versions) <= 1 and not beside and last is None
+    answer = Answer.NOT_APPLICABLE if is_lone else Answer.UNKNOWN
+    return Agreement(answer, f"{statement}{told}", [*versions, *beside], (), values)
 
 
 def _own(root: Sequence[Version]) -> list[Version]:
@@ -142,6 +162,14 @@ def _is_against_notes(notes: Version, last: Last | None, root: Sequence[Version]
     if any(version.number is not None and version.number <= last.release.number for version in strings):
         return False  # the notes are ahead of a version that is raised with the release
     return not _is_among(notes, strings)
+
+
+def _is_ahead(newest: Entry, last: Last | None, root: Sequence[Version]) -> bool:
+    """Whether notes date a later release than the one that tree and tag agree on."""
+    strings = [version.number for version in _own(root) if version.number is not None]
+    if last is None or not newest.dated or newest.number <= last.release.number:
+        return False
+    return bool(strings) and all(number < newest.number for number in strings)
 
 
 def _is_among(notes: Version, strings: Sequence[Version]) -> bool:

@@ -7,6 +7,7 @@ from typing import Final
 
 from tieout.inspection.reading.api_metadata import apis
 from tieout.inspection.reading.package_metadata import Package, packages
+from tieout.inspection.reading.version_parts import assembled
 from tieout.inspection.reading.version_sources import version_files
 from tieout.inspection.repository import File, Repository
 from tieout.kernel.reading.patterns import compile_bytes
@@ -34,6 +35,8 @@ _PLAIN = compile_bytes(r"(?P<value>[^\s]{1,80})")
 #: Folders between a package and the file that holds its version, beside those named like the package.
 _BETWEEN: Final = frozenset({"src", "lib", "pkg", "internal", "version", "constants", "app", "core"})
 _CODE_PACKAGES: Final = frozenset({"pyproject", "setup", "npm", "cargo", "composer"})
+#: Programs that help with the work on the project: the API that one serves is no release of it.
+_HELPER = re.compile(r"(?:^|/)(?:scripts?|hack|tools)/")
 _WORDS = re.compile(r"[a-z0-9]+")
 
 
@@ -103,7 +106,7 @@ def versions_of(repository: Repository) -> list[Version]:
     found += [
         Version(api.version.text, api.path, api.version.line, "API description", _folder_of(api.path, builders))
         for api in apis(repository)
-        if api.version is not None
+        if api.version is not None and not _HELPER.search(api.path)
     ]
     found += _charts(own, builders)
     return sorted(dict.fromkeys(found), key=lambda one: (one.group.count("/") + bool(one.group), one.group))
@@ -141,6 +144,8 @@ def _in_code(repository: Repository, builders: Sequence[Package]) -> Iterator[Ve
         hit = text.first(pattern)
         if hit is not None and number_of(hit.groups["value"]) is not None:
             yield Version(hit.groups["value"], text.path, hit.line, "code", groups[text.path])
+        elif (joined := assembled(text)) is not None and number_of(joined[0]) is not None:
+            yield Version(joined[0], text.path, joined[1], "code, from its parts", groups[text.path])
 
 
 def _folder_of(path: str, builders: Sequence[Package]) -> str:

@@ -1,12 +1,15 @@
 """Access: who may call the service, who may administer it, and what its parts may do to each other."""
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
 from tieout.domain.inspection import Answer, Confidence, Fact, Value
 from tieout.inspection.access_parts.administration import admin_protected
 from tieout.inspection.access_parts.kubernetes import network_policy, rbac
+from tieout.inspection.access_parts.routes import by_routes
 from tieout.inspection.reading.authentication import Found, Sign, demands, serving, sign_on, switches
+from tieout.inspection.reading.spoken_of import SERVING, spoken_of
 from tieout.inspection.repository import Repository
 from tieout.inspection.topic import Question, Topic
 from tieout.inspection.wording import counted
@@ -15,6 +18,8 @@ _BEFORE_IT: Final = "What a proxy or gateway before the service demands, when it
 _ACCOUNTS: Final = "What the accounts of the forge, the cloud and the people demand."
 
 _MOST_TEMPTING: Final = 4
+#: Given to a program, a router or a route: which routes have it is counted.
+_OF_A_ROUTER: Final = re.compile(r"\bdependencies\s*=")
 
 TOPIC = Topic(
     key="access",
@@ -43,13 +48,14 @@ def _authentication(repository: Repository, demanded: list[Found]) -> Fact:
     of_all = [one for one in demanded if not one.is_admin]
     of_admins = [one for one in demanded if one.is_admin]
     configured = [one for one in of_all if one.sign is Sign.SETTING]
-    whole = [one for one in of_all if one.sign is Sign.WHOLE]
+    whole = [one for one in of_all if one.sign is Sign.WHOLE and not _OF_A_ROUTER.search(one.text)]
+    of_routers = [one for one in of_all if one.sign is Sign.WHOLE and _OF_A_ROUTER.search(one.text)]
     routes = [one for one in of_all if one.sign is Sign.ROUTE]
     exempt = [one for one in of_all if one.sign is Sign.EXEMPT]
-    places = [one.place for one in (*configured, *whole, *routes, *of_admins, *exempt)]
+    places = [one.place for one in (*configured, *whole, *of_routers, *routes, *of_admins, *exempt)]
     values: dict[str, Value] = {"settings": len(configured), "whole_service": len(whole), "routes": len(routes)}
     if (deciding := switches(repository)) and not configured:
-        return _switched(deciding, [*whole, *routes], values)
+        return _switched(deciding, [*whole, *of_routers, *routes], values)
     if configured or whole:
         told = "Settings demand" if configured else "The program demands"
         statement = f"{told} authentication of callers; whether every route is covered cannot be told."
@@ -59,23 +65,11 @@ def _authentication(repository: Repository, demanded: list[Found]) -> Fact:
         return TOPIC.fact(
             "service-authentication", Answer.YES, statement, places=places, values=values, confidence=confidence
         )
-    if routes:
-        statement = (
-            f"The program demands authentication at {counted(len(routes), 'place')} of single routes; "
-            "whether every route has it cannot be told."
-        )
-        return TOPIC.fact(
-            "service-authentication",
-            Answer.PARTIAL,
-            statement,
-            places=places,
-            values=values,
-            confidence=Confidence.MODERATE,
-        )
+    if routes or of_routers:
+        return by_routes(TOPIC, repository, places, values)
     served = serving(repository)
-    if served is None:
-        statement = "Nothing in the tree serves callers."
-        return TOPIC.fact("service-authentication", Answer.NOT_APPLICABLE, statement, confidence=Confidence.MODERATE)
+    if served is None and not of_admins:
+        return _without_service(repository, "service-authentication")
     statement = "No usual form of authentication of callers stands in the program or its settings."
     if of_admins:
         statement = "Only the administration demands authentication; no usual form of it stands on other routes."
@@ -83,10 +77,18 @@ def _authentication(repository: Repository, demanded: list[Found]) -> Fact:
         "service-authentication",
         Answer.NO,
         statement,
-        places=[*places, served],
+        places=[*places, *([served] if served is not None else [])],
         values=values,
         confidence=Confidence.MODERATE,
     )
+
+
+def _without_service(repository: Repository, key: str) -> Fact:
+    """The answer where no program is known to serve callers: only where none speaks of it is that certain."""
+    word = spoken_of(repository, SERVING)
+    if word is not None:
+        return TOPIC.unknown(key, "What serves callers, if anything does, was not recognised here.", places=[word])
+    return TOPIC.fact(key, Answer.NOT_APPLICABLE, "Nothing in programs and settings speaks of serving callers.")
 
 
 def _switched(deciding: list[Found], demanded: list[Found], values: dict[str, Value]) -> Fact:
@@ -109,8 +111,7 @@ def _switched(deciding: list[Found], demanded: list[Found], values: dict[str, Va
 def _sign_on(repository: Repository) -> Fact:
     found = sign_on(repository)
     if not found and serving(repository) is None:
-        statement = "Nothing in the tree serves callers."
-        return TOPIC.fact("mfa-or-sso", Answer.NOT_APPLICABLE, statement, confidence=Confidence.MODERATE)
+        return _without_service(repository, "mfa-or-sso")
     if not found:
         statement = "Neither single sign-on nor a second factor is set up in the tree."
         return TOPIC.fact("mfa-or-sso", Answer.NO, statement, confidence=Confidence.MODERATE)

@@ -6,6 +6,7 @@ from typing import Final
 
 from tieout.domain.inspection import Answer, Confidence, Fact, InspectedPlace
 from tieout.inspection.reading.decision_records import Kept, written
+from tieout.inspection.reading.masked_names import masked_by_name
 from tieout.inspection.reading.source_code import programs, searched, settings, signs
 from tieout.inspection.repository import Repository
 from tieout.inspection.topic import Question, Topic
@@ -75,7 +76,7 @@ def inspect(repository: Repository) -> Iterator[Fact]:
     yield _decision(repository)
     redacted = list(_redacted(repository))
     yield _kept(repository, redacted)
-    yield _headers(redacted)
+    yield _headers(redacted, masked_by_name(repository))
     yield _sealed(repository)
 
 
@@ -189,7 +190,15 @@ def _redacted(repository: Repository) -> Iterator[InspectedPlace]:
             yield source.text.place(hit.line, "kept out of logs")
 
 
-def _headers(redacted: list[InspectedPlace]) -> Fact:
+def _headers(redacted: list[InspectedPlace], masked: list[InspectedPlace]) -> Fact:
+    if masked and not redacted:
+        files = len({place.path for place in masked})
+        statement = (
+            "Values of keys whose names are those of credentials are masked before they go into logs, traces or "
+            f"histories, in {counted(files, 'file')}; what goes by another name is not."
+        )
+        return TOPIC.fact("log-redacted-headers", Answer.YES, statement, places=masked, confidence=Confidence.MODERATE)
+    redacted = [*redacted, *masked]
     if not redacted:
         statement = "No line was found that keeps headers, keys or passwords out of logs."
         return TOPIC.fact("log-redacted-headers", Answer.NO, statement, confidence=Confidence.MODERATE)

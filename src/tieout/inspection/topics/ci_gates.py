@@ -9,6 +9,7 @@ from tieout.inspection.reading.ci import ci
 from tieout.inspection.reading.ci.by_name import Named, measure_of, named_evaluations, named_tests
 from tieout.inspection.reading.ci.deployments import deployments
 from tieout.inspection.reading.ci.gates import Gate, gate
+from tieout.inspection.reading.ci.hooks import hosted
 from tieout.inspection.reading.ci.idle import idle_evaluations, idle_settings
 from tieout.inspection.reading.ci.languages import CHECKED_APART, languages, main_languages
 from tieout.inspection.reading.ci.local_tools import own_names
@@ -98,6 +99,9 @@ def _gate_fact(repository: Repository, found: Ci, key: str, kind: str, what: str
         by_name = _named_tests(repository, found)
         if by_name is not None:
             return by_name
+    by_service = _by_service(repository, key, kind) if judged.answer is Answer.NO else None
+    if by_service is not None:
+        return by_service
     if not judged.uses:
         return _no_gate(repository, found, key, kind, what)
     answer = judged.answer
@@ -158,6 +162,27 @@ def _no_gate(repository: Repository, found: Ci, key: str, kind: str, what: str) 
     places = [place.model_copy(update={"counts": False}) for place in hooks]
     idle = () if hooks else idle_settings(repository, kind)
     return TOPIC.fact(key, Answer.NO, told, places=(*places, *idle, *_others(repository, found, kind)))
+
+
+def _by_service(repository: Repository, key: str, kind: str) -> Fact | None:
+    """The answer where no workflow does it, and hooks stand beside settings for a service that runs them."""
+    service = hosted(repository)
+    found = list(local_hooks(repository, (kind,), by=service)) if service is not None and kind != TESTS else []
+    if service is None or not found:
+        return None
+    tools = list(dict.fromkeys(tool for tool, _, _ in found))
+    text = (
+        f"No workflow enforces it. {joined(tools)} {'is a hook' if len(tools) == 1 else 'are hooks'} that a hosted "
+        "service (pre-commit.ci) may run on pull requests; whether it does, and is required, is not recorded here."
+    )
+    places = [place for _, _, place in found]
+    places.append(repository.place(service.spot.path, service.spot.line, "settings for the hosted service"))
+    if service.repairs is not None:
+        shows = "the service commits what hooks change to the pull request"
+        places.append(repository.place(service.repairs.path, service.repairs.line, shows))
+        text += " It commits to the pull request what hooks change."
+    values = {"tools": tuple(tools), "started_by": ()}
+    return TOPIC.fact(key, Answer.PARTIAL, text, places=places, values=values, confidence=Confidence.MODERATE)
 
 
 def _named_tests(repository: Repository, found: Ci) -> Fact | None:

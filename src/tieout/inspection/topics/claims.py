@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from tieout.domain.inspection import Answer, Confidence, Fact, InspectedPlace, PlaceClass, Value
-from tieout.inspection.reading.documents import documents, is_aside, is_document, is_page, read_all
+from tieout.inspection.reading.assurances import ASSURED, assurances_in
+from tieout.inspection.reading.documents import documents, is_aside, is_document, is_page, is_retold, read_all
 from tieout.inspection.reading.prose import Line, Prose, plain
 from tieout.inspection.repository import File, Repository
 from tieout.inspection.text import Text
@@ -126,6 +127,8 @@ def inspect(repository: Repository) -> Iterator[Fact]:
                 claims.append((text.place(line.number, "a claim"), tuple(said)))
             elif _CLAIM.search(line.text):
                 tempting.append(text.place(line.number, "names a standard and claims nothing", counts=False))
+        if not is_retold(text.path):
+            claims.extend((text.place(said.line, "an assurance"), (said.of,)) for said in assurances_in(prose))
     if not claims and not tempting:
         tempting.extend(_named_elsewhere(repository))
     standards = sorted({standard for _, said in claims for standard in said})
@@ -159,8 +162,12 @@ def _named_elsewhere(repository: Repository) -> Iterator[InspectedPlace]:
 
 
 def _first(repository: Repository, files: list[File]) -> list[File]:
-    """Of documents, those in which a standard is named."""
-    return [file for file in files if (text := repository.text(file.path)) is not None and _NAMED.search(text.data)]
+    """Of documents, those in which a standard is named, or something like it is assured."""
+    return [
+        file
+        for file in files
+        if (text := repository.text(file.path)) is not None and (_NAMED.search(text.data) or ASSURED.search(text.data))
+    ]
 
 
 def _lines(text: Text, prose: Prose) -> Iterator[Line]:

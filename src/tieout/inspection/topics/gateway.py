@@ -18,6 +18,7 @@ from tieout.inspection.reading.model_calls import (
     patience_in_code,
     rate_limits_in_code,
 )
+from tieout.inspection.reading.model_patience import patience_around_calls
 from tieout.inspection.reading.own_gateways import balances, removals
 from tieout.inspection.repository import Repository
 from tieout.inspection.topic import Question, Topic
@@ -198,20 +199,34 @@ def _patience(repository: Repository, found: list[Setting]) -> Fact:
     if on:
         return _configured(repository, "timeouts-and-retries", found, Feature.TIMEOUT, missing="", in_code=())
     clients = list(patience_in_code(repository))
+    around = list(patience_around_calls(repository))
     patient = [place for place, sets in clients if sets]
-    if patient:
-        answer = Answer.YES if len(patient) == len(clients) else Answer.PARTIAL
-        statement = f"Of {_places(len(clients), 'client')} of models in code, {len(patient)} set a timeout or retries."
-        places = [*patient, *(place for place, sets in clients if not sets)]
-        return TOPIC.fact("timeouts-and-retries", answer, statement, places=places, confidence=Confidence.MODERATE)
+    if patient or around:
+        answer = Answer.YES if around or len(patient) == len(clients) else Answer.PARTIAL
+        told = []
+        if around:
+            told.append(f"Calls of models are tried again or limited in time at {_places(len(around))} in code.")
+        if clients:
+            told.append(
+                f"Of {_places(len(clients), 'client')} of models in code, {len(patient)} set a timeout or retries."
+            )
+        places = [*around, *patient, *(place for place, sets in clients if not sets)]
+        return TOPIC.fact(
+            "timeouts-and-retries",
+            answer,
+            " ".join(told),
+            places=places,
+            values={"around_calls": len(around), "clients": len(clients), "clients_that_set_it": len(patient)},
+            confidence=Confidence.MODERATE,
+        )
     missing = "No timeout or retry of calls to models is configured."
     if clients:
         missing += f" {_places(len(clients), 'client')} of models in code set none of their own."
     fact = _configured(repository, "timeouts-and-retries", found, Feature.TIMEOUT, missing=missing, in_code=())
     if not clients:
         return fact
-    told = (*(place for place, _ in clients[:_MOST]), *fact.places)
-    return fact.model_copy(update={"places": told, "confidence": Confidence.MODERATE})
+    tempting = (*(place for place, _ in clients[:_MOST]), *fact.places)
+    return fact.model_copy(update={"places": tempting, "confidence": Confidence.MODERATE})
 
 
 def _pinned(repository: Repository, found: list[Setting]) -> Fact:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from tieout.domain.inspection import Answer, Confidence, Fact, InspectedPlace, PlaceClass
 from tieout.inspection.reading.cards import cards_of
 from tieout.inspection.reading.documents import documents, is_aside, is_of_the_whole, is_page, prose_of
+from tieout.inspection.reading.metrics import figures_of
 from tieout.inspection.reading.prose import Paragraph, Prose
 from tieout.inspection.reading.temptations import BIASED, CHECKED, in_prose, warranty
 from tieout.inspection.reading.use_words import (
@@ -14,9 +15,12 @@ from tieout.inspection.reading.use_words import (
     BIAS,
     BY_GROUP,
     FALLIBLE,
+    FORBIDS,
     LIMITED,
+    NOT_GIVEN,
     OF_AI,
     OF_BUILDING,
+    OF_GROUPS,
     RESTRICTED_LICENCE,
     REVIEWED,
     STAGE,
@@ -41,6 +45,7 @@ TOPIC = Topic(
 _LICENCE = re.compile(r"(?:^|/)(?:licen[cs]e|use[-_ ]policy|acceptable[-_ ]use)[^/]*$", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
 _PAGE_OF_CODE: Final = (".tsx", ".jsx", ".ts", ".js")
+_COMMENTS: Final = ("//", "*", "/*", "{/*")
 _MOST: Final = 8
 _LOOKED_AT: Final = 4_000
 _MOST_PAGES: Final = 1_000
@@ -92,18 +97,20 @@ def _whole(repository: Repository) -> Iterator[tuple[Text, Prose]]:
             yield text, prose
 
 
-def _pages(repository: Repository, known: set[str]) -> Iterator[tuple[Text, Prose]]:
-    """What visitors of the system read: pages and their templates."""
+def _pages(repository: Repository, known: set[str], *, scripts: bool = False) -> Iterator[tuple[Text, Prose]]:
+    """What visitors of the system read: pages and their templates; those that are programs too, if they are wanted."""
     files = [
         file
         for file in documents(repository, pages=True)
         if is_page(file.path)
         and file.path not in known
-        and not file.path.endswith(_PAGE_OF_CODE)
+        and (scripts or not file.path.endswith(_PAGE_OF_CODE))
         and not is_aside(file.path)
         and file.path_class in {PlaceClass.LIVE, PlaceClass.TEMPLATE}
     ]
     for text in repository.texts(files[:_MOST_PAGES]):
+        if scripts and not FORBIDS.search(text.data):
+            continue
         prose = prose_of(repository, text.path)
         if prose is not None:
             yield text, prose
@@ -111,6 +118,8 @@ def _pages(repository: Repository, known: set[str]) -> Iterator[tuple[Text, Pros
 
 def _limitation(repository: Repository, whole: list[tuple[Text, Prose]]) -> Fact:
     places = list(_found(whole, LIMITED, "a limitation of use", within_building=False))
+    told = [*whole, *_pages(repository, {text.path for text, _ in whole}, scripts=True)]
+    places.extend(_found(told, NOT_GIVEN, "what must not be given to the system", within_building=False))
     for file in repository.files:
         if file.path_class is PlaceClass.LIVE and re.match(
             r"(?:.*/)?(?:licen[cs]e|use[-_ ]policy)[^/]*$", file.path, re.IGNORECASE
@@ -146,7 +155,12 @@ def _limitation(repository: Repository, whole: list[tuple[Text, Prose]]) -> Fact
 
 
 def _bias(repository: Repository, whole: list[tuple[Text, Prose]]) -> Fact:
-    places = list(_found(whole, BIAS, "uneven performance", of_ai=True, within_building=True))
+    cards = {card.path for card in cards_of(repository).models}
+    in_cards = [(text, prose) for text, prose in whole if text.path in cards]
+    others = [(text, prose) for text, prose in whole if text.path not in cards]
+    # All of a card is of its model, whether a paragraph says so or not.
+    places = list(_found(in_cards, BIAS, "uneven performance", within_building=True))
+    places.extend(_found(others, BIAS, "uneven performance", of_ai=True, within_building=True))
     measured = [
         text.place(table.line, "figures by group")
         for text, prose in whole
@@ -154,6 +168,7 @@ def _bias(repository: Repository, whole: list[tuple[Text, Prose]]) -> Fact:
         if any(BY_GROUP.match(head) for head in table.columns[:2])
         and any(_DIGIT.search(cell) for row in table.rows for cell in row.cells[1:])
     ]
+    measured.extend(_measured_in_words(in_cards))
     if not places:
         return TOPIC.fact(
             "bias-disclosed",
@@ -170,6 +185,15 @@ def _bias(repository: Repository, whole: list[tuple[Text, Prose]]) -> Fact:
         values={"measured": bool(measured), "statements": len(places)},
         confidence=Confidence.MODERATE,
     )
+
+
+def _measured_in_words(cards: list[tuple[Text, Prose]]) -> Iterator[InspectedPlace]:
+    """Sentences of cards that give a measured figure in a paragraph on groups."""
+    for text, prose in cards:
+        for figures in figures_of(prose):
+            paragraph = prose.before(figures.lines[0] + 1)
+            if not figures.in_table and paragraph is not None and paragraph.found(OF_GROUPS) is not None:
+                yield text.place(figures.lines[0], "a figure for groups")
 
 
 def _told(
@@ -202,6 +226,8 @@ def _found(
             if line is None or (of_ai and not OF_AI.search(paragraph.text[:_LOOKED_AT])):
                 continue
             if words is BIAS and ABOUT_A_TOOL.search(paragraph.text[:_LOOKED_AT]):
+                continue
+            if text.path.endswith(_PAGE_OF_CODE) and text.line(line).startswith(_COMMENTS):
                 continue
             if not within_building and _in_section_of_building(prose, paragraph):
                 continue

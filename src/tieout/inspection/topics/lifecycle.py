@@ -21,6 +21,7 @@ from tieout.inspection.reading.temptations import (
 )
 from tieout.inspection.repository import File, Repository
 from tieout.inspection.topic import Question, Topic
+from tieout.inspection.wording import counted
 from tieout.kernel.reading.patterns import compile_bytes
 
 _ELSEWHERE = "Procedures are often kept outside the repository; none here is not none at all."
@@ -168,6 +169,9 @@ def _procedure(
         statement = f"{where} says what to do for {what}; the longest text has {steps} steps, rows or commands."
         places = [*(written.place for written in procedures), *short[:_MOST]]
         values = {"documents": len({place.place.path for place in procedures}), "steps": steps}
+        if unfinished := min(written.open_parts for written in procedures):
+            statement += f" It is unfinished by its own words, in {counted(unfinished, 'place')}."
+            return TOPIC.fact(key, Answer.PARTIAL, statement, places=places, values={**values, "open": unfinished})
         return TOPIC.fact(key, Answer.YES, statement, places=places, values=values, confidence=Confidence.MODERATE)
     statement = f"No procedure for {what} stands in the repository."
     short = [*short[:_MOST], *tempting()]

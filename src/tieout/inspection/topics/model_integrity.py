@@ -10,6 +10,7 @@ from tieout.inspection.reading.checksums import Comparison, Pinned, Switch, comp
 from tieout.inspection.reading.copies import first_of_copies
 from tieout.inspection.reading.model_loading import Download, Load, downloads, loads, remote_code
 from tieout.inspection.reading.source_code import programs, searched, settings
+from tieout.inspection.reading.spoken_of import MODELS, spoken_of
 from tieout.inspection.repository import Repository
 from tieout.inspection.topic import Question, Topic
 from tieout.inspection.wording import counted, named
@@ -47,15 +48,25 @@ def inspect(repository: Repository) -> Iterator[Fact]:
     offered = list(switches(repository)) if compared or sums else []
     found, gotten = list(loads(repository)), list(downloads(repository))
     uses_models = bool(compared or sums or found or gotten)
-    yield _verified(compared, sums, offered, uses_models=uses_models)
+    yield _verified(repository, compared, sums, offered, uses_models=uses_models)
     yield _bypass(repository, compared, offered, conditions(repository, compared))
     yield _unsafe(repository, found)
     yield _restricted(found)
-    yield _revisions(gotten)
+    yield _revisions(repository, gotten)
     yield _remote(repository, gotten, uses_models=uses_models)
 
 
-def _verified(compared: list[Comparison], sums: list[Pinned], offered: list[Switch], *, uses_models: bool) -> Fact:
+def _without_model(repository: Repository, key: str, reason: str) -> Fact:
+    """The answer where no call gets or loads a model: only where nothing speaks of one is that certain."""
+    word = spoken_of(repository, MODELS)
+    if word is not None:
+        return TOPIC.unknown(key, reason, places=[word])
+    return TOPIC.fact(key, Answer.NOT_APPLICABLE, "Nothing in programs and settings speaks of a model.")
+
+
+def _verified(
+    repository: Repository, compared: list[Comparison], sums: list[Pinned], offered: list[Switch], *, uses_models: bool
+) -> Fact:
     off = [entry for entry in sums if not entry.on]
     places = [place for entry in sums for place in _of_sum(entry)]
     places += [place for entry in compared for place in _of_comparison(entry)]
@@ -64,13 +75,11 @@ def _verified(compared: list[Comparison], sums: list[Pinned], offered: list[Swit
         if sums:
             statement = "Checksums of models stand in settings, but no line was found that compares them."
             return TOPIC.fact("weights-verified", Answer.PARTIAL, statement, places=places, values=values)
-        answer = Answer.NO if uses_models else Answer.NOT_APPLICABLE
-        statement = (
-            "No line was found that compares the checksum of a model's file."
-            if uses_models
-            else "No program here was found that loads or downloads a model."
-        )
-        return TOPIC.fact("weights-verified", answer, statement, values=values, confidence=Confidence.MODERATE)
+        if not uses_models:
+            reason = "How a model is loaded or downloaded, if one is, was not recognised here."
+            return _without_model(repository, "weights-verified", reason)
+        statement = "No line was found that compares the checksum of a model's file."
+        return TOPIC.fact("weights-verified", Answer.NO, statement, values=values, confidence=Confidence.MODERATE)
     if off:
         statement = "A checksum is compared by the program, and the settings turn the check off."
         return TOPIC.fact("weights-verified", Answer.NO, statement, places=places, values=values)
@@ -256,11 +265,15 @@ def _place(load: Load) -> InspectedPlace:
     return load.source.text.place(load.line, f"{load.name}, {words[load.restricted]}")
 
 
-def _revisions(gotten: list[Download]) -> Fact:
+def _revisions(repository: Repository, gotten: list[Download]) -> Fact:
     named = [get for get in gotten if not get.local]
     if not named:
-        statement = "No call was found that gets a model or data set from a hub by its name."
-        return TOPIC.fact("revision-pinned", Answer.NOT_APPLICABLE, statement, confidence=Confidence.MODERATE)
+        local = [get.source.text.place(get.line, f"{get.name}, of a local folder", counts=False) for get in gotten]
+        if local:
+            statement = "Models and data sets are loaded from local folders; how they came there was not recognised."
+            return TOPIC.unknown("revision-pinned", statement, places=local)
+        reason = "Where a model or data set comes from, if one is used, was not recognised here."
+        return _without_model(repository, "revision-pinned", reason)
     commits = [get for get in named if get.revision == "commit"]
     revised = [get for get in named if get.revision == "name"]
     bare = [get for get in named if not get.revision]
@@ -306,7 +319,8 @@ def _remote(repository: Repository, gotten: list[Download], *, uses_models: bool
             places=off,
             confidence=Confidence.MODERATE,
         )
-    return TOPIC.fact("remote-code", Answer.NOT_APPLICABLE, "No program here was found that loads a model.")
+    reason = "What loads a model, if anything does, was not recognised here, and so not whether code of it may run."
+    return _without_model(repository, "remote-code", reason)
 
 
 def _listed(offered: list[Switch]) -> str:

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from tieout.collectors.config.promql import metric_names
-from tieout.domain.inspection import Answer, Confidence, Fact, InspectedPlace, PlaceClass
+from tieout.domain.inspection import Answer, Confidence, Fact, InspectedPlace, PlaceClass, Value
+from tieout.inspection.reading.alarm_modules import AlarmModule, alarm_modules
 from tieout.inspection.reading.copies import first_of_copies
 from tieout.inspection.reading.source_code import Part, programs, searched, settings, signs
 from tieout.inspection.repository import Repository, member
@@ -134,7 +135,12 @@ def _alerts(repository: Repository) -> Fact:
         places.append(source.text.place(hit.line, "alarm"))
         of_model += bool(_OF_MODEL.search(hit.text)) if kind else 0
     charts = list(_in_charts(repository))
-    values = {"rules": len(places), "in_charts": len(charts), "about_the_model": of_model, "metrics": len(metrics)}
+    values: dict[str, Value] = {
+        "rules": len(places),
+        "in_charts": len(charts),
+        "about_the_model": of_model,
+        "metrics": len(metrics),
+    }
     if places:
         about = (
             f" {of_model} by their words about the model." if of_model else " None speaks of the model by its words."
@@ -146,11 +152,42 @@ def _alerts(repository: Repository) -> Fact:
         return TOPIC.fact(
             "alert-rules", Answer.PARTIAL, statement, places=charts, values=values, confidence=Confidence.MODERATE
         )
+    return _without_rules(repository, values)
+
+
+def _without_rules(repository: Repository, values: dict[str, Value]) -> Fact:
+    """What else speaks of alerts: modules that are called, settings without rules, examples."""
+    modules = list(alarm_modules(repository))
+    if any(module.is_sent for module in modules):
+        return _by_modules(modules, values)
     examples, said = list(_in_examples(repository)), list(_about_rules(repository))
     statement = "No alert rule was found." + (" Examples and documentation have some." if examples else "")
     if said:
         statement += " Settings of a monitoring system are there, without rules."
-    return TOPIC.fact("alert-rules", Answer.NO, statement, places=[*said[:_MOST], *examples[:3]], values=values)
+    if modules:
+        statement += " A module of alarms is called, and given nobody to tell."
+    places = [*(module.place for module in modules), *said[:_MOST], *examples[:3]]
+    return TOPIC.fact("alert-rules", Answer.NO, statement, places=places, values=values)
+
+
+def _by_modules(modules: list[AlarmModule], values: dict[str, Value]) -> Fact:
+    """Alarms that are called from elsewhere: that they are set up is shown, what raises them is not."""
+    sent = [module for module in modules if module.is_sent]
+    statement = (
+        f"{counted(len(sent), 'module')} of alarms {'is' if len(sent) == 1 else 'are'} called in Terraform and given "
+        "somebody to tell; their thresholds stand in the module, which is not read here."
+    )
+    places = [module.place for module in sent]
+    places += [module.channel for module in sent if module.channel is not None]
+    places += [module.place for module in modules if not module.is_sent]
+    return TOPIC.fact(
+        "alert-rules",
+        Answer.PARTIAL,
+        statement,
+        places=places,
+        values={**values, "modules": len(sent)},
+        confidence=Confidence.MODERATE,
+    )
 
 
 def _about_rules(repository: Repository) -> Iterator[InspectedPlace]:

@@ -146,7 +146,7 @@ def local_hooks(
             continue
         for rule in hook_rules(hook):
             if rule.kind in kinds:
-                spot = hook_spot(hook, rule.tool)
+                spot = hook.spot if by is not None else hook_spot(hook, rule.tool)
                 yield rule.tool, rule.kind, repository.place(spot.path, spot.line, f"{what}: {rule.tool}")
 
 
