@@ -224,7 +224,9 @@ def test_a_finished_run_over_no_sample_is_not_a_pass(tmp_path: Path, shared: Pat
 @pytest.mark.parametrize("tool", ["inspect/errored", "inspect/logs_eval", "garak", "lmeval/out", "fairlearn", "small"])
 def test_a_tools_pass_is_not_ours(tmp_path: Path, shared: Path, tool: str) -> None:
     found = with_results(tmp_path, shared / "samples" / tool)
-    assert found.labels(*GREEN) == []
+    assert found.labels("satisfied") == []
+    # Where a run finished, MAP 1.5 is partial by its limits: set as numbers by people, whatever the run was.
+    assert set(found.labels(*GREEN)) <= ({"MAP 1.5"} if tool == "lmeval/out" else set())
     assert found.satisfied_by("eval_results") == []
 
 

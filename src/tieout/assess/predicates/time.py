@@ -11,7 +11,6 @@ from tieout.assess.lifecycle import RETIRED, status_of
 from tieout.assess.measurement import evaluations, newest_runs, utc, wrongly_dated
 from tieout.assess.nouns import population
 from tieout.assess.predicates.base import Arguments, Predicate, at, lacking, outcome
-from tieout.assess.runs import tests_none
 from tieout.assess.selection import Hit, artefact_of, select
 from tieout.assess.wording import capitalised, clauses, counted, label, named, number, share, verb
 from tieout.domain.artefacts.logs import Telemetry
@@ -144,19 +143,10 @@ class SetBeforeArguments(Arguments):
 def set_before(context: Context, _: SetBeforeArguments) -> CheckResult:
     """The acceptance criteria were committed before each evaluation run that they judge began."""
     criteria, runs = context.supply("acceptance_criteria"), context.supply("eval_results", {"status": "success"})
-    recorded = (*runs.fresh, *runs.stale)
-    if criteria.fresh and recorded and not any(_tested_a_model(item) for item in recorded):
-        return outcome(
-            "set_before",
-            Verdict.GAP,
-            "No finished run is shown to have tested a model, so nothing shows that the limits came first.",
-            items=(*criteria.fresh, *recorded),
-            closes_with=["Run the evaluations that criteria name on each released model itself."],
-        )
     if lack := lacking(criteria, runs):
         return lack
     sheets = [AcceptanceCriteria.model_validate(item.facts) for item in criteria.fresh]
-    whole = evaluations([item for item in runs.fresh if _tested_a_model(item)])
+    whole = evaluations(runs.fresh)
     judged = {item.id: item for sheet in sheets for one in sheet.criteria for item in newest_runs(one, whole)}
     items = (*criteria.fresh, *judged.values())
     if any(sheet.committed_at is None for sheet in sheets):
@@ -176,11 +166,6 @@ def set_before(context: Context, _: SetBeforeArguments) -> CheckResult:
             closes_with=["Run an evaluation that a criterion names."],
         )
     return _in_order(criteria.fresh, sheets, list(judged.values()))
-
-
-def _tested_a_model(run: EvidenceItem) -> bool:
-    """Whether a finished run is shown to have asked a model; one that is not judges nothing, early or late."""
-    return bool(run.facts.get("model")) and not run.facts.get("simulated") and not tests_none(run)
 
 
 def _in_order(
