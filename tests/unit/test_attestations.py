@@ -31,22 +31,6 @@ from tieout.domain.artefacts.records import RosterEntry, RosterKey
 from tieout.kernel.digests import sha256_hex
 
 
-@pytest.fixture(scope="module")
-def keys(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """A key for each of three people."""
-    folder = tmp_path_factory.mktemp("keys")
-    return {name: new_key(folder, name) for name in ("ada", "ben", "eve")}
-
-
-@pytest.fixture
-def roster(keys: dict[str, Path]) -> tuple[RosterEntry, ...]:
-    """Ada holds governance, Ben holds operations; Eve is in no row."""
-    return (
-        row("Ada Ferri", "governance", keys["ada"], deputy="Carl Ito"),
-        row("Ben Okoro", "operations", keys["ben"]),
-    )
-
-
 def test_a_valid_one_says_who_what_and_until_when(tmp_path, keys, roster):
     found = gathered(tmp_path / "r", signed_files(of_risks(), keys["ada"]), roster)
     assert problems(found) == []

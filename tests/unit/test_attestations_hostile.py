@@ -9,31 +9,13 @@ from support.collecting import in_folder, problems, source, write
 from support.signing import (
     RISKS,
     gathered,
-    new_key,
     of_risks,
-    row,
     sign,
     signed_files,
 )
 from tieout.collectors.records import collect
 from tieout.domain.artefacts.records import RosterEntry
 from tieout.kernel.ssh import program
-
-
-@pytest.fixture(scope="module")
-def keys(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """A key for each of three people."""
-    folder = tmp_path_factory.mktemp("keys")
-    return {name: new_key(folder, name) for name in ("ada", "ben", "eve")}
-
-
-@pytest.fixture
-def roster(keys: dict[str, Path]) -> tuple[RosterEntry, ...]:
-    """Ada holds governance, Ben holds operations; Eve is in no row."""
-    return (
-        row("Ada Ferri", "governance", keys["ada"], deputy="Carl Ito"),
-        row("Ben Okoro", "operations", keys["ben"]),
-    )
 
 
 def hostile(tmp_path: Path, files: dict[str, Any], roster: tuple[RosterEntry, ...]) -> str:

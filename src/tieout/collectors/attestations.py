@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any, Final, Literal, get_args
 
 from tieout.collectors.attested_files import Files, file_faults
+from tieout.collectors.earlier_revocations import Earlier, earlier_revocations
 from tieout.collectors.gathering import Gathering, SourceFile
 from tieout.collectors.signed_by import signature_faults, signer_faults
 from tieout.collectors.signers import Signers, same_name
@@ -67,6 +68,7 @@ class _Read:
     change: Dating | None
     faults: tuple[Fault, ...] = ()
     files: tuple[AttestedFile, ...] = field(default=())
+    removed_by: str = ""
 
     @property
     def sha256(self) -> str:
@@ -121,8 +123,42 @@ class Attestations:
             for entry in statements[:MAX_STATEMENTS]
             if (found := self._read(entry, beside.get(f"{entry.path}{SIGNATURE_ENDING}"))) is not None
         ]
-        for one in self._revoked(read):
-            self._add(one)
+        for one in self._revoked([*read, *self._earlier(read)]):
+            if not one.removed_by:
+                self._add(one)
+
+    def _earlier(self, read: Sequence[_Read]) -> list[_Read]:
+        """Revocations that the repository held before: who takes one out does not make the attestation hold again."""
+        commit = self._request.commit
+        if commit is None or not any(one.kind == TYPE for one in read):
+            return []
+        standing = frozenset(one.sha256 for one in read if one.kind != TYPE)
+        try:
+            return [found for one in earlier_revocations(commit, standing) if (found := self._once(one)) is not None]
+        except UnreadableError as error:
+            self._gathering.unreadable(error, self._gathering.here, types=(TYPE,))
+            return []
+
+    def _once(self, earlier: Earlier) -> _Read | None:
+        """An earlier revocation as it was; what was none then says nothing now."""
+        file = SourceFile(earlier.path, earlier.data, "", None, ())
+        try:
+            document = parse(earlier.data, "json", where=earlier.path)
+            found = _Read(
+                file,
+                document.lines,
+                _statement(document, earlier.path),
+                signature_of(earlier.signature, where=earlier.path),
+                earlier.change,
+                removed_by=earlier.removed_by,
+            )
+            return self._judged(found, document.data)
+        except NoSshKeygenError as error:
+            told = UnreadableError(f"could not be verified: {error.message}", hint=error.hint, where=earlier.path)
+            self._gathering.unreadable(told, earlier.path, types=(TYPE,))
+        except UnreadableError:
+            pass
+        return None
 
     def _read(self, entry: Entry, signature: Entry | None) -> _Read | None:
         path = entry.path
@@ -217,7 +253,8 @@ class Attestations:
                 said = one.statement.predicate
                 if not (one.faults or told) and said.signed_at <= self._request.as_of:
                     when = f"was revoked on {rfc3339(said.signed_at)} by {excerpt(said.person)}"
-                    fault = Fault(standing="revoked", reason=f"{when}: {excerpt(said.text, 200)}")
+                    gone = f" (a revocation that commit {one.removed_by[:12]} took out)" if one.removed_by else ""
+                    fault = Fault(standing="revoked", reason=f"{when}{gone}: {excerpt(said.text, 200)}")
                     for attestation in of:
                         taken_back.setdefault(attestation.sha256, []).append(fault)
         return [

@@ -10,6 +10,7 @@ from tieout.kernel.errors import UnreadableError, UsageError
 from tieout.kernel.git.commits import CommitRecord, Tag, parse_commit
 from tieout.kernel.git.objects import ObjectReader
 from tieout.kernel.git.program import Git, GitFailedError
+from tieout.kernel.git.tree_differences import tree_differences
 
 __all__ = ["CommitRecord", "Dating", "History", "Tag", "read_history"]
 
@@ -21,7 +22,6 @@ _MAX_PROBLEMS = 1_000
 _ID_BYTES = 65  # the longest id and its newline
 _FIRST_BATCH, _LAST_BATCH = 256, 4_096
 _PATHSPECS = 200  # more paths than this are picked from the whole difference instead
-_KIND_BITS = 0o170000
 _EMPTY_TREES = {
     40: "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
     64: "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
@@ -169,40 +169,16 @@ class History:
         self, pairs: Sequence[tuple[str, str]], paths: set[str], named: Sequence[str]
     ) -> dict[tuple[str, str], frozenset[str]]:
         """The paths that differ, of those that are named to git; of all where none is named."""
-        output = self._git.run(
-            "diff-tree",
-            "--stdin",
-            "--raw",
-            "-r",
-            "-z",
-            "--no-renames",
-            "--no-ext-diff",
-            "--no-textconv",
-            "--end-of-options",
-            "--",
-            *(path.encode("utf-8", "surrogateescape") for path in named),
-            stdin="".join(f"{old} {new}\n" for old, new in pairs).encode("ascii"),
-        )
-        changed: dict[tuple[str, str], frozenset[str]] = {}
-        at = 0
-        for pair in pairs:
-            told = f"{pair[0]} {pair[1]}\n".encode("ascii")  # git repeats each pair on a line of its own
-            if not output.startswith(told, at):
-                message = "changes cannot be traced: trees of the history are missing or damaged"
-                raise UnreadableError(message, hint="fetch the whole repository", where=self._git.where)
-            at += len(told)
-            differing = set()
-            while output.startswith(b":", at):
-                raw_end = output.index(b"\0", at)
-                path_end = output.index(b"\0", raw_end + 1)
-                old_mode, new_mode, old, new, _ = output[at + 1 : raw_end].split(b" ")
-                path = output[raw_end + 1 : path_end].decode("utf-8", "surrogateescape")
-                same_kind = int(old_mode, 8) & _KIND_BITS == int(new_mode, 8) & _KIND_BITS
-                if path in paths and not (same_kind and old == new):
-                    differing.add(path)
-                at = path_end + 1
-            changed[pair] = frozenset(differing)
-        return changed
+        differences = tree_differences(self._git, pairs, named)
+        return {pair: frozenset(one.path for one in found if one.path in paths) for pair, found in differences.items()}
+
+    def line(self) -> Iterator[tuple[CommitRecord, str, str]]:
+        """The first-parent line: each commit with its first parent's tree and its own, as far as both are here."""
+        by_id = {record.id: record for record in self.commits}
+        record = self.commits[0]
+        while record.parents and record.parents[0] in by_id:
+            yield record, self._trees[record.parents[0]], self._trees[record.id]
+            record = by_id[record.parents[0]]
 
 
 def _can_exist(path: str) -> bool:

@@ -21,6 +21,7 @@ from tieout.kernel.git.commits import Tag, parse_tag
 from tieout.kernel.git.history import MAX_COMMIT_BYTES, History, read_history
 from tieout.kernel.git.objects import ObjectReader
 from tieout.kernel.git.program import CLONE_SECONDS, FEW_CLONE_SECONDS, Git, GitFailedError, git_version, quoted
+from tieout.kernel.git.replaced import Replaced, replaced_versions
 from tieout.kernel.git.sizes import refuse_bombs, size_on_disk
 from tieout.kernel.git.source import Refs, demand_own_objects, is_bundle, locate, read_refs
 from tieout.kernel.git.tree import GitTree
@@ -243,6 +244,18 @@ class Quarantine:
         if self._history is None or self._history.commits[0].id != full:
             self._history = read_history(self._git, self._objects, full)
         return self._history
+
+    def replaced(self, commit: str, *endings: str) -> list[Replaced]:
+        """Versions of files with one of these endings that the line of a commit held before, newest first.
+
+        Args:
+            commit: A full id, as `resolve` gives it.
+            endings: Of file names.
+
+        Raises:
+            UnreadableError: The history, or a tree of it, cannot be read.
+        """
+        return replaced_versions(self._git, self.history(commit), endings)
 
     def tags(self) -> list[Tag]:
         """All tags, sorted by name and read once; a signature that is present is not one that was verified.
