@@ -26,7 +26,7 @@ def write(folder: Path, made: dict[str, dict[str, Any]]) -> list[Path]:
 
 def test_each_judge_is_pinned_by_hash_and_names_no_index():
     venvs = tool("venvs")
-    assert venvs.names() == ["oscal-pydantic", "oscal-validate", "trestle"]
+    assert venvs.names() == ["mlflow", "oscal-pydantic", "oscal-validate", "trestle"]
     for name in venvs.names():
         text = (venvs.REQUIREMENTS / f"{name}.txt").read_text("utf-8")
         entries = [line for line in re.split(r"\n(?! )", text.strip()) if not line.startswith("#")]

@@ -6,10 +6,11 @@ A kind that a plugin reads has no entry: its options and formats are its own to 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import Field, ValidationError
 
+from tieout.config.tables import RecordOptions
 from tieout.domain.artefacts import ARTEFACTS, RECORD_TYPES
 from tieout.domain.artefacts.logs import Meaning
 from tieout.domain.base import Model
@@ -24,6 +25,11 @@ BESIDE_RECORDS = ("attestation", "document")
 MAX_REJECT_SHARE = 0.01
 #: The largest share of a log's lines that may be unusable; beyond it a log is no measurement any more.
 MOST_REJECT_SHARE = 0.05
+
+#: Address of a server that is asked: https for all but one on this machine; no user-info, query or fragment.
+_SERVER = (
+    r"^(?:https://[A-Za-z0-9.-]+|http://(?:127\.0\.0\.1|localhost|\[::1\]))(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~/-]*)?$"
+)
 
 
 class NoOptions(Model):
@@ -73,8 +79,7 @@ class ForgeOptions(Model):
 
     api: str | None = Field(
         default=None,
-        # https for all but a server on this machine; no user-info, query or fragment.
-        pattern=r"^(?:https://[A-Za-z0-9.-]+|http://(?:127\.0\.0\.1|localhost|\[::1\]))(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~/-]*)?$",
+        pattern=_SERVER,
         max_length=300,
         description="address of the REST API, such as https://api.github.com or https://gitlab.com/api/v4: it is asked "
         "over the network, with the token of the environment. Left out, saved answers are read from `path`.",
@@ -90,6 +95,24 @@ class ForgeOptions(Model):
         min_length=1,
         max_length=255,
         description="branch whose changes and runs count. Left out: the default branch with `api`, else every branch.",
+    )
+
+
+class ResultsOptions(Model):
+    """Options of a source of results."""
+
+    api: str | None = Field(
+        default=None,
+        pattern=_SERVER,
+        max_length=300,
+        description="address of an MLflow tracking server, such as https://mlflow.example.com: its searches are asked "
+        "over the network. Left out, files are read from `path`.",
+    )
+    experiments: tuple[str, ...] = Field(
+        default=(), description="names of the experiments whose runs count, with `api`. Left out: all of them."
+    )
+    models: tuple[str, ...] = Field(
+        default=(), description="names of the registered models that count, with `api`. Left out: all of them."
     )
 
 
@@ -119,13 +142,62 @@ class Kind:
 KINDS: Mapping[str, Kind] = {
     "config": Kind(
         reads="live configuration",
-        provides=("alert_rules", "flag_config", "gateway_config", "runtime_settings"),
-        formats=("flagd", "litellm", "prometheus"),
+        provides=(
+            "alert_rules",
+            "ci_config",
+            "container_config",
+            "flag_config",
+            "gateway_config",
+            "guardrail_config",
+            "rbac_export",
+            "retention_config",
+            "runtime_settings",
+            "security_config",
+            "telemetry_config",
+        ),
+        formats=(
+            "aws-credential-report",
+            "aws-iam",
+            "azure-content-filter",
+            "azure-roles",
+            "bedrock-guardrail",
+            "compose",
+            "dockerfile",
+            "entra",
+            "envoy-ai-gateway",
+            "flagd",
+            "github-actions",
+            "gitlab-ci",
+            "google-iam",
+            "grafana",
+            "growthbook",
+            "guardrails-ai",
+            "keycloak",
+            "kong",
+            "kubernetes",
+            "launchdarkly",
+            "litellm",
+            "litellm-guardrails",
+            "litellm-teams",
+            "litellm-users",
+            "llm-guard",
+            "nemo-guardrails",
+            "okta-app-users",
+            "okta-report",
+            "okta-users",
+            "otel-collector",
+            "portkey",
+            "prometheus",
+            "retention",
+            "store-exports",
+            "terraform",
+            "unleash",
+        ),
         own_format="map",
         options=ConfigOptions,
     ),
     "forge": Kind(
-        reads="GitHub or GitLab: saved answers of the REST API, or the API itself",
+        reads="GitHub or GitLab: saved answers of the REST API or of their programs, or the API itself",
         provides=(
             "branch_protection",
             "change_reviews",
@@ -154,10 +226,12 @@ KINDS: Mapping[str, Kind] = {
         options=LogOptions,
     ),
     "records": Kind(
-        reads="what people write down, sign and hand in", provides=tuple(sorted((*RECORDS, *BESIDE_RECORDS)))
+        reads="what people write down, sign and hand in",
+        provides=tuple(sorted((*RECORDS, *BESIDE_RECORDS))),
+        options=RecordOptions,
     ),
     "results": Kind(
-        reads="results of test tools",
+        reads="results of test tools, or a tracking server",
         provides=(
             "drift_series",
             "energy_report",
@@ -189,6 +263,8 @@ KINDS: Mapping[str, Kind] = {
             "sarif",
             "spdx",
         ),
+        network="api",
+        options=ResultsOptions,
     ),
 }
 
@@ -245,8 +321,9 @@ def _of_kind(source: Mapping[str, Any], name: str, at: tuple[int | str, ...]) ->
             for fault in error.errors(include_url=False):
                 place = (*at, "options", *(part for part in fault["loc"] if part != "[key]"))
                 if fault["type"] == "extra_forbidden":
-                    known = sorted(kind.options.model_fields)
-                    yield Misfit(place, _no_option(str(fault["loc"][-1]), name, known))
+                    what = f"an option of kind '{name}'" if len(fault["loc"]) == 1 else "a field here"
+                    known = _fields_at(kind.options, fault["loc"][:-1])
+                    yield Misfit(place, _no_option(str(fault["loc"][-1]), what, known))
                 else:
                     yield Misfit(place, fault)
 
@@ -262,11 +339,20 @@ def _not_provided(artefact: str, name: str, kind: Kind) -> str:
     return ""
 
 
-def _no_option(given: str, name: str, known: list[str]) -> str:
+def _no_option(given: str, what: str, known: list[str]) -> str:
     if not known:
-        return f"is not an option: a source of kind '{name}' has none"
+        return f"is not {what}: there are none"
     near = get_close_matches(given, known, n=1)
-    return f"is not an option of kind '{name}'; " + (f"is '{near[0]}' meant?" if near else f"known: {', '.join(known)}")
+    return f"is not {what}; " + (f"is '{near[0]}' meant?" if near else f"known: {', '.join(known)}")
+
+
+def _fields_at(model: type[Model], location: tuple[int | str, ...]) -> list[str]:
+    """The fields that a part of the options may have."""
+    for part in location:
+        field = model.model_fields.get(part) if isinstance(part, str) else None
+        inner = [one for one in get_args(field.annotation) if isinstance(one, type)] if field is not None else []
+        model = next((one for one in inner if issubclass(one, Model)), model)
+    return sorted(model.model_fields)
 
 
 def _either(names: Collection[str]) -> str:

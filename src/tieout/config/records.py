@@ -1,5 +1,6 @@
 """How a record that people write looks: its JSON Schema, and an example of it with comments."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ from tieout.config.kinds import RECORDS
 from tieout.config.schema import DRAFT
 from tieout.domain.artefacts import ARTEFACTS, title_of
 from tieout.domain.artefacts.records import Approval
+from tieout.domain.artefacts.rows import Taken, rows_of
 from tieout.domain.sidecars import SIDECAR_EXAMPLE, sidecar_schema
 from tieout.domain.statements import STATEMENT_EXAMPLE, statement_schema
 from tieout.kernel.bundle import bundled
@@ -32,6 +34,17 @@ FILLED = frozenset(
 _OPEN = frozenset({"approved_record", "dataset_card", "system_card"})
 #: What `tieout attest` and `tieout evidence add` write, so that nobody has to.
 _WRITTEN_BY_COMMANDS = {"attestation": statement_schema, "document": sidecar_schema}
+
+#: How the row of a table to fill in says what a column takes; only letters make a mark that is known for one.
+_TAKES: Mapping[Taken, str] = {
+    "text": "here",
+    "texts": "with semicolons between",
+    "whole": "as a whole number",
+    "number": "as a number",
+    "flag": "as yes or no",
+    "day": "as YYYY-MM-DD",
+    "time": "as a day or a time in UTC",
+}
 
 
 def record_schema(name: str) -> dict[str, Any]:
@@ -76,6 +89,22 @@ def record_example(name: str) -> str:
     if name == "document":
         return SIDECAR_EXAMPLE.as_yaml()
     return example_file(name).read_text(encoding="utf-8")
+
+
+def record_table(name: str) -> str | None:
+    """A list as a CSV file to fill in: its header, and a row that says what each column takes and is no row of it.
+
+    Returns:
+        None for a record that is no list, or that says more than its rows do.
+    """
+    rows = rows_of(name)
+    if rows is None or len(rows.columns) < len(rows.model.model_fields):
+        return None
+    if any(field.is_required() for key, field in ARTEFACTS[name].model_fields.items() if key != rows.field):
+        return None
+    blank = {key: "" if field.is_required() else " or blank" for key, field in rows.model.model_fields.items()}
+    marks = [f"<{key.replace('_', ' ')} {_TAKES[taken]}{blank[key]}>" for key, taken in rows.columns.items()]
+    return f"{','.join(rows.columns)}\r\n{','.join(marks)}\r\n"  # line ends as in RFC 4180
 
 
 def example_file(name: str) -> Path:

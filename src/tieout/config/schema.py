@@ -15,7 +15,7 @@ def config_schema() -> dict[str, Any]:
     kind = source["properties"]["kind"]
     pattern = {"type": kind.pop("type"), "pattern": kind.pop("pattern"), "description": "a kind that a plugin reads"}
     kind["anyOf"] = [{"enum": sorted(KINDS)}, pattern]
-    source["allOf"] = [_of_kind(name, entry) for name, entry in KINDS.items()]
+    source["allOf"] = [_of_kind(name, entry, schema["$defs"]) for name, entry in KINDS.items()]
     return {
         "$schema": DRAFT,
         "$id": "https://tieout.dev/schema/config-1.json",
@@ -24,12 +24,14 @@ def config_schema() -> dict[str, Any]:
     }
 
 
-def _of_kind(name: str, kind: Kind) -> dict[str, Any]:
+def _of_kind(name: str, kind: Kind, definitions: dict[str, Any]) -> dict[str, Any]:
+    """What a source of one kind may say; models of its options are added to the definitions."""
     artefacts: dict[str, Any] = {"enum": list(kind.provides)}
     if "approved_record" in kind.provides:
         artefacts = {"anyOf": [artefacts, {"type": "string", "pattern": "^approved_record/."}]}
     options = kind.options.model_json_schema(mode="validation")
     options.pop("title", None)
+    definitions.update(options.pop("$defs", {}))
     says: dict[str, Any] = {
         "provides": {"anyOf": [{"type": "array", "items": artefacts}, {"type": "null"}]},
         "options": options,

@@ -25,10 +25,11 @@ AREAS = {
 
 #: The parts of a new configuration that a place can be given for, and what each is.
 PARTS = {
-    "gateway": "gateway configuration (LiteLLM)",
-    "alerts": "alert rules (Prometheus)",
-    "flags": "feature flags (flagd)",
+    "gateway": "gateway configuration (LiteLLM, Portkey, Kong, Envoy AI Gateway)",
+    "alerts": "alert rules (Prometheus, Grafana)",
+    "flags": "feature flags (flagd, Unleash, LaunchDarkly, GrowthBook)",
     "settings": "what the gateway is started with (dotenv or INI)",
+    "containers": "configuration of containers (Kubernetes, Compose, Dockerfile), a file or folder",
     "log": "gateway log, a file or folder",
     "results": "evaluation results, a folder",
     "records": "records that people keep, a folder",
@@ -54,6 +55,7 @@ class Answers:
         found: The same for what was only found: it is written as a comment.
         others: Part -> further files of the same kind that were found.
         unread: Path of a gateway's configuration that this version does not read -> whose it is.
+        formats: Path of a place -> the format that reads it, where that is not the usual one; empty for several.
         cards: Cards that the repository is declared to hold.
         found_cards: Cards that were only found.
         accuracy: Least accuracy in an evaluation.
@@ -75,6 +77,7 @@ class Answers:
     found: Mapping[str, str] = field(default_factory=dict)
     others: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     unread: Mapping[str, str] = field(default_factory=dict)
+    formats: Mapping[str, str] = field(default_factory=dict)
     cards: tuple[str, ...] = ()
     found_cards: tuple[str, ...] = ()
     criteria: tuple[Criterion, ...] = ()
@@ -141,8 +144,13 @@ def _source(part: str, answers: Answers) -> str:
     else:
         lines.append(f"    path: {_quoted(place)}{remark}")
     unread = answers.unread.get(given or "")
-    # No format fits a product that is not read.
-    lines += [f"    {line}" for line in fields if not (unread and line.startswith("format:"))]
+    told_format = answers.formats.get(place)
+    # No format fits a product that is not read, or files of several.
+    lines += [
+        f"    format: {told_format}" if told_format and line.startswith("format:") else f"    {line}"
+        for line in fields
+        if not ((unread or told_format == "") and line.startswith("format:"))
+    ]
     if provides:
         lines.append(f"    provides: [{', '.join(provides)}]")
     if not given and found:
@@ -161,7 +169,8 @@ def unread_told(unread: Mapping[str, str]) -> list[str]:
     """
     return [
         f"{_few([path for path in unread if unread[path] == whose])}: configuration of a gateway ({whose}), which this "
-        "version does not read; it reads LiteLLM's own file, so nothing of this counts"
+        "version does not read; it reads LiteLLM's own file, Portkey's configs, and the files of Kong and of Envoy AI "
+        "Gateway, so nothing of this counts"
         for whose in dict.fromkeys(unread.values())
     ]
 
@@ -237,6 +246,14 @@ _SOURCES: Mapping[str, tuple[str, str, tuple[str, ...], tuple[str, ...], str, st
         ("runtime_settings",),
         "config/gateway.env",
         "   # names only; a value of such a file is never read",
+    ),
+    "containers": (
+        "containers",
+        "config",
+        (),
+        ("container_config", "security_config"),
+        "deploy",
+        "   # manifests of Kubernetes, Compose files, Dockerfiles",
     ),
     "log": (
         "gateway-log",

@@ -1,15 +1,19 @@
 """Artefacts: the typed, normalised fact sheets that rules may cite, one model a name."""
 
+from tieout.domain.artefacts.access import RbacExport
+from tieout.domain.artefacts.assessments import ImpactAssessment
 from tieout.domain.artefacts.attestations import AttachedDocument, Attestation
+from tieout.domain.artefacts.closing import DecommissionRecord
 from tieout.domain.artefacts.components import Mlbom, ModelRegistry
 from tieout.domain.artefacts.configuration import AlertRules, FlagConfig, GatewayConfig, RuntimeSettings
+from tieout.domain.artefacts.delivery import CiConfig, ContainerConfig, TelemetryConfig
+from tieout.domain.artefacts.engagement import FeedbackLog, MeetingRecord, OverrideLog
 from tieout.domain.artefacts.forge import (
     BranchProtection,
     ChangeReviews,
     CiRuns,
     DeploymentEnvironments,
     ForgeReleases,
-    RbacExport,
     SecurityAlerts,
 )
 from tieout.domain.artefacts.logs import Telemetry
@@ -20,6 +24,7 @@ from tieout.domain.artefacts.records import (
     DrillRecord,
     IncidentLog,
     Inventory,
+    Record,
     ReleaseRecord,
     RiskRegister,
     Roster,
@@ -27,8 +32,11 @@ from tieout.domain.artefacts.records import (
 )
 from tieout.domain.artefacts.repository import CodeOwners, DatasetCard, GitHistory, RepositoryTree, SystemCard
 from tieout.domain.artefacts.results import EvalResults
+from tieout.domain.artefacts.safeguards import GuardrailConfig, RetentionConfig, SecurityConfig
 from tieout.domain.artefacts.scans import CodeTests, RedteamReport, SecurityScan
+from tieout.domain.artefacts.suppliers import VendorFile
 from tieout.domain.artefacts.titles import ARTEFACT_TITLES, PLURAL_ARTEFACTS, spoken, title_of
+from tieout.domain.artefacts.training import TrainingExport
 from tieout.domain.base import Model
 
 #: Every artefact name a rule, a need or a source's `provides` may use.
@@ -39,9 +47,12 @@ ARTEFACTS: dict[str, type[Model]] = {
     "attestation": Attestation,
     "branch_protection": BranchProtection,
     "change_reviews": ChangeReviews,
+    "ci_config": CiConfig,
     "ci_runs": CiRuns,
     "codeowners": CodeOwners,
+    "container_config": ContainerConfig,
     "dataset_card": DatasetCard,
+    "decommission_record": DecommissionRecord,
     "deployment_environments": DeploymentEnvironments,
     "document": AttachedDocument,
     "drift_series": DriftSeries,
@@ -49,34 +60,41 @@ ARTEFACTS: dict[str, type[Model]] = {
     "energy_report": EnergyReport,
     "eval_results": EvalResults,
     "fairness_report": FairnessReport,
+    "feedback_log": FeedbackLog,
     "flag_config": FlagConfig,
     "forge_releases": ForgeReleases,
     "gateway_config": GatewayConfig,
     "git_history": GitHistory,
+    "guardrail_config": GuardrailConfig,
+    "impact_assessment": ImpactAssessment,
     "incident_log": IncidentLog,
     "inventory": Inventory,
     "load_test": LoadTest,
+    "meeting_record": MeetingRecord,
     "mlbom": Mlbom,
     "model_registry": ModelRegistry,
+    "override_log": OverrideLog,
     "rbac_export": RbacExport,
     "redteam_report": RedteamReport,
     "release_record": ReleaseRecord,
     "repository_tree": RepositoryTree,
+    "retention_config": RetentionConfig,
     "risk_register": RiskRegister,
     "roster": Roster,
     "runtime_settings": RuntimeSettings,
     "security_alerts": SecurityAlerts,
+    "security_config": SecurityConfig,
     "security_scan": SecurityScan,
     "system_card": SystemCard,
     "system_profile": SystemProfile,
     "telemetry": Telemetry,
+    "telemetry_config": TelemetryConfig,
     "test_report": CodeTests,
+    "training_export": TrainingExport,
+    "vendor_file": VendorFile,
 }
 
-#: What a person may write down. Other artefacts are measured: a hand-written one would be a forgery.
-RECORD_TYPES = frozenset(name for name, model in ARTEFACTS.items() if model.__module__ == ApprovedRecord.__module__) | {
-    "dataset_card",
-    "system_card",
-}
+#: What a person may write down: whatever is a `Record`.
+RECORD_TYPES = frozenset(name for name, model in ARTEFACTS.items() if issubclass(model, Record))
 
 __all__ = ["ARTEFACTS", "ARTEFACT_TITLES", "PLURAL_ARTEFACTS", "RECORD_TYPES", "spoken", "title_of"]

@@ -31,6 +31,19 @@ class Route(Model):
     timeout_seconds: float | None = None
     budget_usd: float | None = None
     rate_limit_rpm: int | None = None
+    token_limit: int | None = Field(
+        default=None, description="tokens that are let through in each `token_limit_seconds`, as configured"
+    )
+    token_limit_seconds: float | None = None
+    limit_per: str | None = Field(
+        default=None,
+        description="for whom each the limits are: `consumer`, `ip`, …; null: for all together, or not told",
+    )
+    spare: bool | None = Field(
+        default=None,
+        description="true: it is asked only after another route of the same request failed; null: requests may come to "
+        "it first",
+    )
 
 
 class GatewayConfig(Model):
@@ -81,6 +94,9 @@ class Flag(Model):
     )
     authorised_roles: tuple[str, ...] = ()
     trigger: str | None = None
+    stale: bool | None = Field(
+        default=None, description="whether it is marked as no longer needed, where the product marks that"
+    )
 
 
 class FlagConfig(Model):

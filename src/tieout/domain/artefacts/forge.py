@@ -1,10 +1,10 @@
-"""Artefacts read from a forge (GitHub, GitLab): rules of branches, reviews, runs, environments, alerts, access.
+"""Artefacts read from a forge (GitHub, GitLab): rules of branches, reviews, runs, environments, alerts, releases.
 
 Nobody is named: a person is a pseudonym, a team or a program is called as the forge calls it. A field that is left
 out was not told, or was not shown to the token; that is not the same as `false` or zero.
 """
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Literal
 
 from pydantic import Field
@@ -73,6 +73,13 @@ class MergedChange(Model):
     )
 
 
+class PushedCommit(Model):
+    """One commit of the branch that no merged pull or merge request brought."""
+
+    commit: str
+    committed_at: datetime
+
+
 class ChangeReviews(Model):
     """Merged changes of the period, and how many a person other than their author approved before the merge."""
 
@@ -86,12 +93,27 @@ class ChangeReviews(Model):
     reviewed: int = Field(description="of the judged, those that a non-author approved before the merge")
     approved_at_head: int = Field(description="of the reviewed, those whose approval is known to be of the last commit")
     over_objection: int = Field(default=0, description="merged while a reviewer's last word asked for changes")
-    by_programs: int = Field(default=0, description="merged changes whose author is a program")
+    by_programs: int | None = Field(
+        default=0, description="merged changes whose author is a program; left out: not told of every author"
+    )
+    commits: int | None = Field(
+        default=None,
+        description="all changes: commits of the branch's first-parent line in the period; left out: not listed whole",
+    )
+    without_pull: int | None = Field(
+        default=None, description="of these commits, those that are known to come from no merged request"
+    )
+    pull_unknown: int | None = Field(
+        default=None, description="of these commits, those of which nothing tells whether a request brought them"
+    )
     listed_whole: bool | None = Field(
         default=None, description="whether the list is known to hold every change of the period; left out: not known"
     )
     changes: tuple[MergedChange, ...] = Field(
         default=(), description="those that were not reviewed, then the unknown, then the reviewed: the first 1,000"
+    )
+    pushed: tuple[PushedCommit, ...] = Field(
+        default=(), description="commits without a request, newest first: the first 1,000"
     )
 
 
@@ -175,7 +197,7 @@ class ForgeRelease(Model):
     draft: bool = False
     prerelease: bool = False
     immutable: bool | None = None
-    assets: int = 0
+    assets: int | None = Field(default=0, description="files; left out where the export does not list them")
     assets_with_digest: int | None = Field(default=None, description="files whose digest the forge tells")
 
 
@@ -185,29 +207,5 @@ class ForgeReleases(Model):
     forge: Forge
     repository: str | None = None
     releases: tuple[ForgeRelease, ...] = Field(description="newest first, at most 1,000; drafts last")
-    total: int
-    listed_whole: bool | None = None
-
-
-class AccessRow(Model):
-    """One principal and its role."""
-
-    principal: str = Field(description="pseudonym of a person; name of anything else")
-    kind: Literal["person", "team", "program"]
-    role: str
-    writes: bool | None = Field(default=None, description="whether the role may change the default content")
-    admin: bool | None = Field(default=None, description="whether the role may change the settings")
-    active: bool | None = None
-    mfa: bool | None = Field(default=None, description="second factor; left out where the export does not tell it")
-    last_used: datetime | None = None
-    expires_on: date | None = None
-
-
-class RbacExport(Model):
-    """Who has which role, as exported."""
-
-    product: str
-    scope: str | None = Field(default=None, description="repository or group that the roles are of")
-    rows: tuple[AccessRow, ...]
     total: int
     listed_whole: bool | None = None

@@ -10,6 +10,10 @@ from tieout.domain.base import Model
 Operator = Literal["<", "<=", ">", ">=", "=="]
 
 
+class Record(Model):
+    """What a person may write down; any other artefact is measured, and a hand-written one would be a forgery."""
+
+
 class Approval(Model):
     """The front matter of a human record: claims about who stands for it and until when.
 
@@ -34,7 +38,7 @@ class Approval(Model):
     )
 
 
-class ApprovedRecord(Model):
+class ApprovedRecord(Record):
     """Any other document a rule asks for, told apart by `record_type` (`ai_policy`, `business_case` …)."""
 
     record_type: str = Field(description="which document it is, such as ai_policy")
@@ -49,7 +53,7 @@ class ApprovedRecord(Model):
     placeholders: int = Field(default=0, description="unfilled template marks such as TODO, TBD, <name>, [insert …]")
 
 
-class SystemProfile(Model):
+class SystemProfile(Record):
     """The system as its owners describe it, from tieout.yaml at the assessed commit."""
 
     system_id: str = Field(description="as system.id of tieout.yaml")
@@ -95,7 +99,7 @@ class RosterEntry(Model):
     )
 
 
-class Roster(Model):
+class Roster(Record):
     """Who is accountable for what."""
 
     people: tuple[RosterEntry, ...] = Field(description="one row for each role")
@@ -142,7 +146,7 @@ class Criterion(Model):
     risk_ids: tuple[str, ...] = Field(default=(), description="risks of the register that it holds down")
 
 
-class AcceptanceCriteria(Model):
+class AcceptanceCriteria(Record):
     """All acceptance criteria, with the time of the commit that set them."""
 
     criteria: tuple[Criterion, ...] = Field(description="one row for each limit")
@@ -169,7 +173,7 @@ class InventorySystem(Model):
     updated_on: date | None = Field(default=None, description="day on which the row was last gone through")
 
 
-class Inventory(Model):
+class Inventory(Record):
     """The organisation's list of AI systems and the models they use."""
 
     systems: tuple[InventorySystem, ...] = Field(description="one row for each system")
@@ -200,7 +204,7 @@ class Risk(Model):
     order_note: str | None = Field(default=None, description="why this due date departs from the score order")
 
 
-class RiskRegister(Model):
+class RiskRegister(Record):
     """The risks of the system: each with its score, and what is done about it."""
 
     risks: tuple[Risk, ...] = Field(description="one row for each risk")
@@ -208,7 +212,7 @@ class RiskRegister(Model):
     approval: Approval = Approval()
 
 
-class DrillRecord(Model):
+class DrillRecord(Record):
     """One exercise: what was tried, by whom, how long it took against which target."""
 
     scenario: str = Field(description="what was tried")
@@ -237,7 +241,7 @@ class Incident(Model):
     note: str | None = Field(default=None, description="what else there is to say, such as why a time was missed")
 
 
-class IncidentLog(Model):
+class IncidentLog(Record):
     """All incidents of the period; an empty list needs an owner and an approver who say that there were none."""
 
     incidents: tuple[Incident, ...] = Field(description="one row for each incident of the period")
@@ -245,7 +249,7 @@ class IncidentLog(Model):
     approval: Approval = Approval()
 
 
-class ReleaseRecord(Model):
+class ReleaseRecord(Record):
     """The go or no-go decision of one release, and what exactly was released."""
 
     version: str = Field(description="what was released, as its tag has it")

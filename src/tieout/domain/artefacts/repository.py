@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from tieout.domain.artefacts.records import Approval
+from tieout.domain.artefacts.records import Approval, Record
 from tieout.domain.base import Model
 
 
@@ -88,7 +88,7 @@ class CodeOwners(Model):
     )
 
 
-class SystemCard(Model):
+class SystemCard(Record):
     """A model or system card with front matter."""
 
     version: str | None = Field(default=None, description="version of the system that the card describes")
@@ -101,7 +101,7 @@ class SystemCard(Model):
     approval: Approval = Approval()
 
 
-class DatasetCard(Model):
+class DatasetCard(Record):
     """A dataset card with front matter."""
 
     name: str = Field(description="name of the data set")

@@ -14,7 +14,7 @@ from typing import Any, Final, Literal, NoReturn
 
 from tieout.kernel.errors import UnreadableError
 from tieout.kernel.pointers import part_of
-from tieout.kernel.reading.parser_process import shared
+from tieout.kernel.reading.parser_process import ParserProcess, shared
 from tieout.kernel.reading.refusal import JOB_SECONDS, MAX_BYTES, MAX_PARSED_BYTES
 from tieout.kernel.reading.text import decode_text, display_path
 
@@ -109,9 +109,9 @@ def telling_leaves(
     try:
         leaves = [(int(start), int(end), int(sense), value) for start, end, sense, value in content["leaves"]]
     except (ValueError, KeyError, TypeError):
-        raise _senseless(where) from None
+        raise senseless(where) from None
     if not all(0 <= start <= end <= len(text) for start, end, _, _ in leaves):
-        raise _senseless(where)
+        raise senseless(where)
     return leaves
 
 
@@ -161,28 +161,46 @@ def _run(text: str, kind: str, where: str, seconds: float, first_line: int = 1) 
             for found in content["documents"]
         ]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise _senseless(where) from None
+        raise senseless(where) from None
 
 
 def _asked(
     text: str, kind: str, where: str, seconds: float, *, first_line: int = 1, leaves: bool = False
 ) -> dict[str, Any]:
-    """What the child answers about a document; the answer is checked like any other input: it read hostile bytes."""
-    request = {"kind": kind, "first_line": first_line, "seconds": seconds, "leaves": leaves}
-    answer = shared().run(
-        json.dumps(request).encode() + b"\n" + text.encode(), seconds=seconds, where=display_path(where)
-    )
+    request = {"kind": kind, "first_line": first_line, "leaves": leaves}
+    return ask_parser(request, text.encode(), where=where, seconds=seconds)
+
+
+def ask_parser(
+    request: Mapping[str, Any], content: bytes, *, where: str, seconds: float, process: ParserProcess | None = None
+) -> dict[str, Any]:
+    """What the child answers about a document; the answer is checked like any other input: it read hostile bytes.
+
+    Args:
+        request: What is asked, as worker.py reads it.
+        content: The document.
+        where: How errors name it.
+        seconds: Wall time allowed.
+        process: Which child is asked; None: the one that all documents share.
+
+    Raises:
+        UnreadableError: The document is refused, or the process was stopped.
+    """
+    process = process or shared()
+    header = json.dumps({**request, "seconds": seconds}).encode()
+    answer = process.run(header + b"\n" + content, seconds=seconds, where=display_path(where))
     try:
-        content: dict[str, Any] = json.loads(answer, parse_constant=_nonsense)
-        if "reason" in content:
-            raise UnreadableError(str(content["reason"]), where=_place(where, content["line"]))
+        told: dict[str, Any] = json.loads(answer, parse_constant=_nonsense)
+        if "reason" in told:
+            raise UnreadableError(str(told["reason"]), where=_place(where, told["line"]))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise _senseless(where) from None
-    return content
+        raise senseless(where, process) from None
+    return told
 
 
-def _senseless(where: str) -> UnreadableError:
-    shared().close()
+def senseless(where: str, process: ParserProcess | None = None) -> UnreadableError:
+    """End the child, whose answer made no sense; the error that says so."""
+    (process or shared()).close()
     return UnreadableError("the parser was stopped: its answer made no sense", where=display_path(where))
 
 

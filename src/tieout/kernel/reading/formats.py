@@ -178,31 +178,42 @@ def parse_csv(text: str) -> tuple[list[str], list[list[str]], list[int]]:
     Raises:
         RefusedError: No header, a column twice, a ragged row, bad quoting, or too many rows.
     """
-    reader = csv.reader(io.StringIO(text, newline="\n"), strict=True)
     header: list[str] | None = None
     rows: list[list[str]] = []
     lines: list[int] = []
+    for start, row in csv_rows(text):
+        if header is None:
+            header = _checked_header(row, start)
+            continue
+        if len(row) != len(header):
+            message = f"the row has {len(row)} cells, the header has {len(header)}"
+            raise RefusedError(message, start)
+        if len(rows) >= MAX_CSV_ROWS or len(rows) * len(header) >= MAX_CSV_CELLS:
+            message = f"has more than {MAX_CSV_ROWS:,} rows or {MAX_CSV_CELLS:,} cells"
+            raise RefusedError(message, start)
+        rows.append(row)
+        lines.append(start)
+    if header is None:
+        raise RefusedError("has no header row", 1)
+    return header, rows, lines
+
+
+def csv_rows(text: str, delimiter: str = ",") -> Iterator[tuple[int, list[str]]]:
+    """Each row of a CSV text with the line that it starts at; blank lines are skipped.
+
+    Raises:
+        RefusedError: Bad quoting, a lone carriage return, or a cell that is too long.
+    """
+    reader = csv.reader(io.StringIO(text, newline="\n"), delimiter=delimiter, strict=True)
     start = 1
     try:
         for row in reader:
-            if row and header is None:
-                header = _checked_header(row, start)
-            elif row and header is not None:
-                if len(row) != len(header):
-                    message = f"the row has {len(row)} cells, the header has {len(header)}"
-                    raise RefusedError(message, start)
-                if len(rows) >= MAX_CSV_ROWS or len(rows) * len(header) >= MAX_CSV_CELLS:
-                    message = f"has more than {MAX_CSV_ROWS:,} rows or {MAX_CSV_CELLS:,} cells"
-                    raise RefusedError(message, start)
-                rows.append(row)
-                lines.append(start)
+            if row:
+                yield start, row
             start = reader.line_num + 1
     except csv.Error as error:
         what = "a lone carriage return" if str(error).startswith("new-line") else excerpt(str(error), 200)
         raise RefusedError(f"is not valid CSV: {what}", start) from None
-    if header is None:
-        raise RefusedError("has no header row", 1)
-    return header, rows, lines
 
 
 def _checked_header(row: list[str], line: int) -> list[str]:

@@ -23,8 +23,12 @@ class _NotANumberError(Exception):
     pass
 
 
-def parse_json(text: str) -> tuple[Any, list[int]]:
+def parse_json(text: str, *, lined: bool = True) -> tuple[Any, list[int]]:
     """One JSON value.
+
+    Args:
+        text: The document.
+        lined: Whether lines are wanted.
 
     Returns:
         The value, and the line of each node in pre-order (a member has its name's line); no lines for
@@ -53,7 +57,7 @@ def parse_json(text: str) -> tuple[Any, list[int]]:
         raise RefusedError(_TOO_DEEP, _deep_line(text)) from None
     if _is_too_deep(data):
         raise RefusedError(_TOO_DEEP, _deep_line(text))
-    return data, _lines(text) if len(text) <= MAX_LINED_JSON else []
+    return data, _lines(text) if lined and len(text) <= MAX_LINED_JSON else []
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

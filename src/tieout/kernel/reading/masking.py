@@ -53,7 +53,7 @@ def masked(text: str, taken: Sequence[Taken] = (), *, reachable: bool = False) -
         return without_secrets
     pieces.append(data[at:])
     kept = b"".join(pieces).decode("utf-8", "surrogatepass")
-    return Redaction(kept, tuple(sorted(hits, key=lambda hit: hit.line)))
+    return Redaction(kept, tuple(sorted(hits, key=lambda hit: hit.line)), without_secrets.removed)
 
 
 def shown(text: str) -> str:

@@ -19,7 +19,8 @@ from tieout.kernel.reading.refusal import WORKER_MEMORY_BYTES
 _LENGTH = struct.Struct(">I")
 _MAX_ANSWER = 512 * 1024 * 1024
 _CHUNK = 1 << 18
-_EXIT_MEMORY = 70  # as worker.EXIT_MEMORY; importing the worker here would load every parser
+_EXIT_MEMORY = 70  # as serving.EXIT_MEMORY, which only the child loads
+_WORKER = "tieout.kernel.reading.worker"
 _START_SECONDS = 20.0
 """Wall time for the process to start, on a busy machine too; not taken from the document's."""
 _HINT = "look at the file by hand; it may be damaged or made to harm"
@@ -29,9 +30,14 @@ class ParserProcess:
     """One long-lived child; started at the first document, replaced when it dies or is stopped.
 
     Calls from several threads wait for each other. After a fork the child of the fork starts its own.
+
+    Args:
+        module: What the child runs.
+        memory_bytes: Address space that it keeps, for what is said when that was too little.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, module: str = _WORKER, memory_bytes: int = WORKER_MEMORY_BYTES) -> None:
+        self._module, self._memory_bytes = module, memory_bytes
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._owner = 0
@@ -58,7 +64,7 @@ class ParserProcess:
                 message = f"the parser was stopped: the file took longer than {seconds:g} seconds"
                 raise UnreadableError(message, hint=_HINT, where=where) from None
             except EOFError:
-                message = f"the parser was stopped: {_cause(self._stop(grace=1.0))}"
+                message = f"the parser was stopped: {_cause(self._stop(grace=1.0), self._memory_bytes)}"
                 raise UnreadableError(message, hint=_HINT, where=where) from None
             except BaseException:
                 self._stop()  # an interrupt must leave neither an orphan nor half an answer
@@ -77,7 +83,7 @@ class ParserProcess:
         if self._process is None:
             self._owner = os.getpid()
             try:
-                self._process = _spawn()
+                self._process = _spawn(self._module)
                 _read_frame(_fileno(self._process.stdout), time.monotonic() + _START_SECONDS)
             except (OSError, EOFError):  # a TimeoutError is an OSError
                 self._stop()
@@ -103,9 +109,9 @@ class ParserProcess:
         return status
 
 
-def _spawn() -> "subprocess.Popen[bytes]":
-    process = subprocess.Popen(
-        [sys.executable, "-I", "-m", "tieout.kernel.reading.worker"],
+def _spawn(module: str) -> "subprocess.Popen[bytes]":
+    process = subprocess.Popen(  # noqa: S603 - a list, no shell, a module of our own
+        [sys.executable, "-I", "-m", module],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -169,9 +175,9 @@ def _wait(file: int, event: int, deadline: float) -> None:
         raise TimeoutError
 
 
-def _cause(status: int) -> str:
+def _cause(status: int, memory_bytes: int) -> str:
     if status in {_EXIT_MEMORY, -signal.SIGABRT}:
-        return f"the file needs more than {WORKER_MEMORY_BYTES >> 20} MiB of memory"
+        return f"the file needs more than {memory_bytes >> 20} MiB of memory"
     if status == -signal.SIGSEGV:
         return "the file made it crash"
     if status < 0:

@@ -31,6 +31,37 @@ MAX_CSV_ROWS: Final = 1_000_000
 MAX_CSV_CELLS: Final = 5_000_000
 """Cells of all rows; rows alone would not bound the memory."""
 
+MAX_TABLE_CELLS: Final = 500_000
+"""Filled cells of a table that people keep; as many values as a record may have."""
+
+MAX_TABLE_TEXT: Final = 20_000_000
+"""Characters of all its cells: a workbook may name one long text half a million times."""
+
+MAX_CELL: Final = 32_767
+"""Characters of one cell; no more fit into one of Excel's."""
+
+MAX_PACKAGE_PARTS: Final = 2_000
+MAX_PART_BYTES: Final = 64 * 1024 * 1024
+"""Unpacked bytes of one part of a workbook that is read."""
+
+MAX_PACKAGE_BYTES: Final = 512 * 1024 * 1024
+"""Unpacked bytes that all parts of a workbook claim, those that nobody reads included."""
+
+MAX_XML_BYTES: Final = 64 * 1024 * 1024
+MAX_XML_ELEMENTS: Final = 2_000_000
+MAX_XML_DEPTH: Final = 64
+MAX_XML_TOKEN: Final = 4 * 1024 * 1024
+"""Bytes of one tag or comment: Expat looks at an unfinished one again with every piece that comes."""
+
+MAX_DATABASE_BYTES: Final = 256 * 1024 * 1024
+"""Bytes of a database that is read, and of the values that one of its tables gives."""
+
+MAX_DATABASE_ROWS: Final = 200_000
+"""Rows of one table that are read."""
+
+TABLE_SECONDS: Final = 30.0
+"""Wall time that one table may take: half a million cells of a workbook take up to ten seconds."""
+
 MAX_LINED_JSON: Final = 1_000_000
 """Largest JSON document, characters, whose values are given their lines."""
 
@@ -39,6 +70,12 @@ MAX_EXACT_INTEGER: Final = 2**53 - 1
 
 WORKER_MEMORY_BYTES: Final = 512 * 1024 * 1024
 """Address space of the parser's process."""
+
+DATABASE_MEMORY_BYTES: Final = 768 * 1024 * 1024
+"""Address space of the process that reads a database: it holds it twice while it opens it."""
+
+PIECES_SECONDS: Final = 60.0
+"""Wall time that a document may take which comes in pieces; 64 MiB of XML take some eight."""
 
 JOB_SECONDS: Final = 5.0
 """Wall time that one document may take."""

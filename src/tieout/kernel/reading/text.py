@@ -82,6 +82,15 @@ def excerpt(text: str, length: int = 60, *, is_masked: bool = False) -> str:
     return _IN_PATH.sub(_show, text)
 
 
+def column_letters(number: int) -> str:
+    """How a sheet calls a column: 1 is A, 27 is AA."""
+    letters = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
 def decode_text(data: bytes, where: str) -> str:
     """Strict UTF-8 without its byte order mark.
 

@@ -1,0 +1,1 @@
+"""Pipelines of continuous integration: workflows of GitHub Actions and GitLab CI, and the shell texts in them."""
