@@ -61,4 +61,4 @@ def earlier_revocations(commit: Commit, standing: frozenset[str]) -> Iterator[Ea
         told.add(sha256_hex(data))
         history = commit.quarantine.history(commit.id)
         record = history.last_changes(held_by, [path]).get(path)
-        yield Earlier(path, data, signature, record and history.dating(record.id), one.replaced_by)
+        yield Earlier(path, data, signature, history.dating(record.id) if record is not None else None, one.replaced_by)

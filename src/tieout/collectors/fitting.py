@@ -3,7 +3,7 @@
 import difflib
 import json
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -18,6 +18,7 @@ from tieout.kernel.clock import rfc3339
 from tieout.kernel.errors import UnreadableError
 from tieout.kernel.git.history import Dating
 from tieout.kernel.pointers import part_of
+from tieout.kernel.reading.text import excerpt
 
 _M = TypeVar("_M", bound=Model)
 
@@ -25,6 +26,8 @@ _M = TypeVar("_M", bound=Model)
 APPROVAL_KEYS = ("owner", "approver", "approved_on", "review_due")
 #: Faults of a record that are told one by one.
 _TOLD = 3
+#: Values of one field that are not filled in and told one by one; a long log may lack as many as it has rows.
+_TOLD_UNFILLED = 20
 # A role without a person is a fact, so the field stays and is null.
 _NULLABLE = frozenset({"person"})
 #: Faults of one file that are looked at one by one; telling which comes first takes 10 µs each.
@@ -53,6 +56,19 @@ def filled(data: Any, lines: Mapping[str, int]) -> Filled:
     result = Filled(None, {})
     result.data = _copy(data, "", ("", ""), lines, result)
     return result
+
+
+def unfilled_rows(unfilled: Iterable[tuple[str, int | None]]) -> Iterator[tuple[str, int | None]]:
+    """Why each value that was left out does not count, with its line; of many of one field, in one row."""
+    by_field: dict[str, list[int | None]] = {}
+    for name, line in unfilled:
+        by_field.setdefault(name, []).append(line)
+    for name, lines in by_field.items():
+        reason = f"field '{excerpt(name)}' is not filled in"
+        if len(lines) > _TOLD_UNFILLED:
+            yield f"{reason}, here and in {len(lines) - 1:,} more places", lines[0]
+        else:
+            yield from ((reason, line) for line in lines)
 
 
 def fit(model: type[_M], data: Mapping[str, Any], lines: Mapping[str, int], path: str) -> _M:
@@ -262,14 +278,16 @@ def _misfit(error: ValidationError, model: type[Model], lines: Mapping[str, int]
 def _sentence(fault: ErrorDetails, model: type[Model]) -> str:
     """What is wrong, never quoting the value: it may be a secret."""
     location = fault["loc"]
-    name = ".".join(str(part) for part in location) or "the record"
+    expected = fault["msg"].removeprefix("Input ").removeprefix("Value error, ")
+    if not location:
+        return expected  # of fields that do not fit each other; the sentence names them
+    name = excerpt(".".join(str(part) for part in location))
     if fault["type"] == "missing" or fault["input"] is None:
         return f"field '{name}' is missing or unfilled"
     if fault["type"] == "extra_forbidden":
         known = [*model.model_fields, *APPROVAL_KEYS] if len(location) == 1 else []
         near = difflib.get_close_matches(str(location[-1]), known, n=1)
         return f"field '{name}' is not known here" + (f"; is '{near[0]}' meant?" if near else "")
-    expected = fault["msg"].removeprefix("Input ").removeprefix("Value error, ")
     if fault["type"] == "string_type":
         expected += "; write it in quotes"
     return f"field '{name}' {expected}" if expected.startswith("should") else f"field '{name}': {expected}"

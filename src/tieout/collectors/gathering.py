@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
 from tieout.collectors.base import Gathered, Request, make_item
-from tieout.collectors.confidential import masked_facts, masked_source
+from tieout.collectors.confidential import known_secrets, masked_facts, masked_source, without_known
 from tieout.collectors.kept_copies import KEPT, kept_copies
 from tieout.collectors.naming import declared_name, declares, is_or_are, name_of
 from tieout.collectors.patterns import is_pattern
@@ -70,6 +70,7 @@ class Gathering:
         self._items: dict[str, EvidenceItem] = {}
         self._copies: dict[str, bytes] = {}
         self._read: set[str] = set()
+        self._known: set[str] = set()
         self._aside: dict[tuple[str, tuple[str, ...]], list[str]] = {}
 
     def entries(self) -> list[Entry]:
@@ -108,6 +109,7 @@ class Gathering:
                 pass  # what is no text or document is not copied; its parser will say why it cannot be read
             else:
                 copy = kept.text.encode("utf-8")
+                self._known |= known_secrets(kept)
                 notes = tuple(RedactionNote(rule=hit.rule, line=hit.line) for hit in kept.hits)
         digest = entry.digest or f"sha256:{sha256_hex(data)}"
         return SourceFile(path=path, data=data, digest=digest, copy=copy, redactions=notes)
@@ -156,7 +158,7 @@ class Gathering:
             path=path,
             collector=self.collector,
             source_digest=digest,
-            title=title,
+            title=without_known(title, self._known),
             effective=effective,
             lines=_in_facts(lines or {}, facts.as_json()),
             copy=file.copy if file else None,
@@ -201,12 +203,14 @@ class Gathering:
     ) -> None:
         """Note something that is not evidence, and why; of several files in one row, how many."""
         place = self.request.place(display_path(path), line)
+        reason = without_known(reason, self._known)
         self.problems.append(Problem(status=status, types=tuple(types), place=place, reason=reason, files=files))
 
     def _masked_model(self, model: _M) -> _M:
         """The same facts with what must not reach a packet masked, whatever document they come from."""
         tree = model.model_dump(mode="json", by_alias=True)
-        kept = masked_facts(tree, self.request.system_id, declared_people=self._declared_people)
+        people = self._declared_people
+        kept = masked_facts(tree, self.request.system_id, declared_people=people, known=self._known)
         return model if kept is tree else type(model).model_validate_json(json.dumps(kept), strict=True)
 
     def set_aside(self, path: str, reason: str, *, types: Sequence[str] = ()) -> None:

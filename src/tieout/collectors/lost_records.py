@@ -10,10 +10,15 @@ from tieout.domain.artefacts import ARTEFACTS, RECORD_TYPES
 #: The list that each record of rows is known by.
 ROWS: Final = {
     "criteria": "acceptance_criteria",
+    "feedback": "feedback_log",
+    "impacts": "impact_assessment",
     "incidents": "incident_log",
+    "participants": "meeting_record",
     "people": "roster",
+    "reviews": "override_log",
     "risks": "risk_register",
     "systems": "inventory",
+    "trainings": "training_export",
 }
 _SEPARATORS: Final = re.compile(r"[^a-z0-9]+")
 #: How alike a misspelt name and the one that was meant must be.

@@ -4,7 +4,10 @@ import re
 from bisect import bisect_left
 
 #: Fields of records that name a person: what names nobody is left out of them.
-PERSON_FIELDS = frozenset({"owner", "approver", "person", "deputy", "contact", "people", "participants"})
+PERSON_FIELDS = frozenset(
+    {"approver", "assessors", "contact", "deputy", "owner", "participants", "people", "person", "requested_by",
+     "reviewer"}
+)  # fmt: skip
 # Names of HTML elements, so that a tag in Markdown is not taken for `<name>`.
 _HTML = frozenset(
     "a abbr b big blockquote br center code dd del details dfn div dl dt em figure "  # noqa: SIM905 - one list

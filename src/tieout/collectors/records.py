@@ -1,12 +1,13 @@
-"""Records that people keep (YAML, JSON, Markdown with front matter): drills, registers, approved documents."""
+"""Records that people keep (YAML, JSON, Markdown, tables): drills, registers, approved documents."""
 
 import difflib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Any
 
+from tieout.collectors.approved_texts import approved, where_of
 from tieout.collectors.attached_documents import Documents, attached, is_sidecar
 from tieout.collectors.attestations import Attestations, is_signature, is_statement, signed
 from tieout.collectors.base import Gathered, Request
@@ -26,23 +27,26 @@ from tieout.collectors.fitting import (
     line_of,
     pointer,
     split_approval,
+    unfilled_rows,
 )
 from tieout.collectors.gathering import Gathering, SourceFile
-from tieout.collectors.lost_records import why_lost
+from tieout.collectors.lost_records import ROWS, why_lost
 from tieout.collectors.naming import declared_name, declares, is_or_are, one
-from tieout.collectors.opening import leading_comment
-from tieout.collectors.placeholders import marks
 from tieout.collectors.scope import names_one_file, not_live
 from tieout.collectors.signers import Signers, key_faults
-from tieout.collectors.standing import not_in_force, status_of
+from tieout.collectors.standing import not_in_force, of_the_record
+from tieout.collectors.table_reading import read_register
+from tieout.collectors.tables import Tables
 from tieout.collectors.versions import Texts
+from tieout.config.tables import TableSection
 from tieout.domain.artefacts import ARTEFACTS, RECORD_TYPES, title_of
-from tieout.domain.artefacts.records import ApprovedRecord, IncidentLog, Roster
+from tieout.domain.artefacts.records import Approval, ApprovedRecord, Roster
 from tieout.kernel.errors import UnreadableError
 from tieout.kernel.git.history import Dating
 from tieout.kernel.reading.documents import Document, kind_of, parse
 from tieout.kernel.reading.files import Entry
-from tieout.kernel.reading.text import decode_text, display_path
+from tieout.kernel.reading.tables import form_of
+from tieout.kernel.reading.text import decode_text, display_path, excerpt
 
 KIND = "records"
 VERSION = "1"
@@ -50,16 +54,14 @@ VERSION = "1"
 _KINDS = frozenset({"yaml", "json", "front-matter"})
 #: JSON that tools write and no one keeps a record in.
 _OF_TOOLS = (".ipynb", ".sarif")
+_NO_RECORD = "is not YAML, JSON or Markdown, so it is not read as a record"
+_NO_TABLE = "is a table, and neither `tables` of this source nor its name says which record it is"
 # Set by the collector from version control; a file that claims them is refused.
 _RESERVED = ("approval", "backdated_to", "by_day", "changed_at", "committed_at", "merged_in", "recorded_at")
-# What an approved record says of itself; its other fields are counted in its text.
-_SAID = ("record_type", "title", "version")
 # Keys of records that many other files have as well.
 _COMMON = frozenset({"date", "name", "purpose", "status", "title", "version", "words"})
-_HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(.*?)[ \t#]*")
 _STATED = re.compile(r"""[ \t{"']*artefact["']?[ \t]*:[ \t]*["']?([a-z_]{1,40})""")
 _STATED_LINES = 100
-_CLOSE = 0.8  # how alike an unknown key and an approval key must be to be a slip
 
 
 def collect(request: Request) -> Gathered:
@@ -69,12 +71,22 @@ def collect(request: Request) -> Gathered:
 
 @dataclass(frozen=True, slots=True)
 class _Stated:
-    """What a record says of itself: its artefact, its declared name, its fields."""
+    """What a record says of itself: its artefact, its declared name, its fields; of a table also its sheet."""
 
     type: str
     name: str
     fields: dict[str, Any]
     lines: Mapping[str, int]
+    sheet: str | None = None
+
+
+@dataclass(slots=True)
+class _Found:
+    """The files of a source by what they are."""
+
+    records: list[Entry] = field(default_factory=list)
+    tables: list[tuple[Entry, TableSection]] = field(default_factory=list)
+    beside: list[Entry] = field(default_factory=list)
 
 
 class _Records:
@@ -84,6 +96,7 @@ class _Records:
         self.changed: Mapping[str, Dating] = {}
         self.texts = Texts(request.commit)
         self.rosters: list[Roster] = []
+        self.tables = Tables(request)
 
     def collect(self) -> Gathered:
         try:
@@ -93,31 +106,46 @@ class _Records:
         except UnreadableError as error:
             self.gathering.unreadable(error, self.gathering.here, types=self.request.source.declared)
             return self.gathering.finish()
-        candidates = []
-        beside: list[Entry] = []
+        found = _Found()
         documents = {attached(entry.path) for entry in entries if is_sidecar(entry.path)}
         for entry in entries:
             if entry.kind == "submodule":
                 reason = "is a submodule, whose files are not in this commit"
                 self.gathering.problem("unreadable", entry.path, reason, types=self.request.source.declared)
-            elif kind_of(entry.path) not in _KINDS or entry.path.lower().endswith(_OF_TOOLS):
-                if is_signature(entry.path):
-                    beside.append(entry)
-                elif entry.path not in documents:
-                    reason = "is not YAML, JSON or Markdown, so it is not read as a record"
-                    self.gathering.set_aside(entry.path, reason)
-            elif doubt := not_live(self.request, entry.path, one_file=one_file):
-                self.gathering.set_aside(entry.path, f"{doubt}, not a record")
-            elif is_statement(entry.path) or is_sidecar(entry.path):
-                beside.append(entry)
             else:
-                candidates.append(entry)
-        self.request.view.expect([entry.path for entry in candidates])
-        for entry in candidates:
+                self._sort(entry, found, one_file=one_file, is_attached=entry.path in documents)
+        self.request.view.expect([entry.path for entry in (*found.records, *(entry for entry, _ in found.tables))])
+        for entry in found.records:
             self.request.progress.step(f"{self.request.source.name}: {entry.path}")
             self._file(entry)
-        self._beside(beside, entries)
+        for entry, section in found.tables:
+            self.request.progress.step(f"{self.request.source.name}: {entry.path}")
+            self._table(entry, section)
+        for section in self.tables.missing(entries):
+            reason = f"no such file{self.gathering.at_commit}, which `tables` of this source names"
+            self.gathering.problem("absent", section.path, reason, types=(section.artefact,))
+        self._beside(found.beside, entries)
         return self.gathering.finish()
+
+    def _sort(self, entry: Entry, found: "_Found", *, one_file: bool, is_attached: bool) -> None:
+        """Note what a file is: a record, a table, what stands beside records, or nothing of these."""
+        sections = self.tables.of(entry.path, is_attached=is_attached)
+        is_text = kind_of(entry.path) in _KINDS and not entry.path.lower().endswith(_OF_TOOLS)
+        if not sections and not is_text:
+            if is_signature(entry.path):
+                found.beside.append(entry)
+            elif not is_attached:
+                self.gathering.set_aside(entry.path, _NO_RECORD if form_of(entry.path) is None else _NO_TABLE)
+            return
+        doubt = not_live(self.request, entry.path, one_file=one_file)
+        if doubt and not self.tables.is_meant(entry.path):
+            self.gathering.set_aside(entry.path, f"{doubt}, not a record")
+        elif sections:
+            found.tables.extend((entry, section) for section in sections)
+        elif is_statement(entry.path) or is_sidecar(entry.path):
+            found.beside.append(entry)
+        else:
+            found.records.append(entry)
 
     def _beside(self, beside: list[Entry], entries: list[Entry]) -> None:
         """Read what stands in the same folders and is no record: signed statements, and documents as they are."""
@@ -164,6 +192,22 @@ class _Records:
         except UnreadableError as error:
             self.gathering.unreadable(error, entry.path, types=(stated.name,))
 
+    def _table(self, entry: Entry, section: TableSection) -> None:
+        """One table as the record that it is declared to be."""
+        types = (section.artefact,)
+        try:
+            file = self.gathering.read(entry)
+            register = read_register(file.data, section, file.path)
+            for reason, line in register.notes:
+                self.gathering.problem("not-counted", file.path, reason, line=line, types=types)
+            stated = register.document and self._stated(register.document, file)
+            if not register.document or not stated or self._does_not_stand(stated, register.document, file):
+                return
+            kept = file if register.read_whole else replace(file, copy=None)
+            self._record(replace(stated, sheet=register.sheet), register.document, kept)
+        except UnreadableError as error:
+            self.gathering.unreadable(error, entry.path, types=types)
+
     def _stated(self, document: Document, file: SourceFile) -> _Stated | None:
         """What the record says it is; None, with a problem, where it does not count."""
         data = document.data
@@ -195,8 +239,7 @@ class _Records:
                 reason = f"is {one(name)}, which this source is not declared to provide"
                 self.gathering.problem("not-counted", file.path, reason, line=line, types=(name,))
                 return None
-        for field, unfilled_line in clean.unfilled:
-            reason = f"field '{field}' is not filled in"
+        for reason, unfilled_line in unfilled_rows(clean.unfilled):
             self.gathering.problem("not-counted", file.path, reason, line=unfilled_line, types=(name,))
         fields = {key: value for key, value in clean.data.items() if key != "artefact"}
         return _Stated(type_, name, fields, clean.lines)
@@ -207,8 +250,9 @@ class _Records:
         if is_example(stated.type, stated.fields, document.body):
             self.gathering.problem("not-counted", file.path, COPIED, line=line, types=(stated.name,))
             return True
-        source = "" if kind_of(file.path) == "json" else decode_text(file.data, file.path)
-        ended = not_in_force(stated.fields, document.body, self.request.as_of, source=source)
+        source = decode_text(file.data, file.path) if kind_of(file.path) in {"yaml", "front-matter"} else ""
+        fields, body = of_the_record(stated.type, stated.fields, document.body)
+        ended = not_in_force(fields, body, self.request.as_of, source=source)
         if ended is not None:
             if ended.line is not None:
                 line = ended.line if ended.in_comment else document.body_line + ended.line - 1
@@ -229,27 +273,26 @@ class _Records:
             if key in stated.fields:
                 message = f"field '{key}' cannot be set in a file"
                 hint = "write owner, approver, approved_on and review_due at the top level"
-                raise UnreadableError(message, hint=hint, where=_where(file, stated.lines, f"/{key}"))
-        refuse_rows_below(stated.type, document, file.path)
+                raise UnreadableError(message, hint=hint, where=where_of(file, stated.lines, f"/{key}"))
+        is_table = stated.sheet is not None
+        if not is_table:
+            refuse_rows_below(stated.type, document, file.path)
         model = ARTEFACTS[stated.type]
         approval_keys, own = split_approval(stated.fields, own=model.model_fields)
         change = self.changed.get(file.path)
-        approval = approval_of(approval_keys, stated.lines, file.path)
-        text, recorded = self.texts.since(
-            file.path, kind_of(file.path) or "yaml", approved_on=approval.approved_on, change=change
-        )
-        approval = dated(approval, text=text, recorded=recorded)
+        approval = self._approval(approval_keys, stated, file, change)
         lines = dict(stated.lines)
         if model is ApprovedRecord:
-            own, more = _approved(own, document, file, stated.lines)
+            own, more = approved(own, document, file, stated.lines)
             lines.update(more)
         artefact = fit(model, own, lines, file.path)
         if isinstance(artefact, Roster):
             self.rosters.append(artefact)
             for at, fault in key_faults(artefact.people):
                 self.gathering.problem("not-counted", file.path, fault, line=line_of(at, lines), types=(stated.name,))
-        if isinstance(artefact, IncidentLog):
-            artefact = artefact.model_copy(update={"by_day": tuple(days_of(own["incidents"], "/incidents"))})
+        if "by_day" in model.model_fields:
+            rows = next(field for field, name in ROWS.items() if name == stated.type)
+            artefact = artefact.model_copy(update={"by_day": tuple(days_of(own[rows], f"/{rows}"))})
         if "approval" in model.model_fields:
             artefact = artefact.model_copy(update={"approval": approval})
         elif stated.type == "acceptance_criteria":
@@ -257,7 +300,9 @@ class _Records:
             artefact = artefact.model_copy(update=dates)
         lines.update(approval_lines(approval_keys, stated.lines))
         form = "front matter" if document.body_line else "record"
+        form = "table" if is_table else form
         effective = effective_of(artefact, approval.approved_on, approval.changed_at, form, as_of=self.request.as_of)
+        place = f"{file.path}[{excerpt(stated.sheet)}]" if stated.sheet else file.path
         self.gathering.add(
             stated.type,
             artefact,
@@ -267,8 +312,19 @@ class _Records:
             lines=lines,
             file=file,
             change=change,
-            title=f"{title_of(declared_name(stated.type, artefact))}: {file.path}",
+            title=f"{title_of(declared_name(stated.type, artefact))}: {place}",
+            files=dict.fromkeys(lines, place) if stated.sheet else None,
+            part=stated.sheet or "",
         )
+
+    def _approval(self, keys: Mapping[str, Any], stated: _Stated, file: SourceFile, change: Dating | None) -> Approval:
+        """What a record says of its approval, and since when its text and that reads so."""
+        approval = approval_of(keys, stated.lines, file.path)
+        if stated.sheet is not None:  # of a table it stands elsewhere, so that all of the file is what is approved
+            return dated(approval, text=change, recorded=None)
+        kind = kind_of(file.path) or "yaml"
+        text, recorded = self.texts.since(file.path, kind, approved_on=approval.approved_on, change=change)
+        return dated(approval, text=text, recorded=recorded)
 
     def _resembles_record(self, data: Mapping[str, Any]) -> bool:
         """Whether a file has keys of a record that is declared here, so that its owner will look for it."""
@@ -297,95 +353,11 @@ class _Records:
         return UnreadableError(message, hint=hint, where=error.where)
 
 
-def _approved(
-    own: dict[str, Any], document: Document, file: SourceFile, lines: Mapping[str, int]
-) -> tuple[dict[str, Any], dict[str, int]]:
-    """The fields of an approved record: what it says of itself, and what its body shows.
-
-    The other keys of a YAML or JSON record are its content; a slip in an approval key must not end there.
-    """
-    named: dict[str, Any] = {key: value for key, value in own.items() if key in _SAID}
-    content = {key: value for key, value in own.items() if key not in named}
-    for key in content:
-        near = difflib.get_close_matches(key, [*APPROVAL_KEYS, *_SAID], 1, _CLOSE)
-        if near:
-            message = f"field '{key}' is not known here; is '{near[0]}' meant?"
-            raise UnreadableError(message, where=_where(file, lines, f"/{key}"))
-    text = decode_text(file.data, file.path)
-    found = marks(text)
-    at: dict[str, int] = {}
-    if document.body_line:
-        headings, words = _outline(document.body, document.body_line)
-        content = {}
-    else:
-        headings = [(key, lines.get(f"/{key}", 1)) for key in content]
-        words = [(word, 0) for value in content.values() for word in _words(value)]
-    for index, (_, line) in enumerate(headings):
-        at[f"/headings/{index}"] = line
-    if words and words[0][1]:
-        at["/words"] = words[0][1]
-    if found:
-        at["/placeholders"] = text.count("\n", 0, found[0]) + 1
-    named["headings"] = [heading for heading, _ in headings]
-    named["words"] = len(words)
-    named["placeholders"] = len(found)
-    named["status"] = status_of(own, document.body or leading_comment(text))
-    if named["status"] is not None and "/status" in lines:
-        at["/status"] = lines["/status"]
-    return named, at
-
-
-def _outline(body: str, first_line: int) -> tuple[list[tuple[str, int]], list[tuple[str, int]]]:
-    """Headings and words of a Markdown body with their lines; comments and code fences hold neither."""
-    headings: list[tuple[str, int]] = []
-    words: list[tuple[str, int]] = []
-    fence = ""
-    in_comment = False
-    for number, line in enumerate(body.split("\n"), start=first_line):
-        text, in_comment = _without_comments(line, in_comment=in_comment)
-        bare = text.strip()
-        if bare.startswith(("```", "~~~")):
-            fence = "" if fence == bare[:3] else (fence or bare[:3])
-        elif not fence and (heading := _HEADING.fullmatch(text.rstrip())):
-            headings.append((heading[1], number))
-        elif not fence:
-            words.extend((word, number) for word in _words(bare))
-    return headings, words
-
-
-def _without_comments(line: str, *, in_comment: bool) -> tuple[str, bool]:
-    """A line without its HTML comments, and whether one is still open at its end."""
-    kept = []
-    while line:
-        if in_comment:
-            _, closed, line = line.partition("-->")
-            in_comment = not closed
-        else:
-            text, opened, line = line.partition("<!--")
-            kept.append(text)
-            in_comment = bool(opened)
-    return "".join(kept), in_comment
-
-
-def _words(value: Any) -> list[str]:
-    if isinstance(value, str):
-        return [word for word in value.split() if any(map(str.isalnum, word))]
-    if isinstance(value, list | dict):
-        members = value.values() if isinstance(value, dict) else value
-        return [word for member in members for word in _words(member)]
-    return []
-
-
 def _last_changes(request: Request, entries: list[Entry]) -> dict[str, Dating]:
     """Path -> when the last commit that changed it can have been made; empty outside git."""
     if request.commit is None:
         return {}
-    paths = [entry.path for entry in entries if kind_of(entry.path) in _KINDS]
+    paths = [entry.path for entry in entries if kind_of(entry.path) in _KINDS or form_of(entry.path)]
     if not paths:
         return {}
     return {display_path(path): change for path, change in request.commit.changes(paths).items()}
-
-
-def _where(file: SourceFile, lines: Mapping[str, int], at: str) -> str:
-    line = line_of(at, lines)
-    return f"{file.path}:{line}" if line else file.path

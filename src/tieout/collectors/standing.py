@@ -83,6 +83,10 @@ _READ = frozenset(
     {*_ENDED, *_FIRST_DAY, *_LAST_DAY, *_STATUS_TOO, *_SUCCESSOR, *_YES, "approved_on", "approver", "artefact",
      "owner", "record_type", "review_due", "title", "version"}
 )  # fmt: skip
+#: Fields that, in one kind of record, speak of its subject and not of the record itself.
+_OF_SUBJECT = {"decommission_record": frozenset({"retired_on"})}
+#: Records whose text speaks of other documents from its second heading on.
+_OF_OTHERS = frozenset({"meeting_record"})
 _OF_STATUS = "says of its status that it is '{}', so it is not in force"
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DECORATION = " \t*_`#>|-+=~[](){}<>.!:\"'\N{EN DASH}\N{EM DASH}"
@@ -119,6 +123,16 @@ class NotInForce:
     field: str = ""
     line: int | None = None
     in_comment: bool = False
+
+
+def of_the_record(type_: str, fields: Mapping[str, Any], body: str) -> tuple[dict[str, Any], str]:
+    """What may say how a record itself stands: not the day on which a system ended, nor what a meeting spoke of."""
+    told = {key: value for key, value in fields.items() if key not in _OF_SUBJECT.get(type_, ())}
+    lines = body.split("\n")
+    headings = [number for number, line in enumerate(lines) if line.lstrip().startswith("#")]
+    if type_ in _OF_OTHERS and len(headings) > 1:
+        return told, "\n".join(lines[: headings[1]])
+    return told, body
 
 
 def in_force(status: str) -> bool | None:

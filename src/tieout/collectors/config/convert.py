@@ -3,13 +3,21 @@
 import json
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
-from tieout.collectors.config.promql_reading import other_environment, read, seconds
+from tieout.collectors.config.logql import is_log_query
+from tieout.collectors.config.promql_reading import Reading, other_environment, read, seconds
 from tieout.collectors.config.suppliers import host_of, is_inside
+from tieout.collectors.table_cells import UNFILLED, MisfitError, value_of
+from tieout.domain.artefacts.rows import Taken
 from tieout.domain.model_names import is_pinned
+from tieout.kernel.clock import parse_instant, rfc3339
+from tieout.kernel.errors import UsageError
+from tieout.kernel.reading.tables import Cell
 
 _OFF = frozenset({"off", "disabled", "false", "no", "none", "stopped"})
+_EPOCH = "1970-01-02"
 _FLAG_KINDS = frozenset({"kill-switch", "release", "experiment", "permission"})
 
 
@@ -76,12 +84,19 @@ def external(value: Any, row: Any) -> bool | None:
 
 def metrics(value: Any, row: Any) -> list[str]:
     """Names of the metrics that can make a PromQL expression fire."""
-    return list(read(text(value, row) or "").metrics)
+    return list(_expression(value, row).metrics)
 
 
 def can_fire(value: Any, row: Any) -> bool | None:
     """Whether any constant keeps a PromQL expression from ever firing; None where that is not known."""
-    return read(text(value, row) or "").can_fire
+    return _expression(value, row).can_fire
+
+
+def _expression(value: Any, row: Any) -> Reading:
+    expression = text(value, row) or ""
+    if is_log_query(expression):
+        raise NotConvertibleError("is a query of logs (LogQL): what it watches, and whether it can fire, is not judged")
+    return read(expression)
 
 
 def other_place(value: Any, row: Any) -> str | None:
@@ -152,20 +167,86 @@ def variant(value: Any, row: Any) -> bool | None:
     return chosen if isinstance(chosen, bool) else None
 
 
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How a file writes its days and times, where that is not as ISO 8601 says.
+
+    Attributes:
+        date_format: `YYYY`, `MM` and `DD` once each, such as DD/MM/YYYY.
+        utc_offset: Zone of times that name none.
+        separator: Between the members of a list.
+    """
+
+    date_format: str | None = None
+    utc_offset: str | None = None
+    separator: str = ";"
+
+
+ISO: Final = Ways()
+
+
+def day(value: Any, row: Any, ways: Ways = ISO) -> Any:
+    """A day written 2026-11-22, or as the map's `date_format` says; of a time with its zone the day in UTC."""
+    told = _cell(value, row, "time", ways)
+    return told if told is None else _in_utc(told)[:10]
+
+
+def time(value: Any, row: Any, ways: Ways = ISO) -> Any:
+    """A time with its zone, or in the map's `utc_offset`; a day is its first instant."""
+    told = _cell(value, row, "time", ways)
+    found = told if told is None else _in_utc(told)
+    return found if found is None or found >= _EPOCH else None  # year 1 is how some write "never"
+
+
+def yes_no(value: Any, row: Any) -> Any:
+    """True or false, also as yes or no, in whatever case."""
+    return value if isinstance(value, bool) else _cell(value, row, "flag", ISO)
+
+
+def person(value: Any, row: Any) -> str | None:
+    """Name or address of a person, who becomes a pseudonym; an address is the same person wherever it stands."""
+    return text(value, row)
+
+
+def _in_utc(told: str) -> str:
+    try:
+        return rfc3339(parse_instant(told))
+    except UsageError:
+        raise NotConvertibleError("is not a day or time of the calendar, so it does not count") from None
+
+
+def _cell(value: Any, row: Any, taken: Taken, ways: Ways) -> Any:
+    """What a text means, as in a register; None where it only holds the place of a value: `n/a`, `-`."""
+    given = text(value, row)
+    if given is None:
+        return None
+    try:
+        told = value_of(Cell("text", given), taken, ways)
+    except MisfitError as error:
+        raise NotConvertibleError(f"{error.reason}, so it does not count") from None
+    return None if told is UNFILLED else told
+
+
 CONVERTERS: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
     "can_fire": can_fire,
+    "day": day,
     "external": external,
     "flag_kind": flag_kind,
     "metrics": metrics,
     "names": names,
     "number": number,
     "other_place": other_place,
+    "person": person,
     "pinned": pinned,
     "provider": provider,
     "switchable": switchable,
     "text": text,
+    "time": time,
     "truth": truth,
     "variant": variant,
     "wait": wait,
     "whole": whole,
+    "yes_no": yes_no,
 }
+#: Those that ask how the file writes its days.
+DATED: Final[Mapping[str, Callable[[Any, Any, Ways], Any]]] = {"day": day, "time": time}

@@ -9,9 +9,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from tieout.collectors.config.convert import CONVERTERS
+from tieout.config.tables import DateFormat, UtcOffset
 from tieout.domain.artefacts import ARTEFACTS
 from tieout.domain.base import Model
 from tieout.kernel.errors import ConfigError, UnreadableError
@@ -23,8 +24,14 @@ _HINT = "correct the field map; docs/field-maps.md tells what stands in one"
 class Origin(Model):
     """Where a field is read, and how its value is taken."""
 
-    at: str
-    as_: str = Field(alias="as", description="name of a converter in convert.py")
+    at: str = ""
+    as_: str = Field(default="text", alias="as", description="name of a converter in convert.py")
+    words: dict[str, str | bool] = Field(
+        default_factory=dict, description="word of the file -> value of the field, in whatever case; no other counts"
+    )
+    always: str | None = Field(
+        default=None, description="the field's value in every row, in place of `at`: a word for what the file lists"
+    )
     required: bool = Field(default=False, description="a row without it is left out, and noted")
     quiet: bool = Field(default=False, description="a variable's name instead of a value is not noted")
 
@@ -35,6 +42,13 @@ class Origin(Model):
             message = f"'{value}' is not a converter; known: {', '.join(sorted(CONVERTERS))}"
             raise ValueError(message)
         return value
+
+    @model_validator(mode="after")
+    def _one_way(self) -> "Origin":
+        if (self.always is None) == (not self.at):
+            message = "names a place (`at`) or a word of its own (`always`), and not both"
+            raise ValueError(message)
+        return self
 
 
 class Sign(Model):
@@ -105,6 +119,19 @@ class FieldMap(Model):
     artefact: str
     product: str | None = None
     signs: tuple[Sign, ...]
+    unlike: tuple[Sign, ...] = Field(
+        default=(), description="signs of other formats that look alike: a file with any of them is not of this one"
+    )
+    date_format: DateFormat | None = Field(
+        default=None, description="how the file writes days that it does not write 2026-11-22, such as DD/MM/YYYY"
+    )
+    utc_offset: UtcOffset | None = Field(default=None, description="zone of times that name none, such as Z or +01:00")
+    cut_by: tuple[str, ...] = Field(
+        default=(), description="keys at which the file says itself that it does not hold all rows: a next page"
+    )
+    total_at: str | None = Field(
+        default=None, description="key at which the file says how many rows there are, in it and elsewhere"
+    )
     environment: str | None = Field(default=None, description="prefix of values that name a variable")
     elsewhere: dict[str, str] = Field(
         default_factory=dict, description="keys that take rows from somewhere else -> end of the sentence that says so"
@@ -120,6 +147,11 @@ class FieldMap(Model):
     )
     unpinned_by: tuple[str, ...] = Field(default=(), description="keys of a row at which no name tells who answers")
     external_providers: tuple[str, ...] = ()
+
+    @property
+    def is_of_lists(self) -> bool:
+        """Whether the files are lists at their top: tables, and answers of an API that are one."""
+        return any(at == "" or at.startswith("/*") for at in self.rows.at)
 
     @field_validator("artefact")
     @classmethod

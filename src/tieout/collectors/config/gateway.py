@@ -1,22 +1,20 @@
 """What a gateway's routes mean together: which of them take over, from whom, at which supplier; what is pinned."""
 
-import re
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from tieout.collectors.config.field_map import Fallbacks, FieldMap
 from tieout.collectors.config.mapping import Mapped, reach
-from tieout.collectors.config.suppliers import Standing, are_others, standing
+from tieout.collectors.config.routes import StandIn, is_later, put_fallbacks, same_work, work_of
+from tieout.collectors.config.suppliers import Standing, standing
 from tieout.domain.artefacts import spoken
-from tieout.domain.model_names import bare_model, has_digest, is_pinned, version_date
+from tieout.domain.model_names import has_digest, is_pinned
 from tieout.kernel.pointers import key_of
 from tieout.kernel.reading.documents import Document
 from tieout.kernel.reading.text import excerpt
 
 _EVERY = "*"
-_DEFAULT_WORK = "chat"
-_WORDS = re.compile(r"[a-z]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +104,7 @@ def _pin(field_map: FieldMap, route: _Route, lines: dict[str, int], as_of: date)
         route.facts["pinned"] = declared is not None and is_pinned(declared)
         if declared is not None:
             _copy_line(lines, f"{route.base}/base_model", f"{route.base}/pinned")
-    dated = version_date(declared or route.facts["model"])
-    if _says(route.row, field_map.unpinned_by) or (dated is not None and dated > as_of):
+    if _says(route.row, field_map.unpinned_by) or is_later(declared or route.facts["model"], as_of):
         route.facts["pinned"] = False
 
 
@@ -121,9 +118,7 @@ def _fall_back(
     filtered: bool,
 ) -> None:
     """Put what a route falls back to into its facts; `stated` is what the file says of this route."""
-    taken: dict[str, int | None] = {}
-    others: dict[str, int | None] = {}
-    unclear: dict[str, int | None] = {}
+    taking: list[StandIn] = []
     for fallback in stated:
         if fallbacks is None:
             continue
@@ -134,20 +129,9 @@ def _fall_back(
                 reason = f"the fallback '{excerpt(target.name)}' of {_whose(fallback)} {fault} and does not count"
                 mapped.notes.append((fallback.line, reason))
                 continue
-            taken.setdefault(fallback.target, fallback.line)
-            provider, apart = target.facts.get("provider"), are_others(route.stands, target.stands)
-            if provider and apart is not False:
-                (others if apart else unclear).setdefault(provider, fallback.line)
-    for field, found in (
-        ("fallbacks", list(taken.items())),
-        ("other_providers", sorted(others.items())),
-        ("unclear_providers", sorted((name, line) for name, line in unclear.items() if name not in others)),
-    ):
-        route.facts[field] = [name for name, _ in found]
-        for index, (_, line) in enumerate(found):
-            if line is not None:
-                mapped.lines.setdefault(f"{route.base}/{field}", line)
-                mapped.lines[f"{route.base}/{field}/{index}"] = line
+            provider = target.facts.get("provider")
+            taking.append(StandIn(fallback.target, provider, target.stands, fallback.line))
+    put_fallbacks(route.facts, route.base, route.stands, taking, lines=mapped.lines)
 
 
 def _unable(fallbacks: Fallbacks, route: _Route, target: _Route) -> str | None:
@@ -159,8 +143,8 @@ def _unable(fallbacks: Fallbacks, route: _Route, target: _Route) -> str | None:
         return f"lets nothing through ('{closed[0].rpartition('/')[2]}' is 0)"
     if any(value is not None for key in fallbacks.simulated_by for _, value in reach(target.row, f"/{key}")):
         return "answers with a text that stands in the configuration"
-    here, there = _work(fallbacks, route), _work(fallbacks, target)
-    if here != there and not any(here in kinds and there in kinds for kinds in fallbacks.same_work):
+    here, there = work_of(route.facts, fallbacks), work_of(target.facts, fallbacks)
+    if not same_work(here, there, fallbacks):
         return f"does other work ({spoken(there)}, not {spoken(here)})"
     return None
 
@@ -191,15 +175,6 @@ def _named_at(row: Any, keys: tuple[str, ...]) -> set[str] | None:
     if not found:
         return None
     return {str(word).strip() for value in found for word in (value if isinstance(value, list | dict) else [value])}
-
-
-def _work(fallbacks: Fallbacks, route: _Route) -> str:
-    """A route's kind of work: as configured, else as a word of its model's name says, else the usual one."""
-    mode = route.facts.get("mode")
-    if mode:
-        return str(mode).casefold()
-    words = _WORDS.findall(bare_model(str(route.facts.get("base_model") or route.facts["model"])).casefold())
-    return next((fallbacks.work_by_word[word] for word in words if word in fallbacks.work_by_word), _DEFAULT_WORK)
 
 
 def _is_zero(value: Any) -> bool:

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tieout.collectors.config.convert import CONVERTERS, NotConvertibleError
-from tieout.collectors.config.field_map import Diverting, FieldMap, Origin
+from tieout.collectors.config.convert import CONVERTERS, DATED, NotConvertibleError, Ways
+from tieout.collectors.config.field_map import Diverting, FieldMap, Origin, Sign
 from tieout.kernel.pointers import key_of, part_of
 from tieout.kernel.reading.documents import Document
 from tieout.kernel.reading.text import excerpt
@@ -25,6 +25,7 @@ class Mapped:
         sources: The row of the file behind each row of the facts.
         notes: (line, reason) of what is there and was not taken, where the rest is whole without it.
         dropped: (line, reason) of rows that are missing from the facts: nothing said of every row holds.
+        people: JSON pointers to names of persons in the facts.
     """
 
     facts: dict[str, Any] = field(default_factory=dict)
@@ -32,6 +33,7 @@ class Mapped:
     sources: list[Any] = field(default_factory=list)
     notes: list[tuple[int | None, str]] = field(default_factory=list)
     dropped: list[tuple[int | None, str]] = field(default_factory=list)
+    people: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +46,14 @@ class _Row:
 
 
 def recognises(field_map: FieldMap, data: Any) -> bool:
-    """Whether a document carries every sign of the format."""
-    return all(
-        any(_holds(value, sign.holds) for place in sign.at for _, value in reach(data, place))
-        for sign in field_map.signs
+    """Whether a document carries every sign of the format, and none of another that looks alike."""
+    return all(_carries(data, sign) for sign in field_map.signs) and not any(
+        _carries(data, sign) for sign in field_map.unlike
     )
+
+
+def _carries(data: Any, sign: Sign) -> bool:
+    return any(_holds(value, sign.holds) for place in sign.at for _, value in reach(data, place))
 
 
 def apply(field_map: FieldMap, document: Document) -> Mapped:
@@ -79,6 +84,8 @@ class _Application:
         self.field_map = field_map
         self.document = document
         self.lines = document.lines
+        self.ways = Ways(field_map.date_format, field_map.utc_offset)
+        self.is_table = isinstance(document.data, list)
 
     def run(self) -> Mapped:
         mapped = Mapped()
@@ -122,13 +129,25 @@ class _Application:
                     elif any(key in value for key in rows.never_with):
                         continue
                     elif rows.only_where is not None and _same(value.get(rows.only_where.at), rows.only_where.or_):
-                        mapped.notes.append((line, f"'{excerpt(key)}' {rows.only_where.otherwise}"))
+                        mapped.notes.append((line, f"{self._called(key)} {rows.only_where.otherwise}"))
                     elif rows.only_where is not None and not _same(value.get(rows.only_where.at), rows.only_where.is_):
                         either = f"{_written(rows.only_where.is_)} nor {_written(rows.only_where.or_)}"
                         said = f"'{rows.only_where.at}' is neither {either}"
-                        mapped.dropped.append((line, f"whether '{excerpt(key)}' counts cannot be told: its {said}"))
+                        mapped.dropped.append((line, f"whether {self._called(key)} counts cannot be told: its {said}"))
                     else:
                         yield row
+
+    def _called(self, key: str) -> str:
+        """A row by its key, where that does not name a person."""
+        origins = (origin for listed in self.field_map.rows.fields.values() for origin in listed)
+        is_named = any(origin.at == "@key" and origin.as_ == "person" for origin in origins)
+        return "an entry" if is_named or self.is_table else f"'{excerpt(key)}'"
+
+    def _named(self, origin: Origin) -> str:
+        """A place as messages call it: the heading, else the last part of the way to it."""
+        rows = self.document.data if self.is_table else ()
+        is_heading = any(isinstance(row, dict) and origin.at in row for row in rows[:1])
+        return origin.at if is_heading else origin.at.rpartition("/")[2]
 
     def _take_row(self, mapped: Mapped, row: _Row) -> None:
         rows: list[dict[str, Any]] = mapped.facts[self.field_map.rows.field]
@@ -140,6 +159,7 @@ class _Application:
                 mapped.dropped.append(self._dropped(row, part, origins[0]))
                 return
         mapped.notes.extend(part.notes)
+        mapped.people.extend(part.people)
         if row.pointer in self.lines:
             mapped.lines[base] = self.lines[row.pointer]
         mapped.lines.update(part.lines)
@@ -148,7 +168,7 @@ class _Application:
 
     def _dropped(self, row: _Row, part: Mapped, origin: Origin) -> tuple[int | None, str]:
         """The line and the reason of a row that lacks what makes it one; its own name tells it from others."""
-        last = origin.at.rpartition("/")[2]
+        last = self._named(origin)
         name = part.facts.get("name")
         which = f"'{excerpt(name)}'" if isinstance(name, str) else "an entry"
         told = next((note for note in part.notes if note[1].startswith(f"'{last}' ")), None)
@@ -159,16 +179,18 @@ class _Application:
         """For each field the first place that gives a value; what is there and unusable ends the search."""
         for name, origins in fields.items():
             for origin, pointer, value in self._places(row, origins):
-                line = self.lines.get(pointer)
+                line = self.lines.get(pointer, self.lines.get(row.pointer) if self.is_table else None)
                 try:
                     taken = self._converted(origin, value, row)
                 except NotConvertibleError as error:
                     if not origin.quiet:
-                        mapped.notes.append((line, f"'{origin.at.rpartition('/')[2]}' {error}"))
+                        mapped.notes.append((line, f"'{excerpt(self._named(origin))}' {error}"))
                     break
                 if taken is None:
                     continue
                 mapped.facts[name] = taken
+                if origin.as_ == "person":
+                    mapped.people.append(f"{base}/{name}")
                 if line is not None:
                     mapped.lines[f"{base}/{name}"] = line
                 break
@@ -179,11 +201,25 @@ class _Application:
             variable = excerpt(value.removeprefix(prefix))
             message = f"comes from the variable {variable}; its value is not recorded here"
             raise NotConvertibleError(message)
-        return CONVERTERS[origin.as_](value, row.value)
+        dated = DATED.get(origin.as_)
+        taken = dated(value, row.value, self.ways) if dated else CONVERTERS[origin.as_](value, row.value)
+        if not origin.words or taken is None:
+            return taken
+        words = {word.casefold(): meaning for word, meaning in origin.words.items()}
+        if not isinstance(taken, str) or taken.casefold() not in words:
+            raise NotConvertibleError("is none of the words that the map knows, so it does not count")
+        return words[taken.casefold()]
 
     def _places(self, row: _Row, origins: tuple[Origin, ...]) -> Iterator[tuple[Origin, str, Any]]:
         """What stands at the places of a field, in their order; nulls say nothing."""
         for origin in origins:
+            if origin.always is not None:
+                yield origin, row.pointer, origin.always
+                continue
+            if self.is_table and isinstance(row.value, dict) and origin.at in row.value:
+                # A heading is taken as it stands, whatever is in it: `Read/Write`.
+                yield origin, row.pointer, row.value[origin.at]
+                continue
             if origin.at == "@key":
                 yield origin, row.pointer, row.key
                 continue

@@ -1,13 +1,15 @@
 """What a configuration file is by what it holds: a format that is read, or a gateway of another product."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from tieout.collectors.config.field_map import FieldMap, field_maps
 from tieout.collectors.config.mapping import apply, reach, recognises
+from tieout.collectors.config.telling import named_in, told_by_readers
 from tieout.kernel.errors import UnreadableError
 from tieout.kernel.reading.documents import Document, kind_of, parse, parse_all
+from tieout.syntax.embedded import carried
 
 #: What gateways are configured for, whichever product they are.
 GATEWAY: Final = "gateway_config"
@@ -39,26 +41,56 @@ def told_by(path: str, data: bytes) -> Told | None:
         data: Its bytes; most files are told by them alone, without being parsed.
     """
     kind = kind_of(path)
-    meant = [field_map for field_map in field_maps().values() if _is_named(field_map, data)]
-    if kind not in _KINDS or not (meant or any(_holds_all(data, words) for words in _TELLING)):
+    meant = [field_map for field_map in field_maps().values() if is_named_in(field_map, data)]
+    named = named_in(data)
+    if kind not in _KINDS or not (meant or named or any(_holds_all(data, words) for words in _TELLING)):
         return None
     try:
         documents = parse_all(data, where=path) if kind == "yaml" else [parse(data, kind, where=path)]
     except UnreadableError:
         return _of(meant[0]) if meant else None
-    if len(documents) == 1:
-        found = [field_map for field_map in meant if recognises(field_map, documents[0].data)]
-        full = [field_map for field_map in found if apply(field_map, documents[0]).facts[field_map.rows.field]]
+    mapped = _by_maps(meant, documents)
+    if mapped is not None:
+        return mapped
+    read = told_by_readers(named, path, data, kind, documents)
+    if read is not None:
+        return Told(*read)
+    return _by_products(meant, documents, path, data)
+
+
+def _by_maps(meant: Sequence[FieldMap], documents: Sequence[Document]) -> Told | None:
+    """What a file is by the field map that finds rows in one of its documents."""
+    for document in documents:
+        found = [field_map for field_map in meant if recognises(field_map, document.data)]
+        full = [field_map for field_map in found if apply(field_map, document).facts[field_map.rows.field]]
         if full:
             return _of(full[0])
+    return None
+
+
+def _by_products(meant: Sequence[FieldMap], documents: Sequence[Document], path: str, data: bytes) -> Told | None:
+    """A gateway of another product, or one within another document."""
     products = [product for document in documents if (product := _other_gateway(document.data))]
-    if not products and any(_nested(field_map, document) for field_map in meant for document in documents):
-        products = ["LiteLLM within another document"]
-    return Told(GATEWAY, products[0]) if products else None
+    if products:
+        return Told(GATEWAY, products[0], _format_of(products[0], documents))
+    for document in documents:
+        for one in carried(document, data, path):
+            found = [field_map for field_map in meant if one.document and recognises(field_map, one.document.data)]
+            if found:
+                return _of(found[0])
+    nested = any(_nested(field_map, document) for field_map in meant for document in documents)
+    return Told(GATEWAY, "LiteLLM within another document") if nested else None
 
 
 def _other_gateway(data: Any) -> str | None:
     return next((name for name, tells in _PRODUCTS.items() if tells(data)), None)
+
+
+def _format_of(product: str, documents: Sequence[Document]) -> str | None:
+    """The format that reads a product; None for the settings of a gateway of Portkey's, which hold no route."""
+    if product == "Portkey" and all("plugins_enabled" in document.data for document in documents):
+        return None
+    return _FORMATS.get(product)
 
 
 def _is_portkey(data: Any) -> bool:
@@ -102,6 +134,8 @@ _PRODUCTS: Final[Mapping[str, Callable[[Any], bool]]] = {
     "Apache APISIX": _is_apisix,
     "TensorZero": _is_tensorzero,
 }
+#: Those that a reader reads.
+_FORMATS: Final = {"Portkey": "portkey", "Envoy AI Gateway": "envoy-ai-gateway", "Kong AI Gateway": "kong"}
 #: Words of which all stand in a file of one of these products: no other file is parsed for them.
 _TELLING: Final = (
     (b"plugins_enabled", b"credentials"),
@@ -117,8 +151,8 @@ def _of(field_map: FieldMap) -> Told:
     return Told(field_map.artefact, field_map.product or field_map.format, field_map.format)
 
 
-def _is_named(field_map: FieldMap, data: bytes) -> bool:
-    """Whether the words of every sign of a format stand in the bytes."""
+def is_named_in(field_map: FieldMap, data: bytes) -> bool:
+    """Whether the words of every sign of a format stand in the bytes: most files are no such file by that alone."""
     return all(
         _holds_all(data, [key.encode() for key in sign.holds])
         and any(at.rpartition("/")[2].encode() in data for at in sign.at)
@@ -131,7 +165,7 @@ def _nested(field_map: FieldMap, document: Document) -> bool:
     if field_map.artefact != GATEWAY:
         return False
     return any(
-        _is_named(field_map, value.encode("utf-8", "replace"))
+        is_named_in(field_map, value.encode("utf-8", "replace"))
         if isinstance(value, str)
         else recognises(field_map, value)
         for value in _within(document.data)

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Final
 
+from tieout.collectors.config.logql import is_log_query
 from tieout.collectors.config.promql import metric_names
 from tieout.collectors.config.promql_functions import AGGREGATIONS, FUNCTIONS, aggregated, called
 from tieout.collectors.config.promql_parts import Matching, Part, combined, number, told
@@ -60,7 +61,12 @@ class _NotUnderstoodError(Exception):
 
 
 def read(expression: str) -> Reading:
-    """What an alert's expression can do; of one that is not understood only the metrics it names."""
+    """What an alert's expression can do; of one that is not understood only the metrics it names.
+
+    A query of logs names none, and is not judged.
+    """
+    if is_log_query(expression):
+        return Reading((), None)
     try:
         parser = _Parser(expression)
         part = parser.whole()

@@ -1,7 +1,7 @@
 """Who stands behind a gateway's route, and who chose its model's name: the supplier, or whoever runs the gateway.
 
-Names of providers are those of LiteLLM's documentation. What is not in these tables is not known, and nothing
-is concluded from it.
+Names of providers are those of LiteLLM's, Portkey's and Kong's documentation. What is not in these tables is not
+known, and nothing is concluded from it.
 """
 
 import ipaddress
@@ -19,7 +19,7 @@ _NAMES: Final = {
     "azure": ("azure_ai", "azure_openai", "azure_text", "github", "github_copilot"),
     "bedrock": ("amazon", "amazon_bedrock", "amazon_nova", "aws", "bedrock_converse", "sagemaker", "sagemaker_chat"),
     "cerebras": (),
-    "cloudflare": (),
+    "cloudflare": ("workers_ai",),
     "cohere": ("cohere_chat",),
     "databricks": (),
     "deepgram": (),
@@ -31,13 +31,13 @@ _NAMES: Final = {
     "groq": (),
     "jina_ai": (),
     "minimax": (),
-    "mistral": ("codestral", "mistralai", "text_completion_codestral"),
+    "mistral": ("codestral", "mistral_ai", "mistralai", "text_completion_codestral"),
     "moonshot": ("moonshotai",),
     "nebius": (),
-    "novita": (),
+    "novita": ("novita_ai",),
     "oci": (),
     "openai": ("chatgpt", "text_completion_openai"),
-    "perplexity": (),
+    "perplexity": ("perplexity_ai",),
     "replicate": (),
     "sambanova": (),
     "snowflake": (),
@@ -134,7 +134,7 @@ def standing(provider: str | None, model: str, *, addressed: bool, address: str 
     name = _plain(provider)
     supplier = _SUPPLIER_OF.get(name)
     host = host_of(address) if address is not None else None
-    at = next((one for domain, one in _DOMAINS.items() if host and f".{host}".endswith(f".{domain}")), None)
+    at = supplier_at(host) if host else None
     if at is not None:
         return Standing(frozenset({at}), known=True, own_name=at == "azure" or name in _NAMED_BY_OPERATOR)
     if name in _OWN_SERVERS:
@@ -150,10 +150,32 @@ def standing(provider: str | None, model: str, *, addressed: bool, address: str 
     return Standing(frozenset({supplier or name}), known=known, own_name=name in _NAMED_BY_OPERATOR or not known)
 
 
+def is_outside(provider: str, *, addressed: bool, address: str | None) -> bool | None:
+    """Whether requests leave for a service of others; None where that is not known.
+
+    Args:
+        provider: As the gateway names it.
+        addressed: Whether an address is configured.
+        address: That address; None where it is not recorded.
+    """
+    name = _plain(provider)
+    if addressed:
+        host = host_of(address) if address is not None else None
+        return None if host is None else not is_inside(host)
+    if name == "litellm_proxy":
+        return None
+    return True if name in _SUPPLIER_OF or name in _BROKERS else None
+
+
 def supplier_of(provider: str) -> str:
     """The supplier behind a provider's name; a name that is not known stands for itself."""
     name = _plain(provider)
     return _SUPPLIER_OF.get(name, name)
+
+
+def supplier_at(host: str) -> str | None:
+    """The supplier whose domain a host is of; None where it is of none that is known."""
+    return next((one for domain, one in _DOMAINS.items() if f".{host}".endswith(f".{domain}")), None)
 
 
 def unknown_publisher(model: str) -> str | None:

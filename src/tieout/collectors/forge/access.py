@@ -7,7 +7,7 @@ from tieout.collectors.forge.answers import Answer, Row
 from tieout.collectors.forge.reading import Places, Reading, listed_whole
 from tieout.collectors.forge.refusals import sentence
 from tieout.collectors.forge.values import at, day, flag, instant, text, whole
-from tieout.domain.artefacts.forge import AccessRow, RbacExport
+from tieout.domain.artefacts.access import AccessRow, RbacExport
 
 TYPE: Final = "rbac_export"
 MOST: Final = 5_000

@@ -1,15 +1,16 @@
-"""Answers of a forge as they were saved: bare as the endpoint gave them, or in our wrapper with endpoint and time.
+"""Answers of a forge as they were saved: bare as the endpoint or a program gave them, or in our wrapper with its time.
 
 The wrapper is one object: `{"endpoint": "/repos/o/r/pulls?state=closed", "fetched_at": "2026-11-20T08:00:00Z",
 "body": …}`; `status` (of HTTP, 200 where left out) and `whole` (whether the list went to its end) may stand in it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 from urllib.parse import unquote
 
+from tieout.collectors.forge.exports import form_of_command, is_of_program, parts_of
 from tieout.collectors.forge.forms import Form, by_endpoint, by_members, members, question_of
 from tieout.collectors.forge.values import flag, instant, text, whole
 from tieout.kernel.errors import UnreadableError
@@ -93,14 +94,14 @@ def is_wrapped(data: Any) -> bool:
     return isinstance(data, dict) and _WRAPPER <= set(data) <= _WRAPPER | _ALSO
 
 
-def saved_answer(document: Document, path: str, digest: str) -> Answer | None:
-    """The answer in a file; None where it is none of GitHub or GitLab.
+def saved_answers(document: Document, path: str, digest: str) -> tuple[Answer, ...]:
+    """The answers in a file; none where it holds none of GitHub or GitLab.
 
     Raises:
         UnreadableError: It is one, and cannot be used as it was saved.
     """
     if not is_wrapped(document.data):
-        return answer_of(document, Envelope(), path, digest)
+        return _exported(document, Envelope(), path, digest) or _only(answer_of(document, Envelope(), path, digest))
     data = document.data
     endpoint, fetched_at = text(data, "endpoint"), instant(data, "fetched_at")
     if endpoint is None or fetched_at is None:
@@ -110,7 +111,43 @@ def saved_answer(document: Document, path: str, digest: str) -> Answer | None:
             message, hint="write it as 2026-11-20T08:00:00Z", where=f"{path}:{line}" if line else path
         )
     envelope = Envelope(endpoint, fetched_at, whole(data, "status") or _OK, flag(data, "whole"))
-    return answer_of(document, envelope, path, digest, base="/body")
+    if not is_of_program(endpoint):
+        return _only(answer_of(document, envelope, path, digest, base="/body"))
+    form = form_of_command(endpoint)
+    if data["body"] == [] and form is not None:
+        return (Answer(form, path, digest, lines=document.lines, fetched_at=fetched_at, whole=envelope.whole),)
+    bare = replace(envelope, endpoint=None)
+    found = _exported(document, bare, path, digest, base="/body")
+    return found or _only(answer_of(document, bare, path, digest, base="/body"))
+
+
+def _only(answer: Answer | None) -> tuple[Answer, ...]:
+    return () if answer is None else (answer,)
+
+
+def _exported(document: Document, envelope: Envelope, path: str, digest: str, *, base: str = "") -> tuple[Answer, ...]:
+    """The answers in an export of `gh` or of GraphQL; none where it is no export."""
+    body = document.data if not base else document.data["body"]
+    found = []
+    for part in parts_of(body, where=path):
+        misfit = next((pointer for pointer, row in part.rows if not part.form.fits(row)), None)
+        if misfit is not None:
+            line = document.lines.get(base + misfit)
+            message = "does not hold what `gh` writes of " + part.form.name.removeprefix("github-")
+            raise UnreadableError(message, where=f"{path}:{line}" if line else path)
+        answer = Answer(
+            form=part.form,
+            path=path,
+            digest=digest,
+            rows=tuple(Row(row, base + pointer) for pointer, row in part.rows),
+            lines=document.lines,
+            slots=part.slots,
+            fetched_at=envelope.fetched_at,
+            whole=envelope.whole,
+            total=part.total,
+        )
+        found.append(answer)
+    return tuple(found)
 
 
 def answer_of(document: Document, envelope: Envelope, path: str, digest: str, *, base: str = "") -> Answer | None:

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Final
 from urllib.parse import urlencode
 
+from tieout.collectors.asking.client import Client, Reply
+from tieout.collectors.asking.limits import Limits
 from tieout.collectors.forge.answers import Answer, Envelope, answer_of
-from tieout.collectors.forge.client import Client, Reply
-from tieout.collectors.forge.limits import Limits
 from tieout.collectors.forge.refusals import sentence
 from tieout.collectors.gathering import Gathering
 from tieout.kernel.digests import sha256_hex
@@ -44,6 +44,11 @@ class Asking:
     def start(self) -> datetime:
         """First instant of the assessed period."""
         return self.gathering.request.period.start
+
+    @property
+    def end(self) -> datetime:
+        """Last instant that counts."""
+        return min(self.gathering.request.period.end, self.gathering.request.as_of)
 
     def one(self, endpoint: str, types: Sequence[str], query: Mapping[str, str] | None = None) -> Answer | None:
         """The answer of an endpoint that gives one object; None where none came.

@@ -8,7 +8,7 @@ from typing import Final
 
 from tieout.collectors.base import Gathered, Request
 from tieout.collectors.forge import access, alerts, environments, protection, protection_gitlab, releases, reviews, runs
-from tieout.collectors.forge.answers import Answer, saved_answer
+from tieout.collectors.forge.answers import Answer, saved_answers
 from tieout.collectors.forge.identity import spoken_of
 from tieout.collectors.forge.newest import newest
 from tieout.collectors.forge.reading import Reading
@@ -50,7 +50,8 @@ def collect(request: Request) -> Gathered:
     options = ForgeOptions.model_validate(request.source.options)
     if options.api is not None:
         # The client and its library are loaded only by those who asked for the network.
-        from tieout.collectors.forge.fetching import Reach, fetch  # noqa: PLC0415 - heavy, and used by few
+        from tieout.collectors.asking.reach import Reach  # noqa: PLC0415 - heavy, and used by few
+        from tieout.collectors.forge.fetching import fetch  # noqa: PLC0415 - heavy, and used by few
 
         return fetch(request, options, Reach(keep=request.keep))
     gathering = Gathering(request, (KIND, VERSION))
@@ -93,21 +94,20 @@ def _saved(gathering: Gathering) -> tuple[list[Answer], list[tuple[UnreadableErr
             gathering.set_aside(entry.path, f"{reason}, not an answer about this system")
             continue
         try:
-            answer = _read(gathering, entry)
+            answers = _read(gathering, entry)
         except UnreadableError as error:
             failed.append((error, entry.path))
             continue
-        if answer is None:
+        if not answers:
             gathering.set_aside(entry.path, "is no answer of GitHub or GitLab that is recognised")
-        else:
-            found.append(answer)
+        found += answers
     return found, failed
 
 
-def _read(gathering: Gathering, entry: Entry) -> Answer | None:
+def _read(gathering: Gathering, entry: Entry) -> tuple[Answer, ...]:
     file = gathering.read(entry)
     document = parse(file.data, "json", where=file.path, seconds=PARSE_SECONDS)
-    return saved_answer(document, file.path, file.digest)
+    return saved_answers(document, file.path, file.digest)
 
 
 def _of_format(gathering: Gathering, answers: list[Answer]) -> list[Answer]:

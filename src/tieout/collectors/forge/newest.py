@@ -13,12 +13,16 @@ from tieout.kernel.clock import SKEW, rfc3339
 _HAPPENED: Final = frozenset(
     {
         "github-checks",
+        "github-commit-pulls",
+        "github-commits",
         "github-jobs",
         "github-pulls",
         "github-releases",
         "github-reviews",
         "github-runs",
         "gitlab-approvals",
+        "gitlab-commit-requests",
+        "gitlab-commits",
         "gitlab-jobs",
         "gitlab-merge-requests",
         "gitlab-pipelines",

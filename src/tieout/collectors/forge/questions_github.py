@@ -7,7 +7,9 @@ from urllib.parse import quote
 
 from tieout.collectors.forge.answers import Answer
 from tieout.collectors.forge.asking import Asking
+from tieout.collectors.forge.pushes import line_of
 from tieout.collectors.forge.values import instant, text, whole
+from tieout.kernel.clock import rfc3339
 
 _NEEDING_BRANCH: Final = ("branch_protection", "change_reviews", "ci_runs")
 
@@ -49,6 +51,8 @@ def _protection(asking: Asking, root: str, branch: str) -> None:
 
 def _reviews(asking: Asking, root: str, branch: str) -> None:
     types = ("change_reviews",)
+    # First the commits: a request that brought one of them is then in the list of requests.
+    commits = asking.listed(f"{root}/commits", types, {"sha": branch, "since": rfc3339(asking.start)})
     query = {"state": "closed", "base": branch, "sort": "updated", "direction": "desc"}
     pages = asking.listed(
         f"{root}/pulls", types, query, enough=lambda page: _is_before(page, "updated_at", asking.start)
@@ -63,6 +67,9 @@ def _reviews(asking: Asking, root: str, branch: str) -> None:
     ]
     for _, number in sorted(set(merged), reverse=True)[: asking.limits.changes]:
         asking.listed(f"{root}/pulls/{number}/reviews", types, {})
+    line = line_of(commits, pages, (), branch=branch, start=asking.start, end=asking.end)
+    for commit in line.of("nobody", "unknown")[: asking.limits.commits]:
+        asking.listed(f"{root}/commits/{commit.sha}/pulls", types, {})
 
 
 def _runs(asking: Asking, root: str, branch: str) -> None:

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from tieout.collectors.forge.answers import Answer
 from tieout.collectors.forge.asking import Asking
+from tieout.collectors.forge.pushes import line_of
 from tieout.collectors.forge.values import instant, text, whole
 from tieout.kernel.clock import rfc3339
 
@@ -48,6 +49,9 @@ def _protection(asking: Asking, root: str, _: str) -> None:
 
 def _reviews(asking: Asking, root: str, branch: str) -> None:
     types = ("change_reviews",)
+    # First the commits: a request that brought one of them is then in the list of requests.
+    asked = {"ref_name": branch, "first_parent": "true", "since": rfc3339(asking.start)}
+    commits = asking.listed(f"{root}/repository/commits", types, asked)
     query = {
         "state": "merged",
         "target_branch": branch,
@@ -66,6 +70,9 @@ def _reviews(asking: Asking, root: str, branch: str) -> None:
     ]
     for _, number in sorted(set(merged), reverse=True)[: asking.limits.changes]:
         asking.one(f"{root}/merge_requests/{number}/approvals", types)
+    line = line_of(commits, pages, (), branch=branch, start=asking.start, end=asking.end)
+    for commit in line.of("nobody", "unknown")[: asking.limits.commits]:
+        asking.listed(f"{root}/repository/commits/{commit.sha}/merge_requests", types, {})
 
 
 def _runs(asking: Asking, root: str, _: str) -> None:

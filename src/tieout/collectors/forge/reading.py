@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from tieout.collectors.asking.dating import as_fetched
 from tieout.collectors.forge.answers import Answer, Row
 from tieout.collectors.forge.values import instant
 from tieout.collectors.gathering import Gathering
@@ -17,7 +18,6 @@ from tieout.domain.artefacts.forge import Actor, Forge
 from tieout.domain.base import Model
 from tieout.domain.evidence import Effective
 from tieout.domain.pseudonyms import pseudonym
-from tieout.kernel.clock import SKEW, rfc3339
 from tieout.kernel.digests import sha256_hex
 from tieout.kernel.git.history import Dating
 
@@ -85,13 +85,8 @@ class Reading:
         """The time that settings speak of; None where nothing tells when they were fetched."""
         fetched = [answer.fetched_at for answer in answers]
         known = [one for one in fetched if one is not None]
-        as_of = self.gathering.request.as_of
         if known and len(known) == len(fetched):
-            oldest = min(known)
-            if as_of < oldest <= as_of + SKEW:
-                # A commit is assessed as of its own time, and asked about minutes later.
-                return Effective(end=as_of, basis=f"settings as fetched at {rfc3339(oldest)}, within a day of as-of")
-            return Effective(end=oldest, basis="when it was fetched")
+            return as_fetched(min(known), self.gathering.request.as_of)
         dates = [self.changes[answer.path].at for answer in answers if answer.path in self.changes]
         if len(dates) == len(answers) and dates:
             return Effective(end=min(dates), basis="last commit that changed the file")

@@ -19,6 +19,8 @@ NEEDED: Final = {
     "github-repository": "'Metadata: read'",
     "github-pulls": "'Pull requests: read'",
     "github-reviews": "'Pull requests: read'",
+    "github-commits": "'Contents: read'",
+    "github-commit-pulls": "'Pull requests: read' and 'Contents: read'",
     "github-runs": "'Actions: read'",
     "github-jobs": "'Actions: read'",
     "github-checks": "'Checks: read'",

@@ -51,6 +51,7 @@ def _release(data: dict[str, Any]) -> ForgeRelease:
     assets = rows(data, "assets")
     if isinstance(at(data, "assets"), dict):  # GitLab: {count, links, sources}
         assets = rows(data, "assets", "links")
+    listed = isinstance(at(data, "assets"), list | dict)
     told = any("digest" in asset for asset in assets)
     return ForgeRelease(
         tag=text(data, "tag_name") or "",
@@ -58,6 +59,6 @@ def _release(data: dict[str, Any]) -> ForgeRelease:
         draft=flag(data, "draft") or False,
         prerelease=flag(data, "prerelease") or flag(data, "upcoming_release") or False,
         immutable=flag(data, "immutable"),
-        assets=len(assets),
+        assets=len(assets) if listed else None,
         assets_with_digest=sum(text(asset, "digest") is not None for asset in assets) if told else None,
     )

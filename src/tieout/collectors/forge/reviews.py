@@ -11,11 +11,14 @@ from datetime import datetime
 from typing import Any, Final, Literal
 
 from tieout.collectors.forge.answers import Answer, Row
+from tieout.collectors.forge.exports import NOT_TOLD
+from tieout.collectors.forge.pushes import COMMITS, REQUESTS_OF_COMMIT, Line, line_of
 from tieout.collectors.forge.reading import Places, Reading, listed_whole
 from tieout.collectors.forge.refusals import sentence
 from tieout.collectors.forge.values import at, instant, rows, text, whole
-from tieout.domain.artefacts.forge import ChangeReviews, MergedChange
+from tieout.domain.artefacts.forge import ChangeReviews, MergedChange, PushedCommit
 from tieout.domain.evidence import Effective
+from tieout.kernel.clock import SKEW
 
 TYPE: Final = "change_reviews"
 MOST: Final = 1_000
@@ -36,12 +39,14 @@ class Word:
         state: APPROVED, CHANGES_REQUESTED or DISMISSED.
         at: When; None where the forge does not tell.
         commit: What they looked at, where told.
+        certain: Whether it is known to be a person's.
     """
 
     who: str
     state: str
     at: datetime | None
     commit: str | None = None
+    certain: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,7 @@ class Change:
     number: int
     merged_at: datetime
     author: str | None
-    by_program: bool
+    by_program: bool | None
     base: str | None
     head: str | None
     commit: str | None
@@ -83,6 +88,8 @@ def gather(reading: Reading) -> None:
     judged = [_judge(change, words.get(change.number)) for change in merged]
     judged.sort(key=lambda one: (_ORDER[one.outcome], one.change.merged_at, one.change.number))
     shown = judged[:MOST]
+    line = _line(reading, lists, start, end)
+    pushed = line.of("nobody") if line is not None else []
     reviewed = [one for one in judged if one.outcome == "reviewed"]
     facts = ChangeReviews(
         forge=reading.forge,
@@ -95,15 +102,47 @@ def gather(reading: Reading) -> None:
         reviewed=len(reviewed),
         approved_at_head=sum(one.at_head is True for one in reviewed),
         over_objection=sum(one.objection for one in judged),
-        by_programs=sum(change.by_program for change in merged),
+        by_programs=_by_programs(merged),
+        commits=None if line is None else len(line.commits),
+        without_pull=None if line is None else len(pushed),
+        pull_unknown=None if line is None else len(line.of("unknown")),
         listed_whole=listed_whole(lists),
         changes=tuple(_fact(one) for one in shown),
+        pushed=tuple(PushedCommit(commit=one.sha, committed_at=one.at) for one in pushed[:MOST]),
     )
     places: Places = {
         f"/changes/{index}": (one.change.answer, one.change.row.pointer) for index, one in enumerate(shown)
     }
+    places.update({f"/pushed/{index}": (one.answer, one.row.pointer) for index, one in enumerate(pushed[:MOST])})
     used = [*lists, *reading.of(_REVIEWS, _APPROVALS)]
+    if line is not None:
+        used += reading.of(*COMMITS, *REQUESTS_OF_COMMIT)
     reading.add(TYPE, facts, used, effective=Effective(start=start, end=end, basis=basis), places=places)
+
+
+def _line(reading: Reading, lists: list[Answer], start: datetime, end: datetime) -> Line | None:
+    """The commits of the branch, and which of them a merged request brought; None where they cannot be counted."""
+    for answer in [*reading.refused(*COMMITS), *reading.refused(*REQUESTS_OF_COMMIT)[:1]]:
+        reading.gathering.problem("not-counted", answer.path, f"commits: {sentence(answer)}", types=(TYPE,))
+    commits = reading.of(*COMMITS)
+    if not commits:
+        return None
+    line = line_of(commits, lists, reading.of(*REQUESTS_OF_COMMIT), branch=reading.branch, start=start, end=end)
+    fetched = [answer.fetched_at for answer in commits if answer.fetched_at is not None]
+    lack = line.lack
+    if not lack and fetched and min(fetched) < end - SKEW:
+        lack = "was fetched more than a day before the list of merged changes"
+    if lack:
+        reason = f"{lack}; so the changes that came without a request are not counted"
+        reading.gathering.problem("not-counted", commits[0].path, reason, types=(TYPE,))
+        return None
+    return line
+
+
+def _by_programs(merged: list[Change]) -> int | None:
+    """Changes whose author is a program; None where that is not told of each."""
+    told = [change.by_program for change in merged]
+    return None if None in told else sum(one is True for one in told)
 
 
 def _merged(reading: Reading, start: datetime, end: datetime) -> list[Change]:
@@ -128,7 +167,7 @@ def _pull(answer: Answer, row: Row, merged_at: datetime) -> Change | None:
         number=number,
         merged_at=merged_at,
         author=text(data, "user", "login"),
-        by_program=text(data, "user", "type") == "Bot",
+        by_program=None if text(data, "user", "type") == NOT_TOLD else text(data, "user", "type") == "Bot",
         base=text(data, "base", "ref"),
         head=text(data, "head", "sha"),
         commit=text(data, "merge_commit_sha"),
@@ -174,7 +213,8 @@ def _words(reading: Reading) -> Mapping[int, list[Word]]:
 def _github_word(data: dict[str, Any]) -> Iterator[Word]:
     state, who = text(data, "state") or "", text(data, "user", "login")
     if state.upper() in _DECISIVE and who is not None and text(data, "user", "type") != "Bot":
-        yield Word(who, state.upper(), instant(data, "submitted_at"), text(data, "commit_id"))
+        certain = text(data, "user", "type") != NOT_TOLD
+        yield Word(who, state.upper(), instant(data, "submitted_at"), text(data, "commit_id"), certain)
 
 
 def _gitlab_words(data: dict[str, Any]) -> Iterator[Word]:
@@ -196,11 +236,14 @@ def _judge(change: Change, words: list[Word] | None) -> Judged:
     for word in sorted(before, key=lambda one: (one.at or change.merged_at, one.state)):
         last[word.who.casefold()] = word
     objection = any(word.state == "CHANGES_REQUESTED" for word in last.values())
-    approvals = [word for word in last.values() if word.state == "APPROVED"]
+    approvals = [word for word in last.values() if word.state == "APPROVED" and word.certain]
     if approvals:
         looked = {word.commit for word in approvals if word.commit}
         at_head = change.head in looked if looked and change.head else None
         return Judged(change, "reviewed", None, at_head, objection)
+    if any(word.state == "APPROVED" for word in last.values()):
+        reason = "it was approved, and nothing tells whether by a person or by a program"
+        return Judged(change, "unknown", reason, None, objection)
     if any(word.at is None and word.state == "APPROVED" for word in others):
         reason = "it was approved, and nothing tells whether before the merge"
         return Judged(change, "unknown", reason, None, objection)

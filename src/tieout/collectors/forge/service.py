@@ -1,13 +1,10 @@
-"""Which server a source asks, and with which token: only a host that the environment or a default vouches for.
-
-A configuration is often a stranger's. It may say which repository is meant, and not where a token is sent.
-"""
+"""Which forge a source asks, and with which token."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urlsplit
 
+from tieout.collectors.asking.service import Service, vouched_origin
 from tieout.config.kinds import ForgeOptions
 from tieout.domain.artefacts.forge import Forge
 from tieout.kernel.errors import ConfigError
@@ -23,29 +20,26 @@ _TOKENS: Final[Mapping[Forge, tuple[tuple[str, str, str], ...]]] = {
     "github": (("GITHUB_TOKEN", "Authorization", "Bearer "), ("GH_TOKEN", "Authorization", "Bearer ")),
     "gitlab": (("GITLAB_TOKEN", "PRIVATE-TOKEN", ""), ("CI_JOB_TOKEN", "JOB-TOKEN", "")),
 }
-_PORTS: Final = {"https": 443, "http": 80}
+_SPEAKS: Final[Mapping[Forge, Mapping[str, str]]] = {
+    "github": {"Accept": "application/vnd.github+json, application/json", "X-GitHub-Api-Version": "2022-11-28"},
+    "gitlab": {"Accept": "application/json"},
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Service:
-    """A server and what it is asked with.
+class ForgeService(Service):
+    """A forge.
 
     Attributes:
         forge: What it speaks.
-        base: Address that endpoints are below; no slash at its end.
-        origin: Scheme, host and port; nothing else is ever asked.
-        headers: What identifies the reader; never shown.
-        secret: The token, for telling our own kept answers from planted ones; empty without one.
     """
 
     forge: Forge
-    base: str
-    origin: tuple[str, str, int]
-    headers: Mapping[str, str] = field(repr=False)
-    secret: str = field(repr=False)
 
 
-def service_of(options: ForgeOptions, format_: str | None, environment: Mapping[str, str], *, where: str) -> Service:
+def service_of(
+    options: ForgeOptions, format_: str | None, environment: Mapping[str, str], *, where: str
+) -> ForgeService:
     """The server that a source names.
 
     Args:
@@ -67,25 +61,11 @@ def service_of(options: ForgeOptions, format_: str | None, environment: Mapping[
         raise ConfigError(message, hint="write OWNER/NAME, or the path of the GitLab project", where=where)
     if forge == "github" and options.repository.count("/") != 1:
         raise ConfigError("options.repository is not OWNER/NAME", hint="GitHub has no deeper paths", where=where)
-    origin = origin_of(base)
-    if origin[1] not in _vouched(forge, environment):
-        message = f"options.api names the host {origin[1]}, which nothing outside the configuration vouches for"
-        hint = f"if it is meant, set {_NAMING[forge][0]} to its address where tieout is run"
-        raise ConfigError(message, hint=hint, where=where)
+    origin = vouched_origin(base, _HOSTS[forge], _NAMING[forge], environment, where=where)
     for name, header, before in _TOKENS[forge]:
         if token := environment.get(name, "").strip():
-            return Service(forge, base, origin, {header: f"{before}{token}"}, token)
-    return Service(forge, base, origin, {}, "")
-
-
-def origin_of(address: str) -> tuple[str, str, int]:
-    """Scheme, host and port of an address."""
-    parts = urlsplit(address)
-    try:
-        port = parts.port
-    except ValueError:
-        port = 0
-    return parts.scheme, (parts.hostname or "").lower(), _PORTS.get(parts.scheme, 0) if port is None else port
+            return ForgeService(base, origin, {header: f"{before}{token}"}, token, _SPEAKS[forge], forge)
+    return ForgeService(base, origin, {}, "", _SPEAKS[forge], forge)
 
 
 def _forge_of(base: str, format_: str | None) -> Forge | None:
@@ -94,9 +74,3 @@ def _forge_of(base: str, format_: str | None) -> Forge | None:
     if format_ == "gitlab" or (format_ is None and base.endswith("/api/v4")):
         return "gitlab"
     return None
-
-
-def _vouched(forge: Forge, environment: Mapping[str, str]) -> frozenset[str]:
-    named = (environment.get(name, "").strip() for name in _NAMING[forge])
-    hosts = {origin_of(value if "://" in value else f"https://{value}")[1] for value in named if value}
-    return frozenset({*_HOSTS[forge], *hosts} - {""})

@@ -26,6 +26,7 @@ from tieout.kernel.reading.text import decode_text
 _SYSTEM_CARD = re.compile(r"(?:^|/)(?:model|system)[-_ ]?card\.(?:md|markdown)$", re.IGNORECASE)
 _DATASET_CARD = re.compile(r"(?:^|/)(?:dataset|data)[-_ ]?card\.(?:md|markdown)$", re.IGNORECASE)
 _DATA_README = re.compile(r"(?:^|/)data/(?:.*/)?README\.md$", re.IGNORECASE)
+_STATED = re.compile(rb"""(?m)^["']?artefact["']?[ \t]*:[ \t]*["']?dataset_card\b""")
 _TEMPLATE_BRACES = re.compile(r"\{\{|\{%")
 _AS_LISTS = frozenset({"models", "tasks", "limits", "metrics", "residual_risks"})
 
@@ -162,9 +163,13 @@ def _front_matter(gathering: Gathering, file: SourceFile, text: str, type_: str)
 
 def _says_dataset_card(gathering: Gathering, entry: Entry) -> bool:
     try:
-        data = parse(gathering.request.view.read(entry.path), "front-matter", where=entry.path).data
+        content = gathering.request.view.read(entry.path)
     except UnreadableError:
         return False
+    try:
+        data = parse(content, "front-matter", where=entry.path).data
+    except UnreadableError:
+        return _STATED.search(content) is not None  # broken, it is told as the card that it says to be
     return isinstance(data, dict) and data.get("artefact") == "dataset_card"
 
 

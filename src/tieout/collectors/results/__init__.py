@@ -1,9 +1,10 @@
 """Results that test tools write: each file is recognised, read by its format's reader, or named and set aside."""
 
 import hashlib
+from collections.abc import Iterable
 from functools import partial
 from pathlib import PurePosixPath
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tieout.collectors.base import Gathered, Request
 from tieout.collectors.gathering import Gathering, SourceFile
@@ -14,11 +15,16 @@ from tieout.collectors.results.lacks import lacks
 from tieout.collectors.results.recognising import HEAD_BYTES, fitting, shape_of, signs_of
 from tieout.collectors.results.revisions import Revisions
 from tieout.collectors.scope import names_one_file, not_live
+from tieout.config.kinds import ResultsOptions
 from tieout.domain.artefacts.results import EvalResults
 from tieout.kernel.errors import ConfigError, UnreadableError
 from tieout.kernel.reading.documents import Document, parse
 from tieout.kernel.reading.files import Entry
 from tieout.kernel.reading.text import display_path
+
+if TYPE_CHECKING:
+    from tieout.collectors.asking.reach import Reach
+    from tieout.collectors.results.mlflow_server import Asked
 
 KIND = "results"
 VERSION = "1"
@@ -44,7 +50,28 @@ def collect(request: Request) -> Gathered:
         message = f"no reader for results of format '{request.source.format}'"
         where = f"source '{request.source.name}'"
         raise ConfigError(message, hint=f"known: {', '.join(FORMATS)}", where=where)
+    options = ResultsOptions.model_validate(request.source.options)
+    if options.api is not None:
+        # The client and its library are loaded only by those who asked for the network.
+        from tieout.collectors.asking.reach import Reach  # noqa: PLC0415 - heavy, and used by few
+
+        return collect_from_server(request, options, Reach(keep=request.keep))
+    if options.experiments or options.models:
+        message = "options.experiments and options.models choose from what a server holds, and options.api names none"
+        raise ConfigError(message, where=f"source '{request.source.name}'")
     return _Results(request).collect()
+
+
+def collect_from_server(request: Request, options: ResultsOptions, reach: "Reach") -> Gathered:
+    """Read what a tracking server holds, as a source that names one.
+
+    Raises:
+        ConfigError: The options do not fit together, or nothing vouches for the host.
+    """
+    from tieout.collectors.results.mlflow_server import ask  # noqa: PLC0415 - heavy, and used by few
+
+    asked, found = ask(request, options, reach)
+    return _Results(asked).give(found)
 
 
 class _Results:
@@ -78,6 +105,12 @@ class _Results:
         read = gathered.result.files_read + self._streamed
         return Gathered(result=gathered.result.model_copy(update={"files_read": read}), copies=gathered.copies)
 
+    def give(self, asked: Iterable["Asked"]) -> Gathered:
+        """Add what a server gave."""
+        for one in asked:
+            self._add(one.found, one.place, one.digest)
+        return self.gathering.finish()
+
     def _not_used(self, path: str, *, one_file: bool) -> str | None:
         """As for other sources, but by the folders alone: a tool names its files after the task."""
         folder = PurePosixPath(path).parent
@@ -101,7 +134,7 @@ class _Results:
             document = parse(file.data, "json", where=file.path, seconds=PARSE_SECONDS)
             signs = document.data
         else:
-            signs = signs_of(shape, head)
+            signs = signs_of(shape, head, where=display_path(entry.path))
         format_ = fitting(formats.known(), shape, signs)
         if reason := self._aside(format_):
             self.gathering.set_aside(entry.path, reason)

@@ -31,13 +31,17 @@ def shape_of(path: str, head: bytes) -> Shape | None:
     return "sqlite" if head.startswith(_SQLITE) else _ENDINGS.get(PurePosixPath(path).suffix.lower())
 
 
-def signs_of(shape: Shape, head: bytes) -> Any:
-    """What formats of a shape other than JSON are recognised by."""
+def signs_of(shape: Shape, head: bytes, *, where: str) -> Any:
+    """What formats of a shape other than JSON are recognised by.
+
+    Raises:
+        UnreadableError: The parser was stopped.
+    """
     if shape == "lines":
         return _names_of_first(head.partition(b"\n")[0])
     if shape == "csv":
         return _columns(head)
-    return root_of(head) if shape == "xml" else None
+    return root_of(head, where=where) if shape == "xml" else None
 
 
 def fitting(formats: tuple[Format, ...], shape: Shape, signs: Any) -> Format | None:

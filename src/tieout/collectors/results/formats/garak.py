@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from tieout.analytics.lines import LineReader, StoppedError
+from tieout.analytics.lines import LineReader
 from tieout.collectors.results.interface import Format, Found, Input, Told
+from tieout.collectors.results.json_lines import lines_of
 from tieout.collectors.results.values import count, instant, number, text
 from tieout.domain.artefacts.scans import Probe, RedteamReport
 from tieout.domain.evidence import Effective
@@ -130,29 +131,13 @@ def read(file: Input) -> Iterator[Found]:
     report = _Report()
     decode = msgspec.json.Decoder(_Line).decode
     with file.open() as stream:
-        for number_, line in _lines(LineReader(stream), file.path):
+        for number_, line in lines_of(LineReader(stream), file.path, most=_MAX_LINES):
             try:
                 report.take(decode(line), number_)
             except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
                 reason = "the line is no JSON object, so that the report is not whole"
                 raise UnreadableError(reason, where=f"{file.path}:{number_}") from None
     yield _found(report, dict(report.judged))
-
-
-def _lines(reader: LineReader, where: str) -> Iterator[tuple[int, bytes]]:
-    try:
-        for batch in reader.batches():
-            if batch.too_long:
-                message = f"the line has {batch.too_long:,} bytes, which is too long"
-                raise UnreadableError(message, where=f"{where}:{batch.line}")
-            if reader.count > _MAX_LINES:
-                message = f"has more than {_MAX_LINES:,} lines"
-                raise UnreadableError(message, where=where)
-            for number_, line in enumerate(batch.lines, start=batch.line):
-                if line.strip():
-                    yield number_, line
-    except StoppedError as error:
-        raise UnreadableError(str(error), where=where) from None
 
 
 def _found(report: _Report, judged: Mapping[tuple[str, str], list[int]]) -> Found:

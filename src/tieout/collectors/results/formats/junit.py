@@ -15,6 +15,9 @@ from tieout.domain.evidence import Effective
 
 _SUITE = "testsuite"
 _TEST = "testcase"
+_OUTCOMES = ("", "skipped", "failure", "error")  # the gravest last
+_NAMES = frozenset({_SUITE, _TEST, *_OUTCOMES[1:]})
+_ATTRIBUTES = frozenset({"classname", "name", "status", "tests", "time", "timestamp"})
 _MOST_NAMES = 200
 _MOST_TOLD = 20
 _LONGEST_RUN = 366 * 86_400.0
@@ -59,8 +62,7 @@ class _Count:
 
     def _judged(self, name: str) -> None:
         """The gravest of what stands in a test counts: it can fail, and break while it cleans up."""
-        order = ("", "skipped", "failure", "error")
-        if name in order and order.index(name) > order.index(self._outcome):
+        if name in _OUTCOMES and _OUTCOMES.index(name) > _OUTCOMES.index(self._outcome):
             self._outcome = name
 
     def _ended(self, name: str, line: int) -> None:
@@ -103,7 +105,7 @@ def read(file: Input) -> Iterator[Found]:
     """
     count = _Count()
     with file.open() as stream:
-        for tag in tags(stream, where=file.path):
+        for tag in tags(stream, names=_NAMES, attributes=_ATTRIBUTES, where=file.path):
             count.take(tag)
     ran = count.tests - count.skipped
     started = min((time for time, _, _ in count.times), default=None)

@@ -20,11 +20,13 @@ from tieout.domain.artefacts.results import EvalResults, Metric
 from tieout.domain.evidence import Effective
 
 _MOST: Final = 1000
-_MOST_METRICS: Final = 200
+MOST_METRICS: Final = 200
 _MOST_TAGS: Final = 50
 _ROWS = re.compile(r'"num_rows":\s{0,8}(\d{1,12})(?!\d)')
 _STATUS: Final = {"FINISHED": "success", "FAILED": "error", "KILLED": "cancelled"}
-_COMMITS: Final = ("mlflow.source.git.commit", "git_commit")
+#: Name, digest and rows of a data set.
+DataSet = tuple[str, str, int | None]
+COMMITS: Final = ("mlflow.source.git.commit", "git_commit")
 
 
 def is_export(data: Any) -> bool:
@@ -47,7 +49,7 @@ def read_export(file: Input) -> Iterator[Found]:
     """The registry as somebody exported it; when, is not in it."""
     data: dict[str, Any] = file.document.data
     models = [(at, one) for at, one in objects(data, "registered_models") if text(one.get("name"))]
-    aliases = _aliases_of(one for _, one in models)
+    aliases = aliases_of(one for _, one in models)
     rows = [(f"/model_versions/{at}", one) for at, one in objects(data, "model_versions")]
     if not rows:
         rows = [
@@ -55,7 +57,7 @@ def read_export(file: Input) -> Iterator[Found]:
             for at, one in models
             for index, version in objects(one, "latest_versions")
         ]
-    versions = [(pointer, _version(one, aliases, file.data)) for pointer, one in rows]
+    versions = [(pointer, version_of(one, aliases, file.data)) for pointer, one in rows]
     versions.sort(key=lambda row: _newest(row[1]))
     names = {str(one["name"])[:200] for _, one in models} | {version.model for _, version in versions}
     facts = ModelRegistry(
@@ -69,7 +71,7 @@ def read_export(file: Input) -> Iterator[Found]:
     yield Found("model_registry", facts, None, file.lines(places), told)
 
 
-def _aliases_of(models: Any) -> dict[tuple[str, str], list[str]]:
+def aliases_of(models: Any) -> dict[tuple[str, str], list[str]]:
     """(model, version) -> aliases; the client gives an object, REST a list of rows."""
     found: dict[tuple[str, str], list[str]] = {}
     for one in models:
@@ -97,7 +99,14 @@ def _stray(aliases: Mapping[tuple[str, str], list[str]], versions: list[tuple[st
     return [Told(f"has aliases that lead to no version in it: {', '.join(lost[:5])}")] if lost else []
 
 
-def _version(one: Mapping[str, Any], aliases: Mapping[tuple[str, str], list[str]], log: bytes) -> ModelVersion:
+def version_of(one: Mapping[str, Any], aliases: Mapping[tuple[str, str], list[str]], log: bytes) -> ModelVersion:
+    """One version of a registered model.
+
+    Args:
+        one: As an export, an answer or a row of the store has it.
+        aliases: (model, version) -> aliases.
+        log: Key for what stands in the place of texts that are left out.
+    """
     name, version = str(one.get("name") or NOT_NAMED)[:200], str(one.get("version"))[:50]
     stage = text(one.get("stage")) or text(one.get("current_stage"))
     source = text(one.get("source")) or ""
@@ -142,7 +151,7 @@ def read_store(file: Input) -> Iterator[Found]:
             else []
         )
         yield _registry(database, runs, told, key)
-        yield from _evaluations(database, runs)
+        yield from evaluations(runs, _datasets(database))
 
 
 def _registry(database: Database, runs: Mapping[str, RunFacts], told: list[Told], key: bytes) -> Found:
@@ -156,14 +165,31 @@ def _registry(database: Database, runs: Mapping[str, RunFacts], told: list[Told]
         if isinstance(row["key"], str) and isinstance(row["value"], str):
             tags.setdefault((str(row["name"])[:200], str(row["version"])[:50]), {})[row["key"]] = row["value"]
     columns = ("name", "version", "creation_time", "current_stage", "source", "run_id", "status")
-    versions = sorted(
-        (
-            _version(row | {"tags": tags.get((str(row["name"])[:200], str(row["version"])[:50]), {})}, aliases, key)
-            for row in database.rows("model_versions", columns)
-        ),
-        key=_newest,
-    )
+    versions = [
+        version_of(row | {"tags": tags.get((str(row["name"])[:200], str(row["version"])[:50]), {})}, aliases, key)
+        for row in database.rows("model_versions", columns)
+    ]
     names = {str(row["name"])[:200] for row in database.rows("registered_models", ("name",))}
+    return registry_of(names, versions, aliases, runs, told)
+
+
+def registry_of(
+    names: set[str],
+    versions: list[ModelVersion],
+    aliases: Mapping[tuple[str, str], list[str]],
+    runs: Mapping[str, RunFacts],
+    told: list[Told],
+) -> Found:
+    """The registry, with the runs that its versions came from.
+
+    Args:
+        names: Of the registered models.
+        versions: In any order.
+        aliases: (model, version) -> aliases.
+        runs: Every run that was not deleted, by its id.
+        told: What must be said beside it.
+    """
+    versions = sorted(versions, key=_newest)
     own = [runs[version.run_id] for version in versions if version.run_id and version.run_id in runs]
     own = list({run.id: run for run in own}.values())[:_MOST]
     times = [time for time in (*(one.created_at for one in versions), *(_spoken(run) for run in runs.values())) if time]
@@ -196,12 +222,12 @@ def _runs(database: Database) -> dict[str, RunFacts]:
         value = row["value"]
         if name and isinstance(run, str) and not row["is_nan"] and isinstance(value, int | float) and finite(value):
             own = metrics.setdefault(run, {})
-            if len(own) < _MOST_METRICS:
+            if len(own) < MOST_METRICS:
                 own[name] = float(value)
     commits: dict[str, str] = {}
     for row in database.rows("tags", ("key", "value", "run_uuid")):
         commit, run = text(row["value"]), row["run_uuid"]
-        if row["key"] in _COMMITS and commit and isinstance(run, str):
+        if row["key"] in COMMITS and commit and isinstance(run, str):
             commits.setdefault(run, commit)
     data = _datasets(database)
     columns = ("run_uuid", "status", "start_time", "end_time", "experiment_id", "lifecycle_stage", "source_version")
@@ -221,14 +247,14 @@ def _runs(database: Database) -> dict[str, RunFacts]:
     }
 
 
-def _datasets(database: Database) -> dict[str, list[tuple[str, str, int | None]]]:
+def _datasets(database: Database) -> dict[str, list[DataSet]]:
     """Run -> name, digest and rows of each data set that it logged."""
-    known: dict[object, tuple[str, str, int | None]] = {}
+    known: dict[object, DataSet] = {}
     for row in database.rows("datasets", ("dataset_uuid", "name", "digest", "dataset_profile")):
         name, digest = text(row["name"]), text(row["digest"])
         if name and digest:
-            known[row["dataset_uuid"]] = (name, digest, _rows_of(row["dataset_profile"]))
-    found: dict[str, list[tuple[str, str, int | None]]] = {}
+            known[row["dataset_uuid"]] = (name, digest, rows_of(row["dataset_profile"]))
+    found: dict[str, list[DataSet]] = {}
     for row in database.rows("inputs", ("source_type", "source_id", "destination_type", "destination_id")):
         run = row["destination_id"]
         is_data = row["source_type"] == "DATASET" and row["destination_type"] == "RUN"
@@ -237,14 +263,19 @@ def _datasets(database: Database) -> dict[str, list[tuple[str, str, int | None]]
     return found
 
 
-def _rows_of(profile: object) -> int | None:
+def rows_of(profile: object) -> int | None:
     """How many rows a profile counts: a small JSON object that MLflow wrote; looked into, not parsed."""
     found = _ROWS.findall(profile[:10_000]) if isinstance(profile, str) else []
     return int(found[0]) if len(found) == 1 else None
 
 
-def _evaluations(database: Database, runs: Mapping[str, RunFacts]) -> Iterator[Found]:
-    data = _datasets(database)
+def evaluations(runs: Mapping[str, RunFacts], data: Mapping[str, list[DataSet]]) -> Iterator[Found]:
+    """The runs that were measured on one data set whose rows are counted, and how many others there are.
+
+    Args:
+        runs: By id.
+        data: Run -> the data sets that it logged.
+    """
     without = 0
     for id_ in sorted(runs):
         run, own = runs[id_], data.get(id_, [])
@@ -259,7 +290,7 @@ def _evaluations(database: Database, runs: Mapping[str, RunFacts]) -> Iterator[F
         yield Found("eval_results", None, told=[Told(reason)])
 
 
-def _evaluation(run: RunFacts, dataset: tuple[str, str, int | None], n: int) -> Found:
+def _evaluation(run: RunFacts, dataset: DataSet, n: int) -> Found:
     status: Any = _STATUS.get(run.status, "started")
     metrics = tuple(Metric(scorer="mlflow", name=name, value=value, n=n) for name, value in run.metrics.items())
     facts = EvalResults(

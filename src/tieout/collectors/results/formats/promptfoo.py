@@ -1,43 +1,54 @@
-"""Exports of promptfoo (results version 2 and 3) as `eval_results`: one item for each prompt and provider.
+"""Exports of promptfoo as `eval_results` and, where its tests are attacks, as `redteam_report`.
 
-Every figure is counted from the rows of single tests. A test without an assertion passes whatever is answered, so it
-is left out of the pass rate; one that ended in an error did not pass. Where the export's own sums say otherwise than
-its rows, the pass rate is left out.
+One item for each prompt and provider, of the JSON export (results version 2 to 4) or of the one in lines. Every figure
+is counted from the rows of single tests. A test without an assertion passes whatever is answered, so it is left out of
+the pass rate; one that ended in an error did not pass. Where the export's own sums say otherwise than its rows, the
+pass rate is left out.
 """
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 from typing import Any, Final
 
+import msgspec
+
+from tieout.analytics.lines import LineReader
 from tieout.collectors.results.interface import Format, Found, Input, Told
+from tieout.collectors.results.json_lines import lines_of
 from tieout.collectors.results.parameters import settings, tail
-from tieout.collectors.results.values import count, finite, instant, member, number, objects, recorded_digest, text
+from tieout.collectors.results.promptfoo_attacks import attacked, attacks_apart
+from tieout.collectors.results.promptfoo_rows import Column, asserts, columns_of, is_error, model_of, times
+from tieout.collectors.results.values import count, finite, member, objects, recorded_digest, text
 from tieout.domain.artefacts.results import EvalResults, Metric
 from tieout.domain.evidence import Effective
 from tieout.domain.model_names import is_suppliers_address
 from tieout.kernel.errors import UnreadableError
 
-#: Providers of promptfoo that answer with what they were given.
-_STAND_INS: Final = frozenset({"echo", "manual-input"})
-#: Words between a supplier and a model: `openai:chat:gpt-4o`.
-_WORDS: Final = frozenset(
-    {"assistant", "chat", "completion", "embedding", "messages", "realtime", "responses", "text-generation"}
-)
-_SUPPLIERS: Final = {"azureopenai": "azure", "azure-openai": "azure", "palm": "google"}
-_ERROR = 2  # `failureReason` of a test whose call failed
-_LONGEST_RUN = 366 * 86_400_000.0
+_NEWEST: Final = 4
+"""Version of the results: 3 is what exports say, 4 how the program itself keeps them."""
+
+_ASK_JSON: Final = "export it as JSON (`promptfoo export eval`, or `-o results.json`)"
+_MAX_LINES: Final = 1_000_000
 
 
-@dataclass(slots=True)
-class _Column:
-    """The tests of one prompt with one provider."""
+class _Row(msgspec.Struct):
+    """The members of a line that are read; all others are passed over without being built."""
 
-    provider: str
-    prompt: str
-    rows: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
+    promptIdx: Any = None  # noqa: N815 - the name in the file
+    testIdx: Any = None  # noqa: N815 - the name in the file
+    provider: Any = None
+    success: Any = None
+    error: Any = None
+    failureReason: Any = None  # noqa: N815 - the name in the file
+    gradingResult: Any = None  # noqa: N815 - the name in the file
+    metadata: Any = None
+    testCase: Any = None  # noqa: N815 - the name in the file
+
+
+def is_lines(names: Any) -> bool:
+    """Whether the first of JSON lines is a test of promptfoo."""
+    return bool({"promptIdx", "testIdx", "provider", "success"} <= names)
 
 
 def is_result(data: Any) -> bool:
@@ -56,28 +67,25 @@ def read(file: Input) -> Iterator[Found]:
     """
     data: dict[str, Any] = file.document.data
     results = member(data, "results")
-    columns: dict[tuple[str, str], _Column] = {}
-    for at, row in objects(results, "results"):
-        provider = row.get("provider")
-        name = text(provider.get("id")) if isinstance(provider, dict) else text(provider)
-        prompt = count(row.get("promptIdx"))
-        which = str(prompt) if prompt is not None else text(member(row, "prompt").get("label")) or ""
-        key = (name or "", which)
-        columns.setdefault(key, _Column(name or "", which)).rows.append((at, row))
+    columns = columns_of(objects(results, "results"))
     if not columns:
         raise UnreadableError("is a promptfoo result without any test", where=file.path)
     for key in sorted(columns):
-        yield _run(file, data, columns[key])
+        usual, attacks = attacks_apart(columns[key])
+        told = list(_sums(file, results, columns[key])) + _newer(results)
+        if usual.rows:
+            yield _run(file, data, usual, told)
+        if attacks.rows:
+            yield attacked(file, data, attacks, told)
 
 
-def _run(file: Input, data: Mapping[str, Any], column: _Column) -> Found:
-    results, configuration = member(data, "results"), member(data, "config")
+def _run(file: Input, data: Mapping[str, Any], column: Column, told: list[Told]) -> Found:
+    configuration = member(data, "config")
     rows = [row for _, row in column.rows]
-    failed = sum(1 for row in rows if _is_error(row))
-    started, ended, basis = _times(data)
-    model = _model(column.provider)
-    simulated = column.provider.partition(":")[0].casefold() in _STAND_INS
-    told = list(_told(file, results, column, failed))
+    failed = sum(1 for row in rows if is_error(row))
+    started, ended, basis = times(data)
+    model = model_of(column.provider)
+    told = [*told, *_told(file, column, failed)]
     repeats = count(member(data, "runtimeOptions").get("repeat")) or 1
     metrics = _metrics(rows, with_rate=not any(one.status == "unreadable" for one in told))
     if repeats > 1:
@@ -94,7 +102,7 @@ def _run(file: Input, data: Mapping[str, Any], column: _Column) -> Found:
         model=model,
         output_tokens=_tokens(rows),
         asked=_asked(configuration, column.provider),
-        simulated=simulated,
+        simulated=column.is_stand_in,
         dataset=text(tail(dataset)) if dataset else None,
         dataset_sha256=digest,
         dataset_samples=None,
@@ -122,10 +130,18 @@ def _run(file: Input, data: Mapping[str, Any], column: _Column) -> Found:
     return Found("eval_results", facts, effective, lines, told, f"{column.provider}\n{column.prompt}", title)
 
 
-def _told(file: Input, results: Mapping[str, Any], column: _Column, failed: int) -> Iterator[Told]:
+def _newer(results: Mapping[str, Any]) -> list[Told]:
+    version = count(results.get("version"))
+    if version is None or version <= _NEWEST:
+        return []
+    return [Told(f"is of results version {version}, which is newer than those that are known (up to {_NEWEST})")]
+
+
+def _sums(file: Input, results: Mapping[str, Any], column: Column) -> Iterator[Told]:
+    """Where the export's own sums of a column are not those of its rows."""
     rows = [row for _, row in column.rows]
     line = file.line(f"/results/results/{column.rows[0][0]}")
-    which = f"with provider '{column.provider or '(none)'}'"
+    failed = sum(1 for row in rows if is_error(row))
     passed = sum(1 for row in rows if row.get("success") is True)
     mine = [
         one
@@ -137,11 +153,18 @@ def _told(file: Input, results: Mapping[str, Any], column: _Column, failed: int)
         counted = [passed, len(rows) - passed - failed, failed]
         if None not in recorded and recorded != counted:
             reason = (
-                f"{which} it sums up {recorded[0]} passed, {recorded[1]} failed and {recorded[2]} erroneous tests, but "
-                f"its rows are {counted[0]}, {counted[1]} and {counted[2]}; the pass rate is left out"
+                f"with provider '{column.provider or '(none)'}' it sums up {recorded[0]} passed, {recorded[1]} failed "
+                f"and {recorded[2]} erroneous tests, but its rows are {counted[0]}, {counted[1]} and {counted[2]}; "
+                f"their rate is left out"
             )
             yield Told(reason, line, "unreadable")
-    bare = sum(1 for row in rows if not _is_error(row) and not _asserts(row))
+
+
+def _told(file: Input, column: Column, failed: int) -> Iterator[Told]:
+    rows = [row for _, row in column.rows]
+    line = file.line(f"/results/results/{column.rows[0][0]}")
+    which = f"with provider '{column.provider or '(none)'}'"
+    bare = sum(1 for row in rows if not is_error(row) and not asserts(row))
     if bare:
         yield Told(f"{bare:,} of {len(rows):,} tests {which} assert nothing and are left out of the pass rate", line)
     if failed:
@@ -153,9 +176,9 @@ def _told(file: Input, results: Mapping[str, Any], column: _Column, failed: int)
 
 def _metrics(rows: Sequence[Mapping[str, Any]], *, with_rate: bool) -> tuple[Metric, ...]:
     found: list[Metric] = []
-    judged = [row for row in rows if _is_error(row) or _asserts(row)]
+    judged = [row for row in rows if is_error(row) or asserts(row)]
     if judged and with_rate:
-        passed = sum(1 for row in judged if row.get("success") is True and not _is_error(row))
+        passed = sum(1 for row in judged if row.get("success") is True and not is_error(row))
         rate = passed / len(judged)
         found.append(Metric(scorer="assertions", name="pass_rate", value=rate, n=len(judged), successes=passed))
     scores = [float(row["score"]) for row in judged if finite(row.get("score"))]
@@ -185,17 +208,6 @@ def _of_repeated(metric: Metric, repeats: int) -> Metric:
     return metric.model_copy(update={"n": max(metric.n // repeats, 1), "successes": None, "stderr": None})
 
 
-def _is_error(row: Mapping[str, Any]) -> bool:
-    reason = row.get("failureReason")
-    return reason == _ERROR or (reason is None and bool(row.get("error")) and not member(row, "gradingResult"))
-
-
-def _asserts(row: Mapping[str, Any]) -> bool:
-    """Whether anything was asked of the answer."""
-    graded = member(row, "gradingResult").get("componentResults")
-    return isinstance(graded, list) and bool(graded)
-
-
 def _cached(rows: Sequence[Mapping[str, Any]]) -> int:
     return sum(1 for row in rows if member(row, "response").get("cached") is True)
 
@@ -205,30 +217,6 @@ def _tokens(rows: Sequence[Mapping[str, Any]]) -> int | None:
     known = [count(usage.get("completion")) for usage in usages]
     counted = [one for one in known if one is not None]
     return sum(counted) if counted else None
-
-
-def _times(data: Mapping[str, Any]) -> tuple[datetime | None, datetime | None, str]:
-    results = member(data, "results")
-    started, _ = instant(results.get("timestamp"))
-    if started is None:
-        started, _ = instant(member(data, "metadata").get("evaluationCreatedAt"))
-    milliseconds = number(member(results, "stats").get("durationMs"))
-    if started is None:
-        return None, None, ""
-    if milliseconds is not None and 0 <= milliseconds <= _LONGEST_RUN:
-        return started, started + timedelta(milliseconds=milliseconds), "timestamp and duration of the export"
-    return started, None, "timestamp of the export"
-
-
-def _model(provider: str) -> str | None:
-    """`openai:chat:gpt-4o` as `openai/gpt-4o`; a script or an address stays what it is."""
-    supplier, colon, rest = provider.partition(":")
-    if not colon or supplier in {"exec", "file", "golang", "http", "https", "javascript", "python", "webhook"}:
-        return text(tail(provider.removeprefix("file://"))) if provider else None
-    words = rest.split(":")
-    while len(words) > 1 and words[0] in _WORDS:
-        words = words[1:]
-    return text(f"{_SUPPLIERS.get(supplier, supplier)}/{':'.join(words)}")
 
 
 def _asked(configuration: Mapping[str, Any], provider: str) -> Any:
@@ -245,7 +233,7 @@ def _providers(configuration: Mapping[str, Any], provider: str) -> list[dict[str
     return [one for _, one in objects(configuration, "providers") if one.get("id") == provider]
 
 
-def _parameters(data: Mapping[str, Any], column: _Column, log: bytes) -> dict[str, Any]:
+def _parameters(data: Mapping[str, Any], column: Column, log: bytes) -> dict[str, Any]:
     rows = [row for _, row in column.rows]
     configuration = member(data, "config")
     told: dict[str, Any] = {"prompt_index": int(column.prompt)} if column.prompt.isdecimal() else {}
@@ -258,4 +246,86 @@ def _parameters(data: Mapping[str, Any], column: _Column, log: bytes) -> dict[st
     return kept
 
 
-FORMATS = (Format("promptfoo", "a promptfoo result", "json", ("eval_results",), is_result, read),)
+# --- the form in lines
+
+
+def read_lines(file: Input) -> Iterator[Found]:
+    """One item for each prompt and provider, of an export that writes each test as it ends.
+
+    It says neither whether the run ended nor when, with which settings and by which version: an evaluation of it is one
+    that is not known to have ended, and so without figures.
+
+    Raises:
+        UnreadableError: A line is no JSON.
+    """
+    kept: dict[tuple[Any, ...], tuple[int, dict[str, Any]]] = {}
+    again = 0
+    decode = msgspec.json.Decoder(_Row).decode
+    with file.open() as stream:
+        for number_, line in lines_of(LineReader(stream), file.path, most=_MAX_LINES):
+            try:
+                row = _small(decode(line))
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+                reason = "the line is no JSON object, so that the export is not whole"
+                raise UnreadableError(reason, where=f"{file.path}:{number_}", hint=_ASK_JSON) from None
+            prompt, test = count(row["promptIdx"]), count(row["testIdx"])
+            key = (number_,) if prompt is None or test is None else (prompt, test)
+            again += key in kept
+            kept[key] = (number_, row)
+    what = "a test that was run again; its last line counts" if again == 1 else f"{again:,} tests that were run again"
+    told = [Told(f"holds {what}")] if again else []
+    columns = columns_of(kept.values())
+    for which in sorted(columns):
+        usual, attacks = attacks_apart(columns[which])
+        if usual.rows:
+            yield _unfinished(file, usual, told)
+        if attacks.rows:
+            yield attacked(file, None, attacks, told)
+
+
+def _small(row: _Row) -> dict[str, Any]:
+    """What is read of a row, without the texts of its prompt and its answer."""
+    whole = msgspec.structs.asdict(row)
+    graded = member(whole, "gradingResult").get("componentResults")
+    types = [text(member(one, "assertion").get("type")) for one in graded] if isinstance(graded, list) else None
+    of_test = member(member(whole, "testCase"), "metadata")
+    about = {
+        name: text(member(whole, "metadata").get(name) or of_test.get(name)) for name in ("pluginId", "strategyId")
+    }
+    provider = row.provider.get("id") if isinstance(row.provider, dict) else row.provider
+    return {
+        "promptIdx": row.promptIdx,
+        "testIdx": row.testIdx,
+        "provider": text(provider),
+        "success": row.success,
+        "error": bool(row.error),
+        "failureReason": row.failureReason if isinstance(row.failureReason, int) else None,
+        "gradingResult": None
+        if types is None
+        else {"componentResults": [{"assertion": {"type": one}} for one in types]},
+        "metadata": about,
+    }
+
+
+def _unfinished(file: Input, column: Column, told: list[Told]) -> Found:
+    failed = sum(1 for _, row in column.rows if is_error(row))
+    facts = EvalResults(
+        tool="promptfoo",
+        task=PurePosixPath(file.path).stem,
+        status="started",
+        model=model_of(column.provider),
+        simulated=column.is_stand_in,
+        samples_total=len(column.rows),
+        samples_completed=len(column.rows) - failed,
+    )
+    reason = f"is an export in lines, which does not say whether the run ended, and gives no figures; {_ASK_JSON}"
+    lines = {"/model": column.rows[0][0]} if facts.model else {}
+    title, part = f"evaluation results: {facts.task}", f"{column.provider}\n{column.prompt}"
+    return Found("eval_results", facts, None, lines, [*told, Told(reason)], part, title)
+
+
+_GIVES: Final = ("eval_results", "redteam_report")
+FORMATS = (
+    Format("promptfoo", "a promptfoo result", "json", _GIVES, is_result, read),
+    Format("promptfoo", "a promptfoo result in lines", "lines", _GIVES, is_lines, read_lines),
+)

@@ -1,4 +1,4 @@
-"""How much a forge is asked, how long it is waited for, and what its rate limits say; nothing here reads a clock."""
+"""How much a server is asked, how long it is waited for, and what its rate limits say; nothing here reads a clock."""
 
 import math
 from collections.abc import Mapping
@@ -24,13 +24,14 @@ class Limits:
         idle_seconds: Longest silence while connecting and reading.
         bytes: Largest answer.
         requests: Most requests, retries included.
-        pages: Most pages of one list, of a hundred rows each.
+        pages: Most pages of one list.
         attempts: How often one request is tried.
         first_wait: Seconds before the second attempt; each further wait is twice as long.
         longest_backoff: Longest wait that we choose.
-        longest_wait: Longest wait that a forge may ask for; beyond it the source ends.
-        changes: Merged changes whose reviews are asked for, the newest first.
-        runs: Runs whose jobs are asked for, the newest first.
+        longest_wait: Longest wait that a server may ask for; beyond it the source ends.
+        changes: Of a forge: merged changes whose reviews are asked for, the newest first.
+        runs: Of a forge: runs whose jobs are asked for, the newest first.
+        commits: Of a forge: commits of no known request whose requests are asked for one by one, the newest first.
     """
 
     seconds: float = 900.0
@@ -45,6 +46,7 @@ class Limits:
     longest_wait: float = 300.0
     changes: int = 1_000
     runs: int = 200
+    commits: int = 300
 
 
 def moment(value: str | None) -> datetime | None:
@@ -70,10 +72,10 @@ def comes_again(status: int, headers: Mapping[str, str], body: bytes) -> bool:
 
 
 def wait_of(headers: Mapping[str, str], body: bytes, attempt: int, limits: Limits) -> float:
-    """Seconds to wait before the next attempt: what the forge asks for, else twice as long each time.
+    """Seconds to wait before the next attempt: what the server asks for, else twice as long each time.
 
     Args:
-        headers: Of the refusal, names in lower case; the forge's own `Date` stands for the present.
+        headers: Of the refusal, names in lower case; the server's own `Date` stands for the present.
         body: Of the refusal.
         attempt: 0 after the first attempt.
         limits: Bounds.
@@ -95,5 +97,5 @@ def wait_of(headers: Mapping[str, str], body: bytes, attempt: int, limits: Limit
 
 
 def backoff(attempt: int, limits: Limits) -> float:
-    """Seconds before the next attempt where the forge asks for nothing; the same each time, for a run that repeats."""
+    """Seconds before the next attempt where the server asks for nothing; the same each time, for a run that repeats."""
     return float(min(limits.first_wait * 2**attempt, limits.longest_backoff))

@@ -17,14 +17,16 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
-from tieout.collectors.forge.kept_answers import Kept, KeptAnswers
-from tieout.collectors.forge.limits import Limits, backoff, comes_again, is_limited, moment, wait_of
-from tieout.collectors.forge.service import Service, origin_of
+from tieout.collectors.asking.kept_answers import Kept, KeptAnswers
+from tieout.collectors.asking.limits import Limits, backoff, comes_again, is_limited, moment, wait_of
+from tieout.collectors.asking.service import Service, origin_of
 from tieout.kernel.errors import UnreadableError
 
 _OK, _UNCHANGED, _FORBIDDEN, _MANY, _REFUSED = 200, 304, 403, 429, 400
 _MOVED: Final = frozenset({301, 302, 307, 308})
 _MOST_MOVES: Final = 3
+#: The end of an endpoint that takes a body and changes nothing.
+_READ_ONLY: Final = "/search"
 _NEXT: Final = re.compile(r'<([^<>]*)>[^,<>]*;\s*rel="?next"?')
 #: An error is told by its first bytes; a large one is none of a forge.
 _OPENED: Final = ("connection.connect_tcp.complete", "connection.start_tls.complete")
@@ -82,18 +84,16 @@ class Client:
         self._requests = 0
         self._stopped = ""
         self._watch = _Watch()
-        is_github = service.forge == "github"
         self._http = httpx.Client(
             follow_redirects=False,
             timeout=httpx.Timeout(limits.idle_seconds),
             limits=httpx.Limits(max_connections=1, max_keepalive_connections=1),
             trust_env=service.origin[0] == "https",  # proxies and certificates of the machine; none on loopback
             headers={
-                "Accept": "application/vnd.github+json, application/json" if is_github else "application/json",
                 # What is not packed cannot unpack to more than was asked for.
                 "Accept-Encoding": "identity",
                 "User-Agent": "tieout",
-                **({"X-GitHub-Api-Version": "2022-11-28"} if is_github else {}),
+                **service.speaks,
                 **service.headers,
             },
         )
@@ -125,13 +125,25 @@ class Client:
         status = _MANY if is_limited(once.status, once.headers, once.data) else once.status
         return Reply(status, date, once.data, self._next(address, link, once.headers))
 
-    def _answered(self, address: str, headers: Mapping[str, str]) -> _Once:
+    def post(self, address: str, data: bytes) -> Reply:
+        """What the server answers to a search that is sent as JSON; asked for again as often as a page would be.
+
+        Raises:
+            UnreadableError: As for a page.
+        """
+        if origin_of(address) != self._service.origin:
+            raise UnreadableError("goes on on another server, which is not asked")
+        once = self._answered(address, {"Content-Type": "application/json"}, data)
+        status = _MANY if is_limited(once.status, once.headers, once.data) else once.status
+        return Reply(status, moment(once.headers.get("date")), once.data, None)
+
+    def _answered(self, address: str, headers: Mapping[str, str], data: bytes | None = None) -> _Once:
         """The last answer; a limit that lasts too long ends all further requests, because each would meet it."""
         attempt = 0
         while True:
             last = attempt + 1 >= self._limits.attempts
             try:
-                once = self._followed(address, headers)
+                once = self._followed(address, headers, data)
             except httpx.TransportError as error:
                 wait = backoff(attempt, self._limits)
                 if last or not self._may_wait(wait):
@@ -143,7 +155,7 @@ class Client:
                 wait = wait_of(once.headers, once.data, attempt, self._limits)
                 if last or wait > self._limits.longest_wait or not self._may_wait(wait):
                     if is_limited(once.status, once.headers, once.data):
-                        self._stopped = "the forge takes no more requests for now"
+                        self._stopped = "the server takes no more requests for now"
                     return once
             self._pause(wait)
             attempt += 1
@@ -151,10 +163,12 @@ class Client:
     def _may_wait(self, wait: float) -> bool:
         return self._clock() + wait < self._end
 
-    def _followed(self, address: str, headers: Mapping[str, str]) -> _Once:
+    def _followed(self, address: str, headers: Mapping[str, str], data: bytes | None) -> _Once:
         """One attempt, moves on the same server followed."""
         for _ in range(_MOST_MOVES + 1):
-            once = self._once(address, headers)
+            if data is not None and not urlsplit(address).path.endswith(_READ_ONLY):
+                raise UnreadableError("leads to an endpoint that is no search, and nothing else is sent data")
+            once = self._once(address, headers, data)
             if once.status not in _MOVED:
                 return once
             address = urljoin(address, once.headers.get("location", ""))
@@ -163,7 +177,7 @@ class Client:
                 raise UnreadableError(message, hint="set options.api to the new address if it is meant")
         raise UnreadableError(f"is moved more than {_MOST_MOVES} times")
 
-    def _once(self, address: str, headers: Mapping[str, str]) -> _Once:
+    def _once(self, address: str, headers: Mapping[str, str], data: bytes | None) -> _Once:
         left = self._end - self._clock()
         if self._stopped:
             raise UnreadableError(f"was not asked: {self._stopped}")
@@ -173,14 +187,15 @@ class Client:
             raise UnreadableError(f"was not asked: the {self._limits.requests:,} requests of this source are made")
         self._requests += 1
         seconds = min(self._limits.request_seconds, left)
-        with self._watch.over(seconds), self._stream(address, headers) as response:
+        with self._watch.over(seconds), self._stream(address, headers, data) as response:
             found = {name.lower(): value for name, value in response.headers.items()}
             if found.get("content-encoding", "identity").lower() != "identity":
                 raise UnreadableError("is answered in a packed form that was not asked for")
             return _Once(response.status_code, found, self._body(response, self._clock() + seconds))
 
-    def _stream(self, address: str, headers: Mapping[str, str]) -> Any:
-        return self._http.stream("GET", address, headers=dict(headers), extensions={"trace": self._watch.trace})
+    def _stream(self, address: str, headers: Mapping[str, str], data: bytes | None) -> Any:
+        method, trace = "GET" if data is None else "POST", {"trace": self._watch.trace}
+        return self._http.stream(method, address, headers=dict(headers), content=data, extensions=trace)
 
     def _body(self, response: httpx.Response, end: float) -> bytes:
         pieces, size = list[bytes](), 0

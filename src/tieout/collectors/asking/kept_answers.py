@@ -1,4 +1,4 @@
-"""Answers kept from an earlier run, so that a forge can say that nothing changed (ETag, RFC 9110 section 8.8.3).
+"""Answers kept from an earlier run, so that a server can say that nothing changed (ETag, RFC 9110 section 8.8.3).
 
 They lie beside the work folder, which a repository can carry: each is sealed with a key made of the token, and one
 whose seal does not hold is none of ours. Without a token nothing is kept.
@@ -30,7 +30,7 @@ class Kept:
     """An answer as it was kept.
 
     Attributes:
-        etag: The forge's mark of this version.
+        etag: The server's mark of this version.
         data: The bytes of the answer.
         link: Its `Link` header.
     """

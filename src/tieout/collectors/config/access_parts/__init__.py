@@ -1,0 +1,1 @@
+"""What exports of clouds and directories say of principals and their roles."""

@@ -1,0 +1,1 @@
+"""Parts of the reader of Compose files, by what settings are about."""

@@ -1,0 +1,1 @@
+"""Parts of the reader of Grafana's alert rules: their queries and expressions, and who is called."""

@@ -1,0 +1,1 @@
+"""Parts that the readers of guardrails share: rows of guardrails, and flows of NeMo Guardrails."""

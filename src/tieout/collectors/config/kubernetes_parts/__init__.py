@@ -1,0 +1,1 @@
+"""Parts of the reader of Kubernetes manifests, by what objects are about."""

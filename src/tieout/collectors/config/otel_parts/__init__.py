@@ -1,0 +1,1 @@
+"""Parts of the reader of the OpenTelemetry Collector's configuration: what exporters and processors do."""

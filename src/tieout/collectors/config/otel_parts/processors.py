@@ -1,0 +1,174 @@
+"""What a processor of the OpenTelemetry Collector does to what passes: removes or masks it, or leaves some out.
+
+Types and settings: the processors of github.com/open-telemetry/opentelemetry-collector-contrib.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from tieout.collectors.config.otel_parts.exporters import type_of
+from tieout.syntax.cursor import Cursor
+
+#: Signal -> what settings of it begin with.
+_OF_SIGNAL: Final = {
+    "logs": ("log",),
+    "metrics": ("metric", "datapoint"),
+    "profiles": ("profile",),
+    "traces": ("trace", "span"),
+}
+_REMOVING: Final = frozenset({"delete", "hash"})
+#: Statements of the Collector's transformation language that remove or mask, and what they do it to.
+_STATEMENT: Final = re.compile(
+    r"(?P<function>delete_key|delete_index|delete_matching_keys|keep_keys|keep_matching_keys|replace_pattern"
+    r"|replace_all_patterns|replace_match|replace_all_matches|set)\("
+    r"(?P<target>[\w.]{1,100})(?:\[\"(?P<inside>[^\"]{1,200})\"\])?[ ]{0,8}(?:,[ ]{0,8}\"(?P<key>[^\"]{1,200})\")?"
+)
+_HASHING: Final = re.compile(r"\b(?:SHA1|SHA256|SHA512|MD5|Murmur3Hash|FNV)\(")
+_READ: Final = re.compile(r"\[\"([^\"]{1,200})\"\]")
+_MASK: Final = re.compile(r"\*{3}|redact|mask|remov|hidden|x{4}", re.IGNORECASE)
+_TELLING: Final = re.compile(r"redact|mask|pii|scrub|sanit|anonym|privacy", re.IGNORECASE)
+_ANY: Final = "*"
+_WHOLE: Final = 100.0
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What one processor does to one signal.
+
+    Attributes:
+        redacts: Whether it removes or masks; None where it is not told.
+        redacted: What, by name; `*` for what a pattern or a list of others tells.
+        thins: Whether it leaves records out; None where it is not told.
+        share: Of a sampler by chance the share that it keeps, where that is told.
+        samples: Whether it is a sampler.
+    """
+
+    redacts: bool | None = False
+    redacted: tuple[str, ...] = ()
+    thins: bool | None = False
+    share: float | None = None
+    samples: bool = False
+
+
+def effect(processor: Cursor, signal: str) -> Effect:
+    """What a processor does to a signal, by its type and settings; a type that is not known does nothing known."""
+    kind = type_of(processor.key)
+    if kind in _EFFECTS:
+        return _EFFECTS[kind](processor, signal)
+    return Effect(redacts=None) if _TELLING.search(kind) else Effect()
+
+
+def _redaction(processor: Cursor, _signal: str) -> Effect:
+    """It removes every attribute that is not allowed; where all are allowed, what is blocked."""
+    allowed = processor.down("allow_all_keys")
+    if allowed.value is not None and allowed.truth is None:
+        return Effect(redacts=None)
+    blocks = any(one.value for one in processor.members() if one.key.startswith(("blocked", "url_", "db_", "redact")))
+    return _redacting([_ANY] if blocks or not allowed.truth else [])
+
+
+def _redacting(names: Iterable[str]) -> Effect:
+    found = tuple(sorted(set(names)))
+    return Effect(redacts=bool(found), redacted=found)
+
+
+def _attributes(processor: Cursor, _signal: str) -> Effect:
+    """Actions on attributes, of a record or of its resource."""
+    actions = [*processor.down("actions").rows(), *processor.down("attributes").rows()]
+    return _redacting(action.down("key").text or _ANY for action in actions if _removes(action))
+
+
+def _removes(action: Cursor) -> bool:
+    kind = action.down("action").text
+    value = action.down("value").text or ""
+    return kind in _REMOVING or (kind in {"update", "upsert"} and bool(_MASK.search(value)))
+
+
+def _transform(processor: Cursor, signal: str) -> Effect:
+    """Statements; what one of them only moves to another name is not removed."""
+    statements = list(_statements(processor, signal))
+    moved = {
+        name
+        for one in statements
+        if one.startswith("set(") and not _HASHING.search(one)
+        for name in _READ.findall(one.partition(",")[2])
+    }
+    return _redacting(name for one in statements if (name := _masked(one)) and name not in moved)
+
+
+def _statements(processor: Cursor, signal: str) -> Iterator[str]:
+    for part in _of(processor, signal):
+        for one in part.elements():
+            yield from (one.down("statements").texts if isinstance(one.value, dict) else one.texts)
+
+
+def _masked(statement: str) -> str | None:
+    """What a statement removes or masks; None where it does neither."""
+    match = _STATEMENT.match(statement)
+    if match is None:
+        return None
+    function, inside = match["function"], match["inside"]
+    if function == "set":
+        hashes = _HASHING.search(statement) and (inside or match["target"]) in _READ.findall(
+            statement.partition(",")[2]
+        )
+        masks = hashes or _MASK.search(match["key"] or "") or match["key"] == ""
+        return (inside or match["target"]) if masks else None
+    if function in {"delete_key", "delete_index"}:
+        return match["key"] or _ANY
+    if function in {"replace_pattern", "replace_match"}:
+        return inside or match["target"]
+    return _ANY
+
+
+def _of(processor: Cursor, signal: str) -> list[Cursor]:
+    """The settings of a processor that speak of one signal."""
+    return [one for one in processor.members() if one.value and one.key.startswith(_OF_SIGNAL.get(signal, ("?",)))]
+
+
+def _filter(processor: Cursor, signal: str) -> Effect:
+    return Effect(thins=bool(_of(processor, signal)))
+
+
+def _by_chance(processor: Cursor, signal: str) -> Effect:
+    if signal not in {"logs", "traces"}:
+        return Effect()
+    place = processor.down("sampling_percentage")
+    share = _share(0.0 if place.value is None else place.number)
+    return Effect(thins=None if share is None else share < 1, share=share, samples=True)
+
+
+def _share(percentage: float | None) -> float | None:
+    return None if percentage is None or percentage < 0 else min(percentage, _WHOLE) / _WHOLE
+
+
+def _at_the_end(processor: Cursor, signal: str) -> Effect:
+    """Whole traces by policies, of which one that keeps is enough."""
+    if signal != "traces":
+        return Effect()
+    policies = list(processor.down("policies").rows())
+    kinds = {policy.down("type").text for policy in policies}
+    if "always_sample" in kinds:
+        return Effect(thins=False, share=1.0, samples=True)
+    if kinds == {"probabilistic"} and len(policies) == 1:
+        share = _share(policies[0].down("probabilistic", "sampling_percentage").number)
+        return Effect(thins=None if share is None else share < 1, share=share, samples=True)
+    return Effect(thins=True, samples=True)
+
+
+def _duplicates(_processor: Cursor, signal: str) -> Effect:
+    return Effect(thins=signal == "logs")
+
+
+_EFFECTS: Final[Mapping[str, Callable[[Cursor, str], Effect]]] = {
+    "attributes": _attributes,
+    "filter": _filter,
+    "logdedup": _duplicates,
+    "probabilisticsampler": _by_chance,
+    "redaction": _redaction,
+    "resource": _attributes,
+    "tailsampling": _at_the_end,
+    "transform": _transform,
+}

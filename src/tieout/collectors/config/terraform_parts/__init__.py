@@ -1,0 +1,1 @@
+"""Terraform's configuration as settings that protect or lay open, and as periods for which stores keep."""
