@@ -1,25 +1,28 @@
 """One commit of a repository as the topics read it: files by class, text, parsed documents, history; each read once."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any, Final
+from typing import Final
 
 from tieout.collectors.kept_copies import kept_copies
 from tieout.domain.inspection import InspectedPlace, PlaceClass, Unread
 from tieout.domain.paths import classify
 from tieout.inspection.foreign import foreign_folders
 from tieout.inspection.text import Text
+from tieout.inspection.wording import shortened
 from tieout.kernel.errors import UnreadableError
 from tieout.kernel.git.commits import CommitRecord, Tag
 from tieout.kernel.git.history import History
 from tieout.kernel.git.quarantine import Quarantine
 from tieout.kernel.git.tree import is_lfs_pointer
-from tieout.kernel.pointers import part_of
 from tieout.kernel.reading.documents import Document, Kind, kind_of, parse, parse_all
 from tieout.kernel.reading.text import display_path
+from tieout.syntax.nodes import line_of, member
+
+__all__ = ["MAX_TEXT_BYTES", "File", "Repository", "class_of", "line_of", "member"]
 
 #: A larger file is listed, and its text not searched: nobody writes that much by hand.
 MAX_TEXT_BYTES: Final = 2_000_000
@@ -42,12 +45,18 @@ _HASHED = re.compile(r"[.-][0-9a-f]{8,64}(\.chunk)?\.([cm]?js|css)$", re.IGNOREC
 # Beside the names of tests and examples anywhere: tests named after the side that they run on, and what serves tests.
 _TEST = re.compile(
     r"[._-](client|server|unit|integration|e2e)[_-]?tests?\.[cm]?[jt]sx?$"
-    r"|(^|/)(unit|integration|e2e|smoke)[_-]?tests?/"
+    r"|(^|/)(unit|integration|e2e|smoke)[_-]?tests?/|(^|/)(e2e|end[-_]?to[-_]?end|cypress|playwright)/"
     r"|(^|/)tests?[_-](utils?|helpers?|resources?|support|data|assets|files|cases)/",
     re.IGNORECASE,
 )
 _EXAMPLE = re.compile(
     r"\.(stories|story)\.[cm]?[jt]sx?$|\.stories\.mdx$|(^|/)(example|sample|demo)s?[_-](models?|apps?|code|configs?)/",
+    re.IGNORECASE,
+)
+#: Settings of a developer's machine: `values-local.yaml`, `local.env`, `.env.local`, `overlays/local/`.
+_LOCAL = re.compile(
+    r"(^|/)([^/]+[-_.])?local\.(ya?ml|json|toml|ini|env|conf|cfg|properties|tfvars)$|(^|/)\.env\.local$"
+    r"|(^|/)(overlays?|env(ironment)?s?|config(uration)?s?|values|deploy(ments?)?)/local/",
     re.IGNORECASE,
 )
 # Beside the folders that hold documentation anywhere: generated or versioned sites, and the prose of a root.
@@ -241,7 +250,7 @@ class Repository:
             return text.place(line, shows, counts=counts)
         file = self.file(path)
         path_class = file.path_class if file is not None else class_of(path)
-        return InspectedPlace(path=path, line=line, path_class=path_class, counts=counts, shows=shows)
+        return InspectedPlace(path=path, line=line, path_class=path_class, counts=counts, shows=shortened(shows))
 
     @cached_property
     def history(self) -> History | None:
@@ -319,21 +328,4 @@ def class_of(path: str) -> PlaceClass:
         return PlaceClass.EXAMPLE
     if found in {PlaceClass.LIVE, PlaceClass.ARCHIVE, PlaceClass.NON_PRODUCTION} and _DOCUMENTATION.search(path):
         return PlaceClass.DOCUMENTATION
-    return found
-
-
-def line_of(document: Document, *parts: str | int) -> int | None:
-    """The line of a value in a parsed document, by its keys and indices from the top; None where it is not known."""
-    return document.lines.get("".join(f"/{part_of(str(part))}" for part in parts))
-
-
-def member(data: Any, *parts: str | int) -> Any:
-    """A value below parsed data by its keys and indices; None where the way does not exist."""
-    for part in parts:
-        if isinstance(data, dict) and isinstance(part, str):
-            data = data.get(part)
-        elif isinstance(data, Sequence) and not isinstance(data, str) and isinstance(part, int) and part < len(data):
-            data = data[part]
-        else:
-            return None
-    return data
+    return PlaceClass.NON_PRODUCTION if found is PlaceClass.LIVE and _LOCAL.search(path) else found

@@ -7,6 +7,7 @@ from itertools import accumulate
 from typing import Any, Final
 
 from tieout.domain.inspection import InspectedPlace, PlaceClass
+from tieout.inspection.wording import shortened
 from tieout.kernel.reading.text import excerpt
 
 _LONGEST_LINE: Final = 2_000
@@ -103,7 +104,7 @@ class Text:
             line=line,
             path_class=PlaceClass.COMMENTED if commented else self.path_class,
             counts=counts and not commented,
-            shows=shows,
+            shows=shortened(shows),
             text=excerpt(self.line(line), _SHOWN) if line and quoted else "",
         )
 

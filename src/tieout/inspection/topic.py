@@ -6,6 +6,7 @@ from typing import Final, Protocol
 
 from tieout.domain.inspection import Answer, Confidence, Fact, InspectedPlace, Value
 from tieout.inspection.repository import Repository
+from tieout.inspection.wording import shortened
 
 #: Places of a fact that are listed; the rest is counted.
 MOST_PLACES: Final = 25
@@ -49,7 +50,8 @@ class Topic:
         Args:
             key: Of the question.
             answer: The answer.
-            statement: One or two sentences that name what the answer rests on.
+            statement: One or two sentences that name what the answer rests on; what a file calls something is cut in
+                it where nobody would write so much.
             places: The most telling first; one stands once, and those past the first twenty-five are counted.
             values: Figures and names of the statement, for programs.
             confidence: High where a structure decides, moderate where a usual form of code does, low where words do.
@@ -60,8 +62,8 @@ class Topic:
             id=f"{self.key}/{key}",
             question=question.text,
             answer=answer,
-            statement=statement,
-            values=dict(values or {}),
+            statement=shortened(statement),
+            values={name: _short(value) for name, value in (values or {}).items()},
             confidence=confidence,
             places=tuple(distinct[:MOST_PLACES]),
             more_places=max(len(distinct) - MOST_PLACES, 0),
@@ -71,6 +73,12 @@ class Topic:
     def unknown(self, key: str, reason: str, *, places: Iterable[InspectedPlace] = ()) -> Fact:
         """Say that a question cannot be answered from this repository, and why."""
         return self.fact(key, Answer.UNKNOWN, reason, places=places)
+
+
+def _short(value: Value) -> Value:
+    if isinstance(value, tuple):
+        return tuple(shortened(one) if isinstance(one, str) else one for one in value)
+    return shortened(value) if isinstance(value, str) else value
 
 
 class Inspector(Protocol):

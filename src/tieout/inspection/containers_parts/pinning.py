@@ -3,11 +3,10 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from tieout.domain.inspection import Answer, Fact, InspectedPlace, PlaceClass, Value
-from tieout.inspection.reading.containers.dockerfile import resolved
 from tieout.inspection.reading.containers.finding import dockerfiles
-from tieout.inspection.reading.containers.images import Image, Pin, parse_image
 from tieout.inspection.reading.manifests.charts import Value as ChartValue
 from tieout.inspection.reading.manifests.charts import chart_values
 from tieout.inspection.reading.manifests.compose import services
@@ -16,6 +15,9 @@ from tieout.inspection.reading.manifests.platforms import hosted
 from tieout.inspection.repository import Repository, member
 from tieout.inspection.topic import Topic
 from tieout.inspection.wording import named
+from tieout.syntax.dockerfile import resolved
+from tieout.syntax.images import Image, Pin, parse_image
+from tieout.syntax.nodes import scalar
 
 _WORDS = {
     Pin.NONE: "without a tag",
@@ -136,8 +138,8 @@ def _kustomized(repository: Repository) -> Iterator[tuple[_Named, str]]:
         for index, one in enumerate(images):
             name = member(one, "name")
             if isinstance(name, str):
-                new = member(one, "newName") or name
-                image = Image(str(new), str(member(one, "newTag") or ""), str(member(one, "digest") or ""))
+                new = scalar(member(one, "newName")) or name
+                image = Image(new, scalar(member(one, "newTag")), _digest(member(one, "digest")))
                 yield _Named(image, manifest.place(repository, "images", index, shows=_shows(image))), name
 
 
@@ -149,8 +151,14 @@ def _of_chart(value: ChartValue) -> Image | None:
     if not isinstance(repository, str) or not repository or not {"tag", "digest"} & set(value.value):
         return None
     # An empty tag is filled in with the chart's own version, by the usual form of a template.
-    tag = str(value.value.get("tag") or "appVersion")
-    return Image(repository, tag, str(value.value.get("digest") or ""))
+    tag = scalar(value.value.get("tag")) or "appVersion"
+    return Image(repository, tag, _digest(value.value.get("digest")))
+
+
+def _digest(value: Any) -> str:
+    """A digest as images have one; "" for whatever else stands there."""
+    text = scalar(value)
+    return text if text.startswith(("sha256:", "sha512:")) else ""
 
 
 def _shows(image: Image) -> str:

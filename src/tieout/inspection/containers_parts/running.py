@@ -7,12 +7,14 @@ from typing import Any, Final
 from tieout.domain.inspection import Answer, Fact, InspectedPlace, PlaceClass
 from tieout.inspection.reading.containers.finding import dockerfiles
 from tieout.inspection.reading.manifests.charts import chart_values
-from tieout.inspection.reading.manifests.compose import Service, forbids_new_privileges, services
+from tieout.inspection.reading.manifests.compose import Service, services
 from tieout.inspection.reading.manifests.kubernetes import Container, Pod, pods
 from tieout.inspection.reading.manifests.platforms import hosted
 from tieout.inspection.repository import Repository, member
 from tieout.inspection.topic import Topic
 from tieout.inspection.wording import counted, named
+from tieout.syntax.compose import forbids_new_privileges
+from tieout.syntax.nodes import scalar
 
 _ESCALATION: Final = "no new privileges"
 _READ_ONLY: Final = "a read-only file system"
@@ -145,7 +147,7 @@ def _hardened_pods(repository: Repository) -> Iterator[_Unit]:
         written = one.pod.manifest.line(*one.at, "securityContext") or one.pod.manifest.line(
             *one.pod.at, "securityContext"
         )
-        name = str(one.data.get("name") or one.pod.name)
+        name = scalar(one.data.get("name")) or one.pod.name
         shows = "a security context without any of these" if written else "no security context"
         unit = _Unit(name, repository.place(path, written or one.line, shows))
         for key, wanted, measure in (

@@ -4,16 +4,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tieout.domain.inspection import Answer, Confidence, Fact, InspectedPlace, Value
-from tieout.inspection.reading.containers.dockerfile import Stage
 from tieout.inspection.reading.containers.finding import Built, dockerfiles
-from tieout.inspection.reading.containers.user import RunsAs, is_root_user, runs_as
-from tieout.inspection.reading.manifests.compose import forbids_new_privileges, services
+from tieout.inspection.reading.manifests.compose import services
 from tieout.inspection.reading.manifests.kubernetes import Container, pods
 from tieout.inspection.reading.mentions import guides, mentions
 from tieout.inspection.repository import Repository
 from tieout.inspection.topic import Topic
 from tieout.inspection.wording import counted, named
 from tieout.kernel.reading.patterns import compile_bytes
+from tieout.syntax.compose import forbids_new_privileges
+from tieout.syntax.dockerfile import Stage
+from tieout.syntax.dockerfile_user import RunsAs, is_root_user, runs_as
+from tieout.syntax.nodes import scalar
 
 _MOST_TEMPTING = 6
 _MOST_SILENT = 6
@@ -210,10 +212,10 @@ def _of_container(repository: Repository, container: Container) -> _Demand:
 
 def _of_services(repository: Repository) -> Iterator[_Demand]:
     for service in services(repository):
-        user, _ = service.setting("user")
-        if not service.is_live or not service.is_built or user is None or "$" in str(user):
+        user = scalar(service.setting("user")[0])
+        if not service.is_live or not service.is_built or not user or "$" in user:
             continue
-        is_root = is_root_user(str(user))
+        is_root = is_root_user(user)
         place = service.place(repository, "user", shows=f"the service {service.name} is started as this user")
         yield _Demand(is_root, place)
 

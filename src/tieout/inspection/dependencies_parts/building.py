@@ -8,10 +8,7 @@ from typing import Final
 
 from tieout.domain.inspection import Answer, Confidence, Fact, InspectedPlace, PlaceClass
 from tieout.inspection.reading.ci import ci
-from tieout.inspection.reading.ci.model import Run, Spot
-from tieout.inspection.reading.ci.programs import program_of
 from tieout.inspection.reading.containers.commands import run_commands
-from tieout.inspection.reading.containers.dockerfile import Dockerfile, Stage
 from tieout.inspection.reading.containers.finding import dockerfiles
 from tieout.inspection.reading.dependencies.ecosystems import declared, title_of
 from tieout.inspection.reading.dependencies.installs import Call, Install, Keeping, install_of
@@ -19,6 +16,9 @@ from tieout.inspection.reading.dependencies.locks import Lock, locks
 from tieout.inspection.repository import Repository, class_of
 from tieout.inspection.topic import Topic
 from tieout.inspection.wording import counted, named
+from tieout.syntax.dockerfile import Dockerfile, Stage
+from tieout.syntax.pipelines.model import Run, Spot
+from tieout.syntax.pipelines.programs import program_of
 
 _FROZEN = re.compile(r"\bbundle\s+config\s.{0,80}\b(?:frozen|deployment)\b.{0,20}\btrue\b")
 _RUBY: Final = "ruby/setup-ruby"

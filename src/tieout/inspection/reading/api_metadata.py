@@ -12,6 +12,7 @@ from tieout.inspection.remembered import once
 from tieout.inspection.repository import Repository, line_of, member
 from tieout.kernel.reading.documents import Document
 from tieout.kernel.reading.patterns import compile_bytes
+from tieout.syntax.nodes import scalar
 
 #: Constructors of Python's web frameworks that take the description of an API.
 _CALL = compile_bytes(r"\b(?:FastAPI|NinjaAPI|NinjaExtraAPI|OpenAPIConfig|APISpec|SwaggerUI)\s*\(")
@@ -90,10 +91,8 @@ def _in_documents(repository: Repository) -> Iterator[Api]:
 
 
 def _said(document: Document, path: str, *parts: str) -> Said | None:
-    value = member(document.data, "info", *parts)
-    if not isinstance(value, str | int | float) or isinstance(value, bool) or not str(value).strip():
-        return None
-    return Said(str(value), path, line_of(document, "info", *parts))
+    value = scalar(member(document.data, "info", *parts))
+    return Said(value, path, line_of(document, "info", *parts)) if value else None
 
 
 def _somebody(name: Said | None, email: Said | None) -> Somebody | None:

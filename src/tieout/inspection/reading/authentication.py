@@ -61,6 +61,7 @@ _IN_CODE: Final = compile_bytes(
     r"(?P<exempt>\bskip_before_action :authenticate_\w+!?|\bAllowAny\b|\[AllowAnonymous\b|\blogin_not_required\b)"
     r"|(?P<whole>\bAUTHENTICATION_BACKENDS\s*=|\bDEFAULT_AUTHENTICATION_CLASSES\b|\bLoginRequiredMiddleware\b"
     r"|\bbefore_action :authenticate_\w+|\bNextAuth\(|\bclerkMiddleware\(|\bAddAuthentication\("
+    r"|\bcl\.(?:password_auth|header_auth|oauth)_callback\b|\blaunch\([^\n]{0,200}\bauth\s*=\s*[^\sN]"
     r"|\boauth2ResourceServer\b|\.anyRequest\(\)\s*\.authenticated\("
     r"|\badd_middleware\(\s*\w*Auth\w*"
     r"|\.use\(\s*(?:\w+\.)?(?:\w*[aA]uth(?:enticat\w*|Middleware|Handler|Guard)?|requireAuth"

@@ -9,6 +9,7 @@ from tieout.inspection.reading.source_code import searched, settings
 from tieout.inspection.repository import File, Repository, line_of, member
 from tieout.kernel.reading.documents import Document
 from tieout.kernel.reading.patterns import compile_bytes
+from tieout.syntax.nodes import scalar
 
 _SETTINGS = re.compile(r"^\.github/(?:settings|safe-settings|suborgs/[^/]+|repos/[^/]+)\.ya?ml$", re.IGNORECASE)
 _RULESET = re.compile(
@@ -68,7 +69,7 @@ def _of_settings(repository: Repository, file: File) -> Iterator[BranchRule]:
             yield BranchRule(
                 file.path,
                 line_of(document, *at, "protection"),
-                str(branch.get("name") or ""),
+                scalar(branch.get("name")),
                 "settings of the forge",
                 _number(member(branch, "protection", "required_pull_request_reviews"), _REVIEWS),
                 _checks(document, branch, at),
@@ -80,14 +81,14 @@ def _checks(document: Document, branch: Any, at: tuple[str | int, ...]) -> tuple
     way = (*at, "protection", "required_status_checks", "contexts")
     if not isinstance(contexts, list):
         return ()
-    return tuple((str(name), line_of(document, *way, index)) for index, name in enumerate(contexts))
+    return tuple((name, line_of(document, *way, index)) for index, name in enumerate(contexts) if isinstance(name, str))
 
 
 def _of_ruleset(repository: Repository, file: File) -> Iterator[BranchRule]:
     """A ruleset as GitHub exports it."""
     document = repository.document(file.path)
     rules = _list(document, "rules")
-    if document is None or not rules or member(document.data, "target") not in {None, "branch"}:
+    if document is None or not rules or member(document.data, "target") not in (None, "branch"):
         return
     approvals, checks = None, []
     for index, rule in enumerate(rules):
@@ -96,9 +97,10 @@ def _of_ruleset(repository: Repository, file: File) -> Iterator[BranchRule]:
         required = member(rule, "parameters", "required_status_checks")
         for number, check in enumerate(required if isinstance(required, list) else []):
             way = ("rules", index, "parameters", "required_status_checks", number, "context")
-            checks.append((str(member(check, "context")), line_of(document, *way)))
+            if isinstance(name := member(check, "context"), str):
+                checks.append((name, line_of(document, *way)))
     included = member(document.data, "conditions", "ref_name", "include")
-    branch = ", ".join(map(str, included)) if isinstance(included, list) else ""
+    branch = ", ".join(one for one in included if isinstance(one, str)) if isinstance(included, list) else ""
     yield BranchRule(file.path, line_of(document, "rules"), branch, "a ruleset", approvals, tuple(checks))
 
 

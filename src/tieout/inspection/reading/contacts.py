@@ -88,7 +88,7 @@ def _known(repository: Repository) -> frozenset[str]:
 
 def _of_rolls(rolls: Iterable[Roll]) -> Iterator[Contact]:
     for roll in rolls:
-        if roll.named:
+        if roll.people:
             people = counted(roll.people, "person", "people")
             standing = Standing.ROLE if roll.is_file else Standing.PERSON
             where = roll.path if roll.is_file else f"a section of {roll.path}"

@@ -59,7 +59,7 @@ _CALL = re.compile(
 _IS_VERSION = re.compile(r"version|revision|hash", re.IGNORECASE)
 _CONFIGURES = re.compile(
     r"Field\(|\bdef\b|\bmodel[ \t]*=[ \t]*models?\.|BaseModel|queryset|ForeignKey|serializers?\.|class Meta"
-    r"|_cls\b|: *(?:str|string|int)\b[^=]*$"
+    r"|_cls\b|: *(?:str|string|int)\b[^=]*$|\b\w+: *(?:Optional\[)?(?:str|int)\]?(?: *\| *None)? *= *[^=]*,?$"
 )
 _LOADS = re.compile(
     r"\b(?:re|un)?(?:load|regist(?:er)?|delet|creat|add|remov|sav|download|export|train|initiali[sz]|start|fetch"

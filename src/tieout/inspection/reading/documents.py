@@ -15,7 +15,9 @@ _MARKDOWN = re.compile(r"\.(?:md|mdx|markdown|mdown|qmd|rmd|txt|adoc|asciidoc)$"
 _RESTRUCTURED = re.compile(r"\.(?:rst|rest)$", re.IGNORECASE)
 _PAGE = re.compile(r"\.(?:html?|xhtml|erb|ejs|hbs|njk|jinja2?|j2|liquid|twig|vue|svelte|astro|[jt]sx)$", re.IGNORECASE)
 _BARE = re.compile(
-    r"(?:^|/)(?:readme|maintainers|authors|governance|security|licen[cs]e|copying|notice|changelog)$", re.IGNORECASE
+    r"(?:^|/)(?:readme|maintainers|authors|governance|security|licen[cs]e|copying|notice|changelog"
+    r"|(?:acceptable[-_ ])?use[-_ ]policy|usage[-_ ]policy|acceptable[-_ ]use|prohibited[-_ ]uses?)$",
+    re.IGNORECASE,
 )
 #: Lists of packages, licences of others and data are text files and no documents.
 _NO_PROSE = re.compile(
@@ -25,6 +27,8 @@ _NO_PROSE = re.compile(
 #: Documents by which a project speaks of its system as a whole: the first README, and pages named for it.
 _OF_THE_WHOLE = re.compile(
     r"^(?:\.github/)?readme(?:\.(?:md|markdown|rst|txt))?$|^docs/(?:readme|index)\.(?:mdx?|rst)$"
+    r"|(?:^|/)(?:(?:acceptable[-_ ])?use[-_ ]policy|prohibited[-_ ]uses?)(?:\.[a-z0-9.]{1,12})?$"
+    r"|(?:^|/)(?:acceptable[-_ ]use|usage[-_ ]policy)$"
     r"|(?:^|/)(?:about|faqs?|responsible[-_ ]ai|ai[-_ ](?:policy|use|usage|statement)|transparency|limitations|ethics"
     r"|acceptable[-_ ]use|known[-_ ]limitations|usage[-_ ]policy|intended[-_ ]use|disclaimers?|risks|bias|fairness"
     r"|terms(?:[-_ ](?:of[-_ ](?:use|service)|and[-_ ]conditions))?)\.[a-z0-9.]{1,12}$",

@@ -26,6 +26,11 @@ _IMPORTED = compile_bytes(
     r"|(?:from|require\()[ \t]*[\"'](?P<js>promptfoo|autoevals|openevals|langsmith/evaluation|evalite|@braintrust\w*)"
     r"[\"']",
 )
+#: Of a library that measures, what only says how near two vectors are: a search does that, and judges no answer.
+_NEARNESS: Final = r"(?:\w+_(?:similarity|distances?|kernel)|pairwise_distances\w*)(?:\s+as\s+\w+)?"
+_DISTANCES = re.compile(
+    rf"sklearn\.metrics\.pairwise\b|from\s+sklearn\.metrics\s+import\s+\(?\s*{_NEARNESS}(?:\s*,\s*{_NEARNESS})*\s*\)?\s*(?:#|$)"
+)
 _RED_TEAM_LIBRARY: Final = frozenset({"garak", "pyrit", "giskard"})
 _REDTEAM_KEY = compile_bytes(r"(?m)^\s{0,4}\"?redteam\"?\s*:")
 _NOTEBOOK = compile_bytes(
@@ -114,6 +119,8 @@ def _imports(repository: Repository) -> Iterator[tuple[str, InspectedPlace, bool
     for source in searched(repository, own, _IMPORTED):
         for hit in source.hits(_IMPORTED):
             tool = (hit.groups.get("py") or hit.groups.get("js") or "").split(".")[0]
+            if _DISTANCES.search(hit.text):
+                continue
             if not _is_itself(repository, tool):
                 yield tool, source.text.place(hit.line, f"a program that uses {tool}"), tool in _RED_TEAM_LIBRARY
                 break

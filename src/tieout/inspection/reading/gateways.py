@@ -1,5 +1,6 @@
 """Settings of model gateways: LiteLLM, Portkey, Kong, Envoy AI Gateway and routes of the Gateway API."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,6 +10,7 @@ from tieout.collectors.config.field_map import field_maps
 from tieout.collectors.config.gateway import complete_routes
 from tieout.collectors.config.mapping import apply, reach, recognises
 from tieout.domain.inspection import InspectedPlace, PlaceClass
+from tieout.inspection.reading.gateway_fallbacks import is_relieved
 from tieout.inspection.reading.source_code import settings
 from tieout.inspection.remembered import once
 from tieout.inspection.repository import Repository, member
@@ -64,6 +66,11 @@ class _File:
         line = self.document.lines.get(pointer) or self.document.lines.get(pointer.rpartition("/")[0])
         place = self.repository.place(self.path, line, shows, counts=self.live and on)
         return Setting(feature, self.product, place, on, self.live, says)
+
+    def is_relieved(self, pointer: str) -> bool:
+        """Whether another target takes over from one of those below a pointer, as the collectors read it."""
+        keys = [key_of(part) for part in pointer.split("/")[1:]]
+        return is_relieved(self.repository, self.path, self.document, *keys)
 
 
 _SIGNS = compile_bytes(
@@ -206,10 +213,13 @@ def _litellm_routes(file: _File) -> Iterator[Setting]:
                 )
             shows = "fallbacks" if works else "fallbacks that name no route that can take over"
             yield file.setting(Feature.FALLBACK, pointer, shows, on=works, says=str(_size(value)))
-    names = [member(row, "model_name") for row in _listed(member(file.document.data, "model_list"))]
-    for index, name in enumerate(names):
-        if names.count(name) > 1 and names.index(name) == index:
-            yield file.setting(Feature.ROUTING, f"/model_list/{index}/model_name", "several models under one name")
+    named: defaultdict[str, list[int]] = defaultdict(list)
+    for index, row in enumerate(_listed(member(file.document.data, "model_list"))):
+        if isinstance(name := member(row, "model_name"), str):
+            named[name].append(index)
+    for first, *others in named.values():
+        if others:
+            yield file.setting(Feature.ROUTING, f"/model_list/{first}/model_name", "several models under one name")
     if field_map is None or not recognises(field_map, file.document.data):
         return
     for index, route in enumerate(_routes(file)):
@@ -249,7 +259,10 @@ def _portkey(file: _File) -> Iterator[Setting]:
     for pointer, mode, targets in _strategies(data, ""):
         feature = _PORTKEY_MODES.get(mode)
         if feature is not None and targets > 1:
-            yield file.setting(feature, f"{pointer}/strategy/mode", f"{mode} over {targets} targets", says=str(targets))
+            shows, on = f"{mode} over {targets} targets", True
+            if feature is Feature.FALLBACK and not file.is_relieved(f"{pointer}/targets"):
+                shows, on = f"{shows}, of which none takes over where a supplier fails", False
+            yield file.setting(feature, f"{pointer}/strategy/mode", shows, on=on, says=str(targets))
     for pointer, value in _everywhere(
         data, {"cache", "rate_limits", "retry", "request_timeout", "usage_limits", *_HOOKS}
     ):
@@ -308,7 +321,7 @@ def _is_kong(data: dict[str, Any]) -> bool:
 def _kong(file: _File) -> Iterator[Setting]:
     """Plugins of Kong, wherever they are attached; a plugin that is not enabled is off."""
     data = file.document.data
-    if data.get("kind") in {"KongPlugin", "KongClusterPlugin"} and isinstance(data.get("plugin"), str):
+    if data.get("kind") in ("KongPlugin", "KongClusterPlugin") and isinstance(data.get("plugin"), str):
         yield from _kong_plugin(
             file, "/plugin", data["plugin"], data.get("config"), on=data.get("disabled") is not True
         )
@@ -325,15 +338,13 @@ def _kong_plugin(file: _File, pointer: str, name: str, config: Any, *, on: bool)
             _KONG[name], pointer, f"plugin {name}{'' if on else ', not enabled'}", on=on, says="attached"
         )
     if name == "ai-proxy-advanced":
-        several = len(_listed(member(config, "targets"))) > 1
-        prefers = member(config, "balancer", "algorithm") == "priority" or bool(
-            member(config, "balancer", "failover_criteria")
-        )
-        if several:
-            feature = Feature.FALLBACK if prefers else Feature.ROUTING
-            yield file.setting(
-                feature, pointer, "several targets in their order of priority" if prefers else "several targets", on=on
-            )
+        targets = f"{pointer.rpartition('/')[0]}/config/targets"
+        ranked = member(config, "balancer", "algorithm") == "priority"
+        if file.is_relieved(targets):
+            shows = "several targets in their order of priority" if ranked else "another target where one fails"
+            yield file.setting(Feature.FALLBACK, pointer, shows, on=on)
+        if not ranked and len(_listed(member(config, "targets"))) > 1:
+            yield file.setting(Feature.ROUTING, pointer, "several targets", on=on)
         if member(config, "balancer", "retries"):
             yield file.setting(Feature.TIMEOUT, pointer, "retries are set", on=on)
 
@@ -360,12 +371,14 @@ def _cluster(file: _File) -> Iterator[Setting]:
 
 
 def _backends(file: _File, prioritised: bool) -> Iterator[Setting]:
-    """Several backends of different priority are a fallback, of the same they share the load."""
+    """Several backends of different priority are a fallback where a policy leads there, of the same they share load."""
     for pointer, references in reach(file.document.data, "/spec/rules/*/backendRefs"):
         rows = [row for row in _listed(references) if isinstance(row, dict)]
         priorities = {row.get("priority", 0) for row in rows if isinstance(row.get("priority", 0), int)}
         if len(rows) > 1 and len(priorities) > 1 and prioritised:
-            yield file.setting(Feature.FALLBACK, pointer, f"{len(rows)} backends in {len(priorities)} priorities")
+            shows, on = f"{len(rows)} backends in {len(priorities)} priorities", file.is_relieved(pointer)
+            shows += "" if on else ", and no policy leads a failed request from one to the next"
+            yield file.setting(Feature.FALLBACK, pointer, shows, on=on)
         elif len(rows) > 1:
             yield file.setting(Feature.ROUTING, pointer, f"{len(rows)} backends share the load")
 

@@ -10,6 +10,8 @@ from tieout.inspection.reading.gateways import Feature, gateway_settings
 from tieout.inspection.reading.source_code import programs, searched, settings, signs
 from tieout.inspection.repository import Repository
 from tieout.kernel.reading.patterns import compile_bytes
+from tieout.syntax.cursor import Cursor
+from tieout.syntax.rails import flows
 
 Bond = Literal["attached", "called", "offered"]
 
@@ -104,14 +106,9 @@ def _rails(repository: Repository, path_class: PlaceClass) -> Iterator[Guard]:
     for source in searched(repository, settings(repository, classes=(path_class,)), _RAILS):
         live = path_class is PlaceClass.LIVE
         for document in repository.documents(source.text.path):
-            rails = document.data.get("rails") if isinstance(document.data, dict) else None
-            for side in ("input", "output", "retrieval", "dialog"):
-                part = rails.get(side) if isinstance(rails, dict) else None
-                flows = part.get("flows") if isinstance(part, dict) else None
-                for index, flow in enumerate(flows if isinstance(flows, list) else ()):
-                    line = document.lines.get(f"/rails/{side}/flows/{index}")
-                    place = source.text.place(line, f"flow on {side}", counts=live)
-                    yield Guard("attached" if live else "offered", place, f"{side} {flow}")
+            for side, flow in flows(Cursor.top(document)):
+                place = source.text.place(flow.line, f"flow on {side}", counts=live)
+                yield Guard("attached" if live else "offered", place, f"{side} {flow.value}")
 
 
 def _own(repository: Repository) -> Iterator[Guard]:

@@ -124,6 +124,15 @@ def _of_one(text: str) -> str:
     return next((name for name, pattern in _NAMES if pattern.search(text)), "")
 
 
+def edition_of(name: str) -> str:
+    """The SPDX identifier with its edition where a name says one, as in `AGPL-3.0-or-later`; "" where it does not."""
+    found = _EDITION.search(name.strip())
+    known = _BY_ID.get(_EDITION.sub("", name.strip()).casefold())
+    if found is None or known is None:
+        return ""
+    return known.id + ("-only" if found[0].lower() == "-only" else "-or-later")
+
+
 def names_in(sentence: str) -> tuple[str, ...]:
     """Every licence that a sentence names, the first first."""
     found = [(match.start(), name) for name, pattern in _NAMES if (match := pattern.search(sentence)) is not None]

@@ -37,7 +37,9 @@ _WEIGHTS = compile_bytes(
     r"\b(?:weights|checkpoints?)\b[^.]{0,120}\b(?:licen[cs]|released under|available under)"
     r"|\b(?:licen[cs]e[ds]?|released under|available under)\b[^.]{0,120}\b(?:weights|checkpoints?)\b"
     r"|\b(?:the|this|our|these|all) (?:pre-?trained )?models?\b[^.]{0,40}\b(?:is|are)\b[^.]{0,20}"
-    r"(?:licen[cs]ed|released|available) under",
+    r"(?:licen[cs]ed|released|available) under"
+    # "The following models are … licensed": the name of a licence stands between, with the dots of its version.
+    r"|\b(?:following|these|all|our) (?:pre-?trained )?models? (?:is|are) (?:[^.]|\.[0-9]){0,60}\blicen[cs]ed\b",
     folded=True,
 )
 _FOREIGN = compile_bytes(r"bundles|vendored|third[- ]party|dependenc|\bdata ?sets?\b|contribut", folded=True)
@@ -45,6 +47,8 @@ _EXCEPT = compile_bytes(r"[\"'`(]?(?P<path>[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)*/
 _MODEL = re.compile(r"\b(?:weights|checkpoints?|models?)\b", re.IGNORECASE)
 _CODE = re.compile(r"\b(?:code|software|project|repository)\b", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
+#: A file of the tree that holds terms which a sentence points at.
+_LICENCE_LINK = re.compile(r"\b[A-Z0-9]{2,30}[-_]LICEN[CS]E(?:\.(?:md|txt))?\b")
 _NOT = re.compile(r"\b(?:not|no|neither)\b", re.IGNORECASE)
 _HEADING = re.compile(r"^[^A-Za-z]{0,12}licen[cs](?:e|ing)\b", re.IGNORECASE)
 
@@ -159,6 +163,8 @@ def _sentences(repository: Repository, path: str) -> Iterator[Statement]:
         name = next((name for part in told if (name := _name_of(part, _MODEL)) and not _NOT.search(part)), "")
         if name:
             yield Statement((name,), name, path, line, "sentence")
+        elif (other := _LICENCE_LINK.search(paragraph.text)) is not None and other[0] in repository.paths:
+            yield Statement((), other[0], path, line, "sentence")
 
 
 def _name_of(sentence: str, thing: "re.Pattern[str]") -> str:

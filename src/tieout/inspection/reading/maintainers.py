@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from tieout.domain.inspection import PlaceClass
@@ -18,6 +18,7 @@ _FILE = re.compile(
     r"(?:^|/)(?:maintainers?|owners|owners_aliases|governance|codeowners_aliases)(?:\.(?:md|rst|txt|adoc|ya?ml))?$",
     re.IGNORECASE,
 )
+_ALIASES = re.compile(r"(?:^|/)(?:owners|codeowners)_aliases(?:\.ya?ml)?$", re.IGNORECASE)
 _README = re.compile(r"^(?:\.github/|docs/)?readme(?:\.(?:md|rst|txt|adoc))?$", re.IGNORECASE)
 _SECTION = re.compile(
     r"\b(?:maintainers?|maintained by|core (?:team|developers)|project (?:team|leads?)|contacts?|owners?)\b",
@@ -30,6 +31,8 @@ _NO_SECTION = re.compile(
 _ROLES: Final = re.compile(r"(?:approvers?|reviewers?|maintainers?|owners?|leads?|members|admins?)$")
 _HANDLE = re.compile(r"(?:^|[\s(\[|*_])@([A-Za-z0-9][A-Za-z0-9-]{0,38})\b(?![/\w])")
 _LINKED = re.compile(r"(?:github|gitlab)\.com/([A-Za-z0-9][A-Za-z0-9-]{0,38})(?=[)\s>|\"'#]|$)")
+#: As forges write one: `organisation/team`.
+_TEAM: Final = re.compile(r"[\w.-]{1,100}/[\w.-]{1,100}")
 _ADDRESS = re.compile(r"[\w.+-]{1,80}@[\w-]{1,80}(?:\.[\w-]{1,40}){1,5}")
 _ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,3}[.)])[ \t]")
 _ENTRY = re.compile(r"[ \t]*(?:[-*+]|\d{1,3}[.)])[ \t]+|[ \t]*\|")
@@ -44,14 +47,16 @@ class Named:
     """One line that names somebody.
 
     Attributes:
-        key: By which the same person is known again.
+        key: By which the same person or team is known again.
         line: 1-based.
         role: The role or section under which the name stands.
+        is_team: It is a team of an organisation, and nobody can tell here who is in it.
     """
 
     key: str
     line: int | None
     role: str
+    is_team: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +77,8 @@ class Roll:
 
     @property
     def people(self) -> int:
-        """How many are named, each once."""
-        return len({one.key for one in self.named})
+        """How many people are named, each once."""
+        return len({one.key for one in self.named if not one.is_team})
 
 
 def rolls(repository: Repository) -> list[Roll]:
@@ -81,10 +86,17 @@ def rolls(repository: Repository) -> list[Roll]:
     wrong = {PlaceClass.TEST, PlaceClass.EXAMPLE, PlaceClass.TEMPLATE, PlaceClass.VENDORED}
     files = [file for file in repository.matching(_FILE) if file.path_class not in wrong]
     files.sort(key=lambda file: (file.path.count("/"), file.path))
-    found = [_of_file(repository, file) for file in files[:_MOST]]
+    found = [roll for file in files[:_MOST] if (roll := _of_file(repository, file)) is not None]
+    found = _without_aliases(found)
     for file in repository.matching(_README):
         found.extend(_of_readme(repository, file))
-    return [roll for roll in found if roll is not None]
+    return found
+
+
+def _without_aliases(found: list[Roll]) -> list[Roll]:
+    """The same, without the names of groups that an alias file spells out: the people stand there."""
+    groups = {one.role.casefold() for roll in found if _ALIASES.search(roll.path) for one in roll.named}
+    return [replace(roll, named=tuple(one for one in roll.named if one.key not in groups)) for roll in found]
 
 
 def unread(repository: Repository) -> list[str]:
@@ -124,7 +136,8 @@ def _listed(document: Document, data: Any, at: tuple[str | int, ...]) -> Iterato
             told = name.get("github") or name.get("name") if isinstance(name, dict) else name
             is_in_office = _ROLES.search(str(key)) is not None and _NO_SECTION.search(str(key)) is None
             if isinstance(told, str) and is_in_office and not is_placeholder(told):
-                yield Named(told.lstrip("@").casefold(), line_of(document, *at, key, index), str(key))
+                known = told.lstrip("@").casefold()
+                yield Named(known, line_of(document, *at, key, index), str(key), _TEAM.fullmatch(known) is not None)
         yield from _listed(document, value, (*at, key))
 
 

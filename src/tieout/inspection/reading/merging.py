@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from tieout.inspection.reading.ci import ci
-from tieout.inspection.reading.ci.model import Run, Spot
 from tieout.inspection.repository import Repository, line_of
 from tieout.kernel.reading.documents import Document
 from tieout.kernel.reading.patterns import compile_bytes
+from tieout.syntax.pipelines.model import Run, Spot
 
 _ACTIONS: Final = frozenset({
     "pascalgn/automerge-action", "peter-evans/enable-pull-request-automerge",

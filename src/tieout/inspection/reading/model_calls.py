@@ -7,7 +7,15 @@ from typing import Any, Final
 
 from tieout.domain.inspection import InspectedPlace
 from tieout.domain.model_names import is_pinned
-from tieout.inspection.reading.source_code import Part, SourceCode, is_settings, programs, searched, settings
+from tieout.inspection.reading.source_code import (
+    Part,
+    SourceCode,
+    groups_of,
+    is_settings,
+    programs,
+    searched,
+    settings,
+)
 from tieout.inspection.repository import File, Repository
 from tieout.kernel.reading.patterns import compile_bytes
 
@@ -47,10 +55,27 @@ _RATE = compile_bytes(
     r"|\brate\.NewLimiter\(|\btollbooth\.|\bBucket4j\.|\brate_based_statement\b|\bthrottling_rate_limit\b"
     r"|\bthrottle_settings\b"
     r"|ratelimit\.average|\bRatelimit\.(?:slidingWindow|fixedWindow|tokenBucket)\(|@ratelimit\(|@RateLimiter\("
-    r"|\bRateLimitMiddleware\b"
+    r"|\bRateLimitMiddleware\b|\b(?:Depends|Security)\([ \t\n]*\w*[Rr]ate_?[Ll]imit\w*"
     r"|\.add_middleware\([^\n]*[Rr]ate|\b(?:max_)?requests_per_(?:minute|second|hour)\b[\"']?[ \t]*[=:][ \t]*[0-9]"
 )
 _IMPORT = re.compile(r"^(?:import|from|require|use|using|#include|const \w+ = require|export \{)\b")
+#: An answer of 429 that a program gives itself; one that it gets is compared, and not given.
+_ANY_REFUSAL = compile_bytes(r"429|TOO_?MANY_?REQUESTS", folded=True)
+_REFUSES = compile_bytes(
+    r"\bstatus(?:_?code)?[ \t]*(?:=|:)[ \t]*(?:\w+\.){0,3}(?:HTTP_)?(?:429|TOO_?MANY_?REQUESTS)\w*"
+    r"|\bHTTPException\([ \t\n]*(?:\w+\.){0,3}(?:HTTP_)?429|\.(?:status|sendStatus)\([ \t]*429"
+    r"|\b(?:WriteHeader|Error)\([^\n()]{0,120}\bStatusTooManyRequests\b"
+    r"|\bAbort\w*\([ \t]*(?:http\.StatusTooManyRequests|429)",
+    folded=True,
+)
+#: A count that is held against a limit, near above.
+_TOO_OFTEN = compile_bytes(
+    r"\b(?:if|elif|unless|when)\b[^\n]{0,160}[<>]=?[ \t]*(?:\w+\.){0,4}"
+    r"\w*(?:limit|max|per_?(?:minute|hour|second|day)|quota)\w*",
+    folded=True,
+)
+_OF_SIZE: Final = re.compile(rb"size|length|bytes|data|len\(", re.IGNORECASE)
+_ABOVE: Final = 14
 _CACHE = compile_bytes(
     r"\bset_llm_cache\(|\blitellm\.cache[ \t]*=[ \t]*\w|\bGPTCache\(|\bRedisSemanticCache\(|\bInMemoryCache\(\)"
     r"|\bSemanticCache\("
@@ -64,7 +89,12 @@ _CLIENT = compile_bytes(
     r"LiteLLM|Groq)\(|\bAzureChatOpenAI\(|\binit_chat_model\(|\blitellm\.a?completion\("
     r"|\bAnthropic::\w*Client\.new\(|\bOpenAI::Client\.new\("
 )
-_PATIENCE = compile_bytes(r"\b(?:request_?)?timeout|max_?retries|num_retries", folded=True)
+_PATIENCE = compile_bytes(
+    r"\b(?:request_?timeout|timeout|max_?retries|num_retries)\w*[\"']?(?:[ \t]*(?:=>|[=:])[ \t]*(?P<value>[\w.]+))?",
+    folded=True,
+)
+#: Values by which nothing is limited and nothing tried again.
+_NO_PATIENCE: Final = frozenset({"none", "null", "nil", "undefined", "false", "0"})
 _NAMED = compile_bytes(
     r"[\"'](?P<name>(?:[a-z0-9_-]+[/.])*(?:gpt-[0-9]|chatgpt-|o[134]-|claude-|gemini-|mistral-|command-r"
     r"|text-embedding-|titan-embed|deepseek-)"
@@ -73,7 +103,9 @@ _NAMED = compile_bytes(
 #: Where a name is given to something that calls a model, and where it is only compared.
 _CALLED = re.compile(r"(?:model|engine|deployment)\w*[\"']?\s*(?::|=|=>|,|\()(?!=)", re.IGNORECASE)
 _COMPARED = re.compile(
-    r"==|!=|startswith|hasprefix|includes\(|\.match|\.test\(|\bin\b|\bcase\b|\bwhen\b|type=|choices", re.IGNORECASE
+    r"==|!=|startswith|hasprefix|includes\(|\.match|\.test\(|\bin\b|\bcase\b|\bwhen\b|type=|choices"
+    r"|encoding_?for_?model\(",  # counts tokens, and calls nothing
+    re.IGNORECASE,
 )
 _PAST = re.compile(r"(^|/)(\.github|migrations?|seed(er|s)?|scripts?|\.agents|\.claude|\.cursor)/", re.IGNORECASE)
 _CATALOG: Final = 12
@@ -165,6 +197,12 @@ def rate_limits_in_code(repository: Repository) -> Iterator[InspectedPlace]:
         for hit in source.hits(_RATE):
             if not _IMPORT.match(hit.text):
                 yield source.text.place(hit.line, "limits how often one may ask")
+    for source in searched(repository, programs(repository), _ANY_REFUSAL):
+        for hit in source.hits(_REFUSES, within=source.code):
+            if any(
+                not _OF_SIZE.search(found.group()) for found in _TOO_OFTEN.finditer(source.around(hit.line, _ABOVE, 1))
+            ):
+                yield source.text.place(hit.line, "refuses who asks too often")
 
 
 def caches_in_code(repository: Repository) -> Iterator[InspectedPlace]:
@@ -181,11 +219,17 @@ def patience_in_code(repository: Repository) -> Iterator[tuple[InspectedPlace, b
     """(place, whether it sets a timeout or retries) of every client of a model that a program makes."""
     for source in searched(repository, programs(repository), _CLIENT):
         for hit in source.hits(_CLIENT, within=source.code):
-            sets = bool(_PATIENCE.search(source.arguments(hit.start)))
+            sets = _is_patient(source.arguments(hit.start))
             yield (
                 source.text.place(hit.line, "client of a model" + (", with a timeout or retries" if sets else "")),
                 sets,
             )
+
+
+def _is_patient(arguments: bytes) -> bool:
+    """Whether a client is given a limit of time or retries; `None` and `0` are none."""
+    given = [groups_of(match).get("value", "") for match in _PATIENCE.finditer(arguments)]
+    return any(value.lower() not in _NO_PATIENCE for value in given)
 
 
 def models_named(repository: Repository) -> Iterator[Named]:

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from tieout.inspection.reading.source_code import SourceCode, programs, searched
+from tieout.inspection.reading.source_code import Part, SourceCode, programs, searched
 from tieout.inspection.repository import Repository
+from tieout.inspection.text import Hit
 from tieout.kernel.reading.patterns import compile_bytes
 
 Restriction = Literal["always", "sometimes", "never"]
@@ -138,8 +139,20 @@ def downloads(repository: Repository) -> Iterator[Download]:
 def remote_code(source: SourceCode) -> Iterator[tuple[int, str]]:
     """(line, value) wherever code of a model's repository is allowed to run, or refused; "" for a bare option."""
     for hit in source.hits(_REMOTE):
+        if _is_told(source, hit):
+            continue
         offered = _OPTION.search(hit.text.encode())
         yield hit.line, "offered" if offered else hit.groups.get("value", "")
+
+
+def _is_told(source: SourceCode, hit: Hit) -> bool:
+    """Whether a setting only stands in words, as in an error that says how to allow it: within a longer string."""
+    if hit.groups.get("value") is None or source.part_at(hit.start) is not Part.STRING:
+        return False
+    before = source.text.data[max(hit.start - 1, 0) : hit.start]
+    if before in (b'"', b"'", b"`"):
+        return hit.start > 1 and source.part_at(hit.start - 2) is Part.STRING
+    return before.isspace() or before in (b"(", b"")
 
 
 def _judged(source: SourceCode, line: int, name: str, arguments: bytes) -> Load:

@@ -39,7 +39,13 @@ _SENDS: Final = compile_bytes(
 )
 _TIMED: Final = compile_bytes(
     r"\bhttpx\.Timeout\(|\bhttpx\.(?:Async)?Client\(|\baiohttp\.Client(?:Timeout|Session)\("
-    r"|\b(?:requests|httpx|session|client|self\.\w{0,12}(?:client|session))\.post\("
+    r"|\b(?:requests|httpx|session|client|self\.\w{0,12}(?:client|session))\.(?:post|stream|request)\("
+)
+#: A helper named for trying again that is given the call of a model, to make it as often as is needed.
+_HELPED: Final = compile_bytes(
+    r"\b(?:self\.)?\w*(?:retry|retries|retryer|retrying|backoff)\w*\([ \t\n]*(?:\w+\.){0,6}"
+    r"(?:completions\.create|messages\.create|responses\.create|embeddings\.create|a?completion|a?embedding"
+    r"|chat_completion|generate_content|invoke_model|converse)[ \t\n]*[,)]"
 )
 _TIMEOUT: Final = ("timeout", "total")
 #: Calls that are given a limit themselves.
@@ -53,6 +59,7 @@ _NO_LIMIT: Final = frozenset({"None", "0", "False"})
 _OPTION: Final = compile_bytes(r"\bmaxRetries[ \t]*:[ \t]*[^\s;,]")
 _AMONG: Final = compile_bytes(r"\b(?:maxOutputTokens|maxTokens|max_tokens|temperature|messages|prompt)[ \t]*[,:]")
 _A_TYPE: Final = compile_bytes(r"\bmaxRetries[ \t]*:[ \t]*(?:number|string|z\.)|;[ \t]*$")
+_ENDLESS: Final = compile_bytes(r"\btimeout[ \t]*=[ \t]*None\b")
 _NEAR: Final = 10
 _SCRIPTS: Final = (".ts", ".js", ".mjs", ".mts", ".tsx")
 _MOST_OF_A_FILE: Final = 20
@@ -65,6 +72,8 @@ def patience_around_calls(repository: Repository) -> Iterator[InspectedPlace]:
     for source in searched(repository, files, _ANY):
         addressed = bool(_ADDRESS.search(source.stated)) and bool(_SENDS.search(source.stated))
         places = [*_retried(source, addressed=addressed), *_limited(source, _DIRECT, _LIMITS, "the call of a model")]
+        helped = islice(source.hits(_HELPED, within=source.code), _MOST_OF_A_FILE)
+        places += [source.text.place(hit.line, "tries the call of a model again") for hit in helped]
         if addressed:
             places += _limited(source, _TIMED, _TIMEOUT, "a request to a model")
         yield from sorted(dict.fromkeys(places), key=lambda place: place.line or 0)
@@ -74,6 +83,18 @@ def patience_around_calls(repository: Repository) -> Iterator[InspectedPlace]:
         for hit in islice(source.hits(_OPTION, within=source.code), _MOST_OF_A_FILE):
             if _AMONG.search(source.around(hit.line, _NEAR, _NEAR)) and not _A_TYPE.search(hit.text.encode()):
                 yield source.text.place(hit.line, "tries the call of a model again")
+
+
+def endless_requests(repository: Repository) -> Iterator[InspectedPlace]:
+    """Lines by which a request to a model is told to wait without an end: a timeout of None."""
+    files = [file for file in programs(repository) if file.name.endswith(".py")]
+    for source in searched(repository, files, _ENDLESS):
+        addressed = bool(_ADDRESS.search(source.stated)) and bool(_SENDS.search(source.stated))
+        for pattern in (_DIRECT, _TIMED) if addressed else (_DIRECT,):
+            for arguments in calls(source, pattern):
+                found = arguments.get("timeout")
+                if found is not None and found.written == "None":
+                    yield source.text.place(found.line, "waits for a model without an end")
 
 
 def _retried(source: SourceCode, *, addressed: bool) -> Iterator[InspectedPlace]:

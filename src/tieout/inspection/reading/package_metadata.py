@@ -13,6 +13,7 @@ from tieout.inspection.remembered import once
 from tieout.inspection.repository import File, Repository, line_of, member
 from tieout.kernel.reading.documents import Document
 from tieout.kernel.reading.patterns import compile_bytes
+from tieout.syntax.nodes import scalar
 
 #: Packages of a tree that are read, those nearest to its root first.
 _MOST: Final = 300
@@ -101,8 +102,8 @@ class _Made:
     is_private: bool = False
 
     def say(self, kept: list[Said], value: Any, line: int | None) -> None:
-        if isinstance(value, str | int | float) and not isinstance(value, bool) and str(value).strip():
-            kept.append(Said(str(value).strip(), self.file.path, line))
+        if text := scalar(value):
+            kept.append(Said(text, self.file.path, line))
 
     def person(self, value: Any, role: str, line: int | None, address_line: int | None = None) -> None:
         """Take a person as the formats write one: `Name <address>`, or a mapping of the two."""
@@ -156,7 +157,7 @@ def _pyproject(repository: Repository, made: _Made) -> bool:
         if not isinstance(data, dict):
             continue
         found = True
-        made.name = made.name or str(data.get("name") or "")
+        made.name = made.name or scalar(data.get("name"))
         made.say(made.versions, data.get("version"), key_line(text, table, "version"))
         made.is_dynamic = made.is_dynamic or "version" in _listed(data.get("dynamic"))
         _licence(made, data.get("license"), key_line(text, table, "license"))
@@ -187,7 +188,7 @@ def _setup_cfg(repository: Repository, made: _Made) -> bool:
     data = member(document.data, "metadata") if document is not None else None
     if document is None or not isinstance(data, dict):
         return False
-    made.name = str(data.get("name") or "")
+    made.name = scalar(data.get("name"))
     version = data.get("version")
     made.is_dynamic = isinstance(version, str) and version.startswith(("attr:", "file:"))
     if not made.is_dynamic:
@@ -253,7 +254,7 @@ def _citation(repository: Repository, made: _Made) -> bool:
         for index, value in enumerate(_listed(member(document.data, key))):
             if isinstance(value, dict):
                 names = [value.get("given-names"), value.get("family-names")]
-                name = " ".join(str(part) for part in names if part) or value.get("name")
+                name = " ".join(part for part in map(scalar, names) if part) or value.get("name")
                 line = line_of(document, key, index)
                 made.person({"name": name, "email": value.get("email")}, role, line)
     return True
@@ -271,7 +272,7 @@ def _flat(
     if document is None or not isinstance(document.data, dict):
         return False
     data = document.data
-    made.name = str(data.get("name") or "")
+    made.name = scalar(data.get("name"))
     made.is_private = data.get("private") is True
     for key in versions:
         made.say(made.versions, data.get(key), line_of(document, key))
@@ -301,7 +302,7 @@ def _cargo(repository: Repository, made: _Made) -> bool:
         data = member(document.data, *parts)
         if isinstance(data, dict):
             found = True
-            made.name = made.name or str(data.get("name") or "")
+            made.name = made.name or scalar(data.get("name"))
             made.say(made.versions, data.get("version"), key_line(text, table, "version"))
             _licence(made, data.get("license"), key_line(text, table, "license"))
             for value in _listed(data.get("authors")):

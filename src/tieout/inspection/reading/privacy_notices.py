@@ -16,13 +16,15 @@ from tieout.kernel.reading.patterns import compile_bytes
 
 _NAMED = re.compile(
     r"(?:^|/)_?(?:[^/]{0,40}[-_.])?(?:privacy|datenschutz\w*|data[-_]protection)(?:[-_]?(?:notice|policy|statement"
-    r"|page))?"
+    r"|page|(?:and[-_])?security))?"
     r"(?:\.[a-z0-9]{1,8}){0,3}$|(?:^|/)privacy(?:[-_](?:notice|policy))?/(?:index|page|show)\.[a-z.]{2,12}$",
     re.IGNORECASE,
 )
 _OF_CODE = re.compile(r"\.(?:test|spec|stories|clienttest|servertest)\.|\.(?:ts|js)$", re.IGNORECASE)
 _TITLED = re.compile(
-    r"\bprivacy (?:notice|policy|statement)\b|\bdata protection (?:notice|statement)\b|^privacy$", re.IGNORECASE
+    r"\bprivacy (?:notice|policy|statement)\b|\bdata protection (?:notice|statement)\b"
+    r"|^privacy(?: (?:and|&) security)?$",
+    re.IGNORECASE,
 )
 _SUBJECTS: Final = {
     "data collected": (

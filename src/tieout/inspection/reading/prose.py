@@ -200,15 +200,16 @@ def plain(text: str) -> str:
 
 
 def paragraph_of(lines: list[Line], *, is_item: bool = False) -> Paragraph | None:
-    """A paragraph of lines that follow each other; None where nothing is left of them without markup."""
+    """A paragraph of lines in their order; None where nothing is left of them without markup."""
     if len(lines) == 1:
         only = plain(lines[0].text).strip()
         return Paragraph(lines[0].number, only, is_item=is_item) if only else None
     parts = plain("\n".join(line.text for line in lines)).split("\n")
     starts, at = [], 0
-    for part in parts[:-1]:
+    for part, line, following in zip(parts, lines, lines[1:], strict=False):
         at += len(part) + 1
-        starts.append(at)
+        # A line without words of its own is left out of the text, and counts all the same.
+        starts.extend([at] * max(following.number - line.number, 1))
     whole = " ".join(parts)
     return Paragraph(lines[0].number, whole, tuple(starts), is_item) if whole.strip() else None
 

@@ -8,8 +8,8 @@ from itertools import pairwise
 from typing import Final
 
 from tieout.inspection.reading.ci import ci
-from tieout.inspection.reading.ci.model import Run, Spot
 from tieout.inspection.repository import Repository
+from tieout.syntax.pipelines.model import Run, Spot
 
 
 class By(StrEnum):

@@ -7,6 +7,7 @@ from typing import Final
 
 from tieout.domain.inspection import PlaceClass
 from tieout.inspection.reading.documents import prose_of
+from tieout.inspection.reading.package_metadata import packages
 from tieout.inspection.reading.people import is_placeholder
 from tieout.inspection.reading.prose import Prose
 from tieout.inspection.reading.unread import unread_of
@@ -17,6 +18,9 @@ from tieout.kernel.reading.patterns import compile_bytes
 _POLICY = re.compile(
     r"^(?:\.github/|\.gitlab/|docs?/)?security(?:[-_ ]policy)?(?:\.(?:md|rst|txt|adoc))?$", re.IGNORECASE
 )
+_POLICY_NAME = re.compile(r"(?:^|/)security(?:[-_ ]policy)?\.(?:md|rst|txt|adoc)$", re.IGNORECASE)
+_PROGRAMME = compile_bytes(r"\bbount(?:y|ies)\b[^.]{0,20}\bprogram|\bbug bount|\bdisclosure program", folded=True)
+_OF_WEAKNESSES = compile_bytes(r"\bsecurity\b|vulnerabilit", folded=True)
 _SECURITY_TXT = re.compile(r"(?:^|/)(?:\.well-known/)?security\.txt$")
 _OTHER = re.compile(r"^(?:\.github/|docs?/)?(?:readme|contributing|support)(?:\.(?:md|rst|txt|adoc))?$", re.IGNORECASE)
 _ELSEWHERE = re.compile(r"(?:^|/)security[^/]*\.(?:md|rst|txt|adoc)$", re.IGNORECASE)
@@ -114,6 +118,34 @@ def policies(repository: Repository) -> list[Policy]:
     found = [policy for file in [*named, *texts] if (policy := _read(repository, file)) is not None]
     for file in repository.matching(_OTHER):
         found.extend(_section(repository, file))
+    return found
+
+
+def of_parts(repository: Repository) -> list[Policy]:
+    """Policies in the folder of a package that the project is made of: of that part, where no forge looks."""
+    folders = {package.folder for package in packages(repository) if package.folder}
+    files = [
+        file
+        for file in repository.matching(_POLICY_NAME)
+        if file.folder in folders and file.path_class is PlaceClass.LIVE and not _POLICY.search(file.path)
+    ]
+    read = (_read(repository, file) for file in files[:_MOST])
+    return [policy for policy in read if policy is not None and policy.addresses]
+
+
+def programmes(repository: Repository) -> list[tuple[str, int]]:
+    """Paths and lines of guides that send weaknesses to a programme for them, by a link."""
+    found = []
+    for file in repository.matching(_OTHER):
+        prose = prose_of(repository, file.path)
+        for paragraph in prose.paragraphs if prose is not None else ():
+            line = paragraph.found(_PROGRAMME)
+            if line is not None and paragraph.found(_OF_WEAKNESSES) is not None:
+                text = repository.text(file.path)
+                near = range(line, min(line + 4, len(text.lines()))) if text is not None else ()
+                if text is not None and any("https://" in text.line(number) for number in (line, *near)):
+                    found.append((file.path, line))
+                break
     return found
 
 

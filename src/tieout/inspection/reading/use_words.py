@@ -25,6 +25,7 @@ LIMITED: Final = compile_bytes(
     r"|\bnot (?:yet )?ready for (?:production|use)\b|\bnot production[- ]ready\b|\bnot for production\b"
     r"|\bnon-production use\b|\b(?:is|are)(?: currently| always| also)? out[- ]of[- ]scope\b"
     r"|\buse (?:should|must) be limited to\b"
+    r"|\b(?:agree(?: that)? you will|you (?:may|must|shall|will|agree)) not(?: to)? use\b"
     r"|\b(?:critical|high[- ]risk) use case",
     folded=True,
 )
@@ -105,8 +106,18 @@ FALLIBLE: Final = compile_bytes(
     r"|makes?|provides?|returns?|includes?|hallucinates?)\b[^.]{0,40}\b(?:inaccura\w+|incorrect\w*|wrong|mistakes?"
     r"|errors?|false|misleading|outdated|biased|fabricat\w*|texts? that)\b"
     r"|\b(?:may|can|might|could|will) (?:\w+ )?hallucinate\b|\bhallucinations? (?:may |can )?(?:happen|occur)"
+    r"|\b(?:ai|llm|machine)[- ]generated\b[^.]{0,60}\b(?:(?:always|please) (?:verify|check|double-check|review)"
+    r"|not (?:legal|medical|financial) advice)\b"
+    r"|\b(?:transcri\w+|answers?|outputs?|responses?|summar(?:y|ies)|explanations?|translations?)"
+    r" (?:is|are|was|were|has|have) not (?:been )?(?:independently |manually )?(?:verified|checked|reviewed)\b"
     r"|\bgives? false information\b|\b(?:not|cannot|can't)\b[^.]{0,40}\b(?:guarantee\w*|always|100 ?%)[^.]{0,30}"
     r"\b(?:accura\w+|correct\w*|reliab\w+|right|true)\b",
+    folded=True,
+)
+#: Programs that are pages, too, and worth a closer look for that.
+WARNS: Final = compile_bytes(
+    r"\bgenerated\b|\bmistakes?\b|\bhallucinat|\binaccura|\bincorrect|\bmay be wrong\b"
+    r"|\b(?:always|please) (?:check|verify)\b",
     folded=True,
 )
 #: Speaks of a model's answers, and not of an interface.
@@ -121,7 +132,7 @@ REVIEWED: Final = compile_bytes(
     r"|\breview(?:ed)? by (?:an? )?(?:\w+ )?(?:human|person|people|expert|clinician|lawyer|adjudicator|caseworker"
     r"|official)s?\b"
     r"|\b(?:always|should|must|please|need to|remember to|encourag\w+|responsible (?:for|to)|make sure|advised to)\b"
-    r"[^.]{0,60}\b(?:check|verify|validate|review|fact-check)(?:ing)?\b[^.]{0,40}\b(?:answers?|outputs?|responses?"
+    r"[^.]{0,60}\b(?:check|verify|validate|review|fact-check)(?:ing)?\b[^.]{0,40}\b(?:answers?|outputs?|responses?|sources?"
     r"|results?"
     r"|information)\b"
     r"|\bbefore (?:acting|relying) on\b|\b(?:not|never)\b[^.]{0,30}\bsole(?:ly)? (?:basis|on|source)\b"

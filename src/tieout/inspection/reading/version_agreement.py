@@ -94,8 +94,10 @@ def _agreeing(
 ) -> Agreement:
     groups = [version.group for version in versions]
     strings = [version for version in versions if groups.count(version.group) > 1]
-    with_tag = last is not None and any(one.number and same_version(one.number, last.release.number) for one in root)
+    with_tag = last is not None and any(_says_tag(one, last) for one in root)
     with_notes = notes is not None and _is_among(notes, root)
+    if not root and versions and last is not None and all(_says_tag(one, last) for one in versions):
+        with_tag, strings = True, list(versions)  # no part goes its own way, so the tag is of each of them
     counting = [*root, *(one for one in strings if one.group)] if with_tag or with_notes else strings
     counting = list(dict.fromkeys(counting))
     if notes is not None and with_notes:
@@ -125,6 +127,10 @@ def _alone(
     is_lone = len(versions) <= 1 and not beside and last is None
     answer = Answer.NOT_APPLICABLE if is_lone else Answer.UNKNOWN
     return Agreement(answer, f"{statement}{told}", [*versions, *beside], (), values)
+
+
+def _says_tag(version: Version, last: Last) -> bool:
+    return version.number is not None and same_version(version.number, last.release.number)
 
 
 def _own(root: Sequence[Version]) -> list[Version]:

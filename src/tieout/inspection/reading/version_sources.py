@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from tieout.inspection.reading.package_metadata import Package
 from tieout.inspection.reading.source_code import source_of
+from tieout.inspection.reading.toml_lines import key_line, value_line
 from tieout.inspection.repository import Repository, member
 
 _BELOW: Final = ("", "src", "lib", "python")
@@ -26,6 +27,27 @@ def version_files(repository: Repository, package: Package) -> list[str]:
     readers = {"pyproject": _of_pyproject, "setup": _of_setup}
     reader = readers.get(package.kind)
     return list(dict.fromkeys(reader(repository, package))) if reader is not None and package.is_dynamic else []
+
+
+def from_tags(repository: Repository, package: Package) -> int | None:
+    """The line by which a package takes its version from tags when it is built; None where it does not say so.
+
+    Sources: hatch-vcs, setuptools-scm, PDM and poetry-dynamic-versioning, each by its own table.
+    """
+    document, text = repository.document(package.path), repository.text(package.path)
+    if package.kind != "pyproject" or document is None or text is None:
+        return None
+    tool = member(document.data, "tool")
+    by_poetry = member(tool, "poetry-dynamic-versioning", "enable") is True
+    if not package.is_dynamic and not by_poetry:
+        return None
+    if by_poetry:
+        return key_line(text, "tool.poetry-dynamic-versioning", "enable")
+    for name, source in (("hatch", "vcs"), ("pdm", "scm")):
+        if member(tool, name, "version", "source") == source:
+            return key_line(text, f"tool.{name}.version", "source")
+    names = (name for name in ("setuptools_scm", "setuptools-scm") if isinstance(member(tool, name), dict))
+    return next((value_line(text, f"tool.{name}", name) for name in names), None)
 
 
 def _of_pyproject(repository: Repository, package: Package) -> Iterator[str]:

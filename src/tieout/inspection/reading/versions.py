@@ -37,7 +37,10 @@ _BETWEEN: Final = frozenset({"src", "lib", "pkg", "internal", "version", "consta
 _CODE_PACKAGES: Final = frozenset({"pyproject", "setup", "npm", "cargo", "composer"})
 #: Programs that help with the work on the project: the API that one serves is no release of it.
 _HELPER = re.compile(r"(?:^|/)(?:scripts?|hack|tools)/")
+#: What packages are created with.
+_FIRST: Final = frozenset({(0,), (0, 0, 1), (0, 1), (1,)})
 _WORDS = re.compile(r"[a-z0-9]+")
+_STEPS = re.compile(r"[0-9]+|[a-z]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +75,13 @@ class Number:
     Attributes:
         release: Its numbers without zeros at the end.
         is_final: No release candidate or the like.
+        steps: What follows the numbers, part by part, so that `beta.28` comes after `beta.9`.
         rest: What follows the numbers, in small letters.
     """
 
     release: tuple[int, ...]
     is_final: bool
+    steps: tuple[tuple[bool, int, str], ...]
     rest: str
 
 
@@ -89,7 +94,9 @@ def number_of(text: str) -> Number | None:
     while len(release) > 1 and not release[-1]:
         release.pop()
     rest = (found[2] or "").partition("+")[0].lower()
-    return Number(tuple(release), _PRE.match(rest) is None, rest.lstrip("-._"))
+    rest_only = rest.lstrip("-._")
+    steps = tuple((False, int(part), "") if part.isdecimal() else (True, 0, part) for part in _STEPS.findall(rest_only))
+    return Number(tuple(release), _PRE.match(rest) is None, steps, rest_only)
 
 
 def versions_of(repository: Repository) -> list[Version]:
@@ -110,6 +117,30 @@ def versions_of(repository: Repository) -> list[Version]:
     ]
     found += _charts(own, builders)
     return sorted(dict.fromkeys(found), key=lambda one: (one.group.count("/") + bool(one.group), one.group))
+
+
+def left_behind(repository: Repository, versions: Sequence[Version], released: Sequence[Number]) -> list[Version]:
+    """Versions of parts that are never published by themselves and say an earlier release of the whole.
+
+    A part that counts by itself says none of these, but for the first numbers that every package starts with.
+
+    Args:
+        repository: The commit.
+        versions: Strings of the packages that are published.
+        released: Releases of the whole that notes tell of.
+    """
+    whole = [version.number for version in versions if version.number is not None and not version.group]
+    tagged = (number_of(tag.name) for tag in repository.tags)
+    earlier = {number.release for number in (*released, *tagged) if number is not None}
+    found = []
+    for package in packages(repository):
+        for said in package.versions if package.is_private and package.folder and package.kind != "chart" else ():
+            number = number_of(said.text)
+            if number is None or not whole or number.release not in earlier or number.release in _FIRST:
+                continue
+            if all(number < other for other in whole):
+                found.append(Version(said.text, said.path, said.line, "package metadata", package.folder))
+    return found
 
 
 _SOURCES: Final = {

@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from tieout.domain.inspection import Answer, Confidence, Fact, Value
+from tieout.domain.inspection import Answer, Confidence, Fact, InspectedPlace, Value
 from tieout.inspection.access_parts.administration import admin_protected
 from tieout.inspection.access_parts.kubernetes import network_policy, rbac
 from tieout.inspection.access_parts.routes import by_routes
 from tieout.inspection.reading.authentication import Found, Sign, demands, serving, sign_on, switches
+from tieout.inspection.reading.authentication_off import started_without
 from tieout.inspection.reading.spoken_of import SERVING, spoken_of
 from tieout.inspection.repository import Repository
 from tieout.inspection.topic import Question, Topic
@@ -54,8 +55,9 @@ def _authentication(repository: Repository, demanded: list[Found]) -> Fact:
     exempt = [one for one in of_all if one.sign is Sign.EXEMPT]
     places = [one.place for one in (*configured, *whole, *of_routers, *routes, *of_admins, *exempt)]
     values: dict[str, Value] = {"settings": len(configured), "whole_service": len(whole), "routes": len(routes)}
-    if (deciding := switches(repository)) and not configured:
-        return _switched(deciding, [*whole, *of_routers, *routes], values)
+    passed_over = _passed_over(repository, configured, whole, [*of_routers, *routes], places=places, values=values)
+    if passed_over is not None:
+        return passed_over
     if configured or whole:
         told = "Settings demand" if configured else "The program demands"
         statement = f"{told} authentication of callers; whether every route is covered cannot be told."
@@ -83,6 +85,25 @@ def _authentication(repository: Repository, demanded: list[Found]) -> Fact:
     )
 
 
+def _passed_over(
+    repository: Repository,
+    configured: list[Found],
+    whole: list[Found],
+    routes: list[Found],
+    *,
+    places: list[InspectedPlace],
+    values: dict[str, Value],
+) -> Fact | None:
+    """The answer where something decides whether callers are asked at all; None where nothing is seen to."""
+    if (deciding := switches(repository)) and not configured:
+        return _switched(deciding, [*whole, *routes], values)
+    if (configured or whole or routes) and (off := started_without(repository)):
+        return _started_without(off, places, values)
+    if whole and not configured and not routes and all(one.conditional for one in whole):
+        return _under_condition(whole, places, values)
+    return None
+
+
 def _without_service(repository: Repository, key: str) -> Fact:
     """The answer where no program is known to serve callers: only where none speaks of it is that certain."""
     word = spoken_of(repository, SERVING)
@@ -104,6 +125,38 @@ def _switched(deciding: list[Found], demanded: list[Found], values: dict[str, Va
         statement,
         places=[one.place for one in (*asked, *on, *demanded, *off[:_MOST_TEMPTING])],
         values={**values, "switched_on": len(on)},
+        confidence=Confidence.MODERATE,
+    )
+
+
+def _started_without(off: list[InspectedPlace], demanded: list[InspectedPlace], values: dict[str, Value]) -> Fact:
+    """Authentication that the program can demand, while settings in use start it without."""
+    statement = (
+        f"The program can demand authentication of callers, and settings in use start it without, at "
+        f"{counted(len(off), 'place')}; whether that is how it runs in production is not recorded here."
+    )
+    return TOPIC.fact(
+        "service-authentication",
+        Answer.PARTIAL,
+        statement,
+        places=[*off, *demanded],
+        values={**values, "started_without": len(off)},
+        confidence=Confidence.MODERATE,
+    )
+
+
+def _under_condition(whole: list[Found], places: list[InspectedPlace], values: dict[str, Value]) -> Fact:
+    """Authentication of the whole service that a condition of the program decides about."""
+    statement = (
+        f"The program demands authentication only under a condition, at {counted(len(whole), 'place')}; "
+        "what its environment sets is not recorded here."
+    )
+    return TOPIC.fact(
+        "service-authentication",
+        Answer.PARTIAL,
+        statement,
+        places=places,
+        values=values,
         confidence=Confidence.MODERATE,
     )
 

@@ -57,6 +57,12 @@ _REDACTED = compile_bytes(
     r"|\bsend_default_pii[ \t]*=[ \t]*False)",
     folded=True,
 )
+#: All headers of a request go into a log as they are.
+_LOGS_HEADERS = compile_bytes(
+    r"(?P<headers>\b\w*(?:log|logger|logging|console)\w*\.(?:debug|info|warn|warning|error|log|trace|exception)\("
+    r"[^\n]{0,120}?\b(?:request|req|ctx|context|response|resp|r)\.headers\b(?:[ \t]*[,)}]|$))",
+    folded=True,
+)
 _CREDENTIAL = re.compile(rb"header|authori[sz]ation|token|secret|passw|api_?key|cookie|credential", re.IGNORECASE)
 _OF_LOG = re.compile(rb"\blog|logg|log\b|filter_parameters|trace|span|sentry|audit", re.IGNORECASE)
 _SEALED = compile_bytes(
@@ -76,7 +82,7 @@ def inspect(repository: Repository) -> Iterator[Fact]:
     yield _decision(repository)
     redacted = list(_redacted(repository))
     yield _kept(repository, redacted)
-    yield _headers(redacted, masked_by_name(repository))
+    yield _headers(redacted, masked_by_name(repository), _logged_headers(repository))
     yield _sealed(repository)
 
 
@@ -190,7 +196,25 @@ def _redacted(repository: Repository) -> Iterator[InspectedPlace]:
             yield source.text.place(hit.line, "kept out of logs")
 
 
-def _headers(redacted: list[InspectedPlace], masked: list[InspectedPlace]) -> Fact:
+def _logged_headers(repository: Repository) -> list[InspectedPlace]:
+    return [
+        source.text.place(hit.line, "puts all headers of a request into a log")
+        for _, source, hit in signs(repository, programs(repository), _LOGS_HEADERS)
+    ]
+
+
+def _headers(redacted: list[InspectedPlace], masked: list[InspectedPlace], logged: list[InspectedPlace]) -> Fact:
+    if logged:
+        statement = f"All headers of a request are put into a log as they are, at {_places(len(logged))}."
+        if redacted or masked:
+            statement += " Credentials are replaced or left out elsewhere; whether there too cannot be told."
+        return TOPIC.fact(
+            "log-redacted-headers",
+            Answer.PARTIAL if redacted or masked else Answer.NO,
+            statement,
+            places=[*logged, *redacted, *masked],
+            confidence=Confidence.MODERATE,
+        )
     if masked and not redacted:
         files = len({place.path for place in masked})
         statement = (

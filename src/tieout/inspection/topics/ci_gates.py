@@ -13,7 +13,6 @@ from tieout.inspection.reading.ci.hooks import hosted
 from tieout.inspection.reading.ci.idle import idle_evaluations, idle_settings
 from tieout.inspection.reading.ci.languages import CHECKED_APART, languages, main_languages
 from tieout.inspection.reading.ci.local_tools import own_names
-from tieout.inspection.reading.ci.model import Ci, Permissions, Spot
 from tieout.inspection.reading.ci.required import required_checks
 from tieout.inspection.reading.ci.telling import (
     distinct,
@@ -29,6 +28,7 @@ from tieout.inspection.reading.ci.tool_tables import EVALUATION, FORMATTING, LIN
 from tieout.inspection.reading.ci.tools import uses
 from tieout.inspection.repository import Repository
 from tieout.inspection.topic import Question, Topic
+from tieout.syntax.pipelines.model import Ci, Permissions, Spot
 
 _NOT_SETTINGS: Final = "Whether the forge demands a check before a merge is a setting of the forge."
 

@@ -18,7 +18,7 @@ from tieout.inspection.reading.model_calls import (
     patience_in_code,
     rate_limits_in_code,
 )
-from tieout.inspection.reading.model_patience import patience_around_calls
+from tieout.inspection.reading.model_patience import endless_requests, patience_around_calls
 from tieout.inspection.reading.own_gateways import balances, removals
 from tieout.inspection.repository import Repository
 from tieout.inspection.topic import Question, Topic
@@ -201,8 +201,11 @@ def _patience(repository: Repository, found: list[Setting]) -> Fact:
     clients = list(patience_in_code(repository))
     around = list(patience_around_calls(repository))
     patient = [place for place, sets in clients if sets]
+    endless = list(endless_requests(repository))
     if patient or around:
-        answer = Answer.YES if around or len(patient) == len(clients) else Answer.PARTIAL
+        tried = {place.path for place in around}  # what is tried again there is made by a client of the same file
+        bare = [place for place, sets in clients if not sets and place.path not in tried]
+        answer = Answer.PARTIAL if bare or endless else Answer.YES
         told = []
         if around:
             told.append(f"Calls of models are tried again or limited in time at {_places(len(around))} in code.")
@@ -210,7 +213,9 @@ def _patience(repository: Repository, found: list[Setting]) -> Fact:
             told.append(
                 f"Of {_places(len(clients), 'client')} of models in code, {len(patient)} set a timeout or retries."
             )
-        places = [*around, *patient, *(place for place, sets in clients if not sets)]
+        if endless:
+            told.append(f"Requests are told to wait without an end at {_places(len(endless))}.")
+        places = [*around, *patient, *endless, *(place for place, sets in clients if not sets)]
         return TOPIC.fact(
             "timeouts-and-retries",
             answer,
@@ -222,10 +227,12 @@ def _patience(repository: Repository, found: list[Setting]) -> Fact:
     missing = "No timeout or retry of calls to models is configured."
     if clients:
         missing += f" {_places(len(clients), 'client')} of models in code set none of their own."
+    if endless:
+        missing += f" Requests are told to wait without an end at {_places(len(endless))}."
     fact = _configured(repository, "timeouts-and-retries", found, Feature.TIMEOUT, missing=missing, in_code=())
-    if not clients:
+    if not clients and not endless:
         return fact
-    tempting = (*(place for place, _ in clients[:_MOST]), *fact.places)
+    tempting = (*endless[:_MOST], *(place for place, _ in clients[:_MOST]), *fact.places)
     return fact.model_copy(update={"places": tempting, "confidence": Confidence.MODERATE})
 
 

@@ -24,6 +24,7 @@ from tieout.inspection.reading.use_words import (
     RESTRICTED_LICENCE,
     REVIEWED,
     STAGE,
+    WARNS,
 )
 from tieout.inspection.repository import Repository
 from tieout.inspection.text import Text
@@ -57,7 +58,7 @@ def inspect(repository: Repository) -> Iterator[Fact]:
     whole = list(_whole(repository))
     yield _limitation(repository, whole)
     yield _bias(repository, whole)
-    pages = [*whole, *_pages(repository, {text.path for text, _ in whole})]
+    pages = [*whole, *_pages(repository, {text.path for text, _ in whole}, scripts=WARNS)]
     yield _told(
         pages,
         "disclaimer",
@@ -97,19 +98,24 @@ def _whole(repository: Repository) -> Iterator[tuple[Text, Prose]]:
             yield text, prose
 
 
-def _pages(repository: Repository, known: set[str], *, scripts: bool = False) -> Iterator[tuple[Text, Prose]]:
-    """What visitors of the system read: pages and their templates; those that are programs too, if they are wanted."""
+def _pages(repository: Repository, known: set[str], *, scripts: Any) -> Iterator[tuple[Text, Prose]]:
+    """What visitors of the system read: pages and their templates.
+
+    Args:
+        repository: The commit.
+        known: Paths that are read already.
+        scripts: Of pages that are programs too, those are read in which this pattern occurs.
+    """
     files = [
         file
         for file in documents(repository, pages=True)
         if is_page(file.path)
         and file.path not in known
-        and (scripts or not file.path.endswith(_PAGE_OF_CODE))
         and not is_aside(file.path)
         and file.path_class in {PlaceClass.LIVE, PlaceClass.TEMPLATE}
     ]
     for text in repository.texts(files[:_MOST_PAGES]):
-        if scripts and not FORBIDS.search(text.data):
+        if (scripts is FORBIDS or text.path.endswith(_PAGE_OF_CODE)) and not scripts.search(text.data):
             continue
         prose = prose_of(repository, text.path)
         if prose is not None:
@@ -118,7 +124,7 @@ def _pages(repository: Repository, known: set[str], *, scripts: bool = False) ->
 
 def _limitation(repository: Repository, whole: list[tuple[Text, Prose]]) -> Fact:
     places = list(_found(whole, LIMITED, "a limitation of use", within_building=False))
-    told = [*whole, *_pages(repository, {text.path for text, _ in whole}, scripts=True)]
+    told = [*whole, *_pages(repository, {text.path for text, _ in whole}, scripts=FORBIDS)]
     places.extend(_found(told, NOT_GIVEN, "what must not be given to the system", within_building=False))
     for file in repository.files:
         if file.path_class is PlaceClass.LIVE and re.match(

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from tieout.domain.inspection import Answer, Confidence, Fact, InspectedPlace, Value
 from tieout.inspection.reading.cards import cards_of
-from tieout.inspection.reading.licence_names import agree
+from tieout.inspection.reading.licence_names import agree, edition_of
 from tieout.inspection.reading.licence_statements import Statement, exceptions, files, metadata, readme, unread, weights
 from tieout.inspection.reading.model_loading import downloads, loads
 from tieout.inspection.reading.unread import places as unread_places
@@ -44,7 +45,7 @@ def inspect(repository: Repository) -> Iterator[Fact]:
     whole, said = [one for one in found if not one.folder], list(metadata(repository))
     sentences = list(readme(repository))
     yield _code(repository, found, said, sentences)
-    yield _weights(repository, sentences)
+    yield _weights(repository, sentences, found)
     yield _agreement(repository, whole, [*said, *sentences], {one.folder for one in found if one.folder})
 
 
@@ -70,6 +71,7 @@ def _code(
         metadata_too = f", and so do {counted(len(root), 'line')} of package metadata" if root else ""
         statement = f"{display_path(known[0].path)} holds {named(ids)}{metadata_too}."
         statement = statement.replace("so do 1 line", "so does 1 line")
+        statement += _editions(root)
         if excepted:
             statement += (
                 f" It puts {counted(len(excepted), 'part')} under another: {named(path for _, path in excepted)}."
@@ -103,8 +105,16 @@ def _code(
     return TOPIC.fact("code-licence", Answer.NO, statement, places=[*places, *empty], values=values)
 
 
+def _editions(root: Sequence[Statement]) -> str:
+    """What metadata says of the edition: the text of a licence is the same for "or later" and for "only"."""
+    editions = dict.fromkeys(edition for one in root if (edition := edition_of(one.written)))
+    return f" The metadata says {named(editions)}." if editions else ""
+
+
 def _place(repository: Repository, one: Statement, *, counts: bool = True, more: str = "") -> InspectedPlace:
     told = named(one.ids) if one.ids else f"{sayable(one.written)}, no name of a licence that is known here"
+    if edition := edition_of(one.written):
+        told = edition
     return repository.place(one.path, one.line, f"{one.source}{more}: {told}", counts=counts)
 
 
@@ -114,15 +124,30 @@ def _places(repository: Repository, one: Statement) -> Iterator[InspectedPlace]:
         yield repository.place(one.path, one.version_line, "says the version of the licence")
 
 
-def _weights(repository: Repository, sentences: Sequence[Statement]) -> Fact:
-    stated = list(weights(repository))
+def _weights(repository: Repository, sentences: Sequence[Statement], found: Sequence[Statement]) -> Fact:
     tracked = [file.path for file in repository.files if _is_weights(file)]
+    folders = {path.rpartition("/")[0] for path in tracked}
+    beside = [replace(one, source="licence file beside the weights") for one in found if one.folder in folders - {""}]
+    stated = [*weights(repository), *beside]
     ids = tuple(dict.fromkeys(name for one in stated for name in one.ids))
     values: dict[str, Value] = {"spdx": ids, "weights_in_tree": len(tracked), "statements": len(stated)}
     if ids:
         first = next(one for one in stated if one.ids)
         statement = f"{display_path(first.path)} puts the weights of the model under {named(first.ids)}."
+        others = tuple(name for name in ids if name not in first.ids)
+        others += tuple(display_path(one.written) for one in stated if not one.ids)
+        if others:
+            statement += f" Not all models have the same: {named(dict.fromkeys(others))} is named, too."
         sure = Confidence.LOW if first.source == "sentence" else Confidence.MODERATE
+        held = {one.folder for one in beside}
+        without = [path for path in tracked if path.rpartition("/")[0] not in held]
+        if all(one in beside for one in stated) and without:
+            statement += f" {counted(len(without), 'file')} of weights elsewhere have none."
+            places = [_place(repository, one) for one in stated]
+            places += [repository.place(path, shows="weights, without a licence of their own") for path in without]
+            return TOPIC.fact(
+                "weights-licence", Answer.PARTIAL, statement, places=places, values=values, confidence=sure
+            )
         places = [_place(repository, one) for one in stated]
         return TOPIC.fact("weights-licence", Answer.YES, statement, places=places, values=values, confidence=sure)
     used = _used(repository)

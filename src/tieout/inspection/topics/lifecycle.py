@@ -44,9 +44,11 @@ TOPIC = Topic(
 
 
 _INCIDENT: Final = sought(
-    r"\bincidents?(?: (?:response|management|handling|procedures?|plan|process|playbook|runbook|policy|reporting))?\b",
+    r"\bincidents?(?: (?:response|management|handling|procedures?|plan|process|playbook|runbook|policy|reporting))?\b"
+    r"|\b(?:emergency|outage) (?:procedures?|response|plan|runbook|playbook)\b",
     r"\bincidents? (?:response|management|handling|procedures?|process|plan|runbook|playbook|policy)\b"
-    r"|\b(?:responding to|handling|managing) (?:an? |security )?incidents?\b|\b(?:security|model|ai) incidents\b",
+    r"|\b(?:responding to|handling|managing) (?:an? |security )?incidents?\b|\b(?:security|model|ai) incidents\b"
+    r"|\b(?:emergency|outage) (?:procedures?|response|plan|runbook|playbook)\b",
 )
 _OFF: Final = sought(
     r"\bturning .{0,40} off\b|\bturn .{0,40} off\b|\bkill ?switch\b|\bemergency (?:stop|shutdown)\b"

@@ -26,8 +26,8 @@ TOPIC = Topic(
         Question("health-endpoint", "Can the system's health be asked for?"),
     ),
 )
-_RULES = compile_bytes(r"(?m:^[ \t-]*[\"']?alert[\"']?[ \t]*:)|(?m:^[ \t]*condition:)")
-_GROUPS = compile_bytes(r"(?m:^[ \t]*[\"']?groups[\"']?[ \t]*:)")
+_RULES = compile_bytes(r"(?m:(?:^|[\s{,\"'-])(?:alert|condition)[\"']?[ \t]*:)")
+_GROUPS = compile_bytes(r"(?m:(?:^|[\s{,])[\"']?groups[\"']?[ \t]*:)")
 _RESOURCE = compile_bytes(
     r"resource[ \t]+\"(?P<resource>aws_cloudwatch_(?:metric|composite)_alarm|google_monitoring_alert_policy"
     r"|azurerm_monitor_\w*alert\w*"
@@ -96,7 +96,7 @@ _HEALTH_WORD = (
 )
 _HEALTH = compile_bytes(
     rf"(?:\.(?:get|route|add_api_route|add_url_rule|HandleFunc|Handle|GET|MapGet|MapHealthChecks|head|all|use)\("
-    rf"|\b(?:re_)?path\(|\bget[ \t]+|HandleFunc\(|Handle\(|GetMapping\()"
+    rf"|\b(?:re_)?path\(|\b(?:API|Web)?(?:Route|Rule)\(|\bget[ \t]+|HandleFunc\(|Handle\(|GetMapping\()"
     rf"[ \t\n]*(?:r|f)?[\"'`](?:GET )?(?P<route>{_HEALTH_WORD})[\"'`]"
 )
 _HEALTH_FILE = re.compile(

@@ -161,17 +161,23 @@ def _inactive(repository: Repository, found: CodeOwners) -> list[InspectedPlace]
 
 def _maintainers(repository: Repository, found: list[Roll]) -> Fact:
     files = [roll for roll in found if roll.is_file]
-    naming = [roll for roll in files if roll.named]
+    naming = [roll for roll in files if roll.people]
+    of_teams = [roll for roll in files if roll.named and not roll.people]
     sections = [roll for roll in found if not roll.is_file]
     left = unkept(repository)
     empty = [repository.place(roll.path, shows="names nobody", counts=False) for roll in files if not roll.named]
     empty += left
+    teams = [
+        repository.place(roll.path, roll.line, "names a team, and no person", counts=False, quoted=False)
+        for roll in of_teams
+    ]
+    empty += teams
     also = f" {display_path(left[0].path)} says that the project is not maintained any more." if left else ""
     places = [
         repository.place(roll.path, roll.line, f"names {_people(roll.people)}", quoted=False)
         for roll in (naming or sections)
     ]
-    people = len({one.key for roll in (naming or sections) for one in roll.named})
+    people = len({one.key for roll in (naming or sections) for one in roll.named if not one.is_team})
     values: dict[str, Value] = {"files": len(files), "people": people}
     if naming:
         told = " and ".join([naming[0].path, *([counted(len(naming) - 1, "more file")] if naming[1:] else [])])
@@ -195,6 +201,8 @@ def _maintainers(repository: Repository, found: list[Roll]) -> Fact:
     if lost:
         return TOPIC.unknown("maintainers", told_unread(lost), places=[*unread_places(repository, lost), *empty])
     told = f"{files[0].path} is there and names nobody." if files else "There is no such file."
+    if of_teams:
+        told = f"{of_teams[0].path} names a team; who is in it is not recorded here."
     authors = [
         repository.place(one.path, one.line, f"names an {one.role} of a package", counts=False, quoted=False)
         for package in packages(repository)

@@ -5,11 +5,13 @@ from typing import Final
 
 from tieout.domain.inspection import Answer, Confidence, Fact, InspectedPlace, Value
 from tieout.inspection.reading.ci import ci
+from tieout.inspection.reading.package_metadata import packages
 from tieout.inspection.reading.published import By, Published, published
-from tieout.inspection.reading.release_notes import Entry, Notes, notes_of
+from tieout.inspection.reading.release_notes import Notes, notes_of
 from tieout.inspection.reading.release_tags import Last, last_release
 from tieout.inspection.reading.version_agreement import agreement, same_version
-from tieout.inspection.reading.versions import Version, versions_of
+from tieout.inspection.reading.version_sources import from_tags
+from tieout.inspection.reading.versions import Version, left_behind, versions_of
 from tieout.inspection.repository import Repository
 from tieout.inspection.topic import Question, Topic
 from tieout.inspection.wording import counted, named
@@ -37,7 +39,7 @@ def inspect(repository: Repository) -> Iterator[Fact]:
     yield _last_tag(repository, last, versions, names)
     yield _signed(repository, last, versions, names)
     notes = notes_of(repository)
-    yield _agreement(repository, last, versions, notes.newest)
+    yield _agreement(repository, last, versions, notes)
     yield _notes(repository, last, versions, notes)
     yield _deployed(repository, names)
 
@@ -155,12 +157,30 @@ def _signed(repository: Repository, last: Last | None, versions: Sequence[Versio
     return TOPIC.fact("signed", Answer.NO, statement, places=places, values=values)
 
 
-def _agreement(repository: Repository, last: Last | None, versions: Sequence[Version], newest: Entry | None) -> Fact:
-    judged = agreement(versions, last, newest)
+def _agreement(repository: Repository, last: Last | None, versions: Sequence[Version], notes: Notes) -> Fact:
+    judged = agreement(versions, last, notes.newest)
     places = [
         repository.place(one.path, one.line, f"{one.source}: {one.text}", counts=one in judged.counting)
         for one in judged.shown
     ]
+    if judged.answer is Answer.UNKNOWN and last is not None and not versions:
+        made = [(package, line) for package in packages(repository) if (line := from_tags(repository, package))]
+        whole = [(package, line) for package, line in made if not package.folder]
+        if whole:
+            name = display_path(last.release.tag.name)
+            statement = f"The version is made from the tags when the package is built; the last one is {name}."
+            places = [
+                repository.place(package.path, line, "takes the version from the tags") for package, line in whole
+            ]
+            return TOPIC.fact("version-agreement", Answer.YES, statement, places=places, values=judged.values)
+    behind = left_behind(repository, versions, [entry.number for entry in notes.entries])
+    if judged.answer is Answer.YES and behind:
+        statement = (
+            f"{judged.statement} {display_path(behind[0].path)} still says {behind[0].text}, an earlier release of the "
+            "whole."
+        )
+        places = [*(repository.place(one.path, one.line, f"a part: {one.text}") for one in behind), *places]
+        return TOPIC.fact("version-agreement", Answer.PARTIAL, statement, places=places, values=judged.values)
     return TOPIC.fact("version-agreement", judged.answer, judged.statement, places=places, values=judged.values)
 
 

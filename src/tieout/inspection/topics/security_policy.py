@@ -5,7 +5,16 @@ from typing import Final
 
 from tieout.domain.inspection import Answer, Confidence, Fact, InspectedPlace, Value
 from tieout.inspection.reading.notices import bug_reports, conduct
-from tieout.inspection.reading.security_policies import ADVICE, Found, Policy, lookalikes, policies, unread
+from tieout.inspection.reading.security_policies import (
+    ADVICE,
+    Found,
+    Policy,
+    lookalikes,
+    of_parts,
+    policies,
+    programmes,
+    unread,
+)
 from tieout.inspection.reading.unread import places as unread_places
 from tieout.inspection.reading.unread import told as told_unread
 from tieout.inspection.repository import Repository
@@ -88,8 +97,36 @@ def _reporting(repository: Repository, found: Sequence[Policy]) -> Fact:
         return TOPIC.fact(
             "reporting-address", Answer.PARTIAL, statement, places=places, values=values, confidence=Confidence.MODERATE
         )
+    elsewhere = _elsewhere(repository, own, tempting, values)
+    if elsewhere is not None:
+        return elsewhere
     tempting += [*conduct(repository), *bug_reports(repository)]
     return TOPIC.fact("reporting-address", Answer.NO, _none(own), places=tempting, values=values)
+
+
+def _elsewhere(
+    repository: Repository, own: Sequence[Policy], tempting: list[InspectedPlace], values: dict[str, Value]
+) -> Fact | None:
+    """The answer where no policy of the whole gives an address: one of a part, or a programme that a guide names."""
+    parts = of_parts(repository) if not own else []
+    named_there = programmes(repository) if not own else []
+    if parts:
+        places = [place for policy in parts for place in _places(repository, policy, policy.addresses)]
+        statement = f"There is no policy of the whole; {display_path(parts[0].path)}, of a part, says where reports go."
+    elif named_there:
+        path = display_path(named_there[0][0])
+        places = [repository.place(at, line, "names a programme, by a link") for at, line in named_there]
+        statement = f"There is no policy of its own; {path} names a programme that takes reports of weaknesses."
+    else:
+        return None
+    return TOPIC.fact(
+        "reporting-address",
+        Answer.PARTIAL,
+        statement,
+        places=[*places, *tempting],
+        values=values,
+        confidence=Confidence.MODERATE,
+    )
 
 
 def _none(own: Sequence[Policy]) -> str:

@@ -7,7 +7,6 @@ from typing import Final
 from tieout.domain.inspection import Answer, Confidence, Fact, InspectedPlace, PlaceClass
 from tieout.inspection.reading.ci import ci
 from tieout.inspection.reading.ci.local_tools import local_tools
-from tieout.inspection.reading.ci.model import Ci
 from tieout.inspection.reading.ci.telling import distinct, joined, started_by, tools_in, use_places, without_ci
 from tieout.inspection.reading.ci.tool_tables import (
     CONTAINER,
@@ -25,6 +24,7 @@ from tieout.inspection.reading.toml_lines import key_line
 from tieout.inspection.repository import File, Repository
 from tieout.inspection.topic import Question, Topic
 from tieout.kernel.reading.patterns import compile_bytes
+from tieout.syntax.pipelines.model import Ci
 
 _OUTSIDE: Final = "Scans that the forge or a service runs by its own settings leave no file."
 

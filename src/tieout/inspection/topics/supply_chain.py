@@ -6,7 +6,6 @@ from typing import Final
 
 from tieout.domain.inspection import Answer, Confidence, Fact, InspectedPlace, Value
 from tieout.inspection.reading.ci import ci
-from tieout.inspection.reading.ci.model import Ci
 from tieout.inspection.reading.ci.references import Reference, references
 from tieout.inspection.reading.ci.releases import Release, releases
 from tieout.inspection.reading.ci.telling import (
@@ -25,6 +24,7 @@ from tieout.inspection.reading.mentions import mentions
 from tieout.inspection.repository import File, Repository, line_of, member
 from tieout.inspection.topic import Question, Topic
 from tieout.kernel.reading.patterns import compile_bytes
+from tieout.syntax.pipelines.model import Ci
 
 TOPIC = Topic(
     key="supply-chain",
@@ -273,6 +273,9 @@ def _environments(published: Sequence[Release]) -> set[str]:
 
 
 def _release_places(repository: Repository, published: Sequence[Release]) -> Iterator[InspectedPlace]:
+    """What is published first, of each kind once; then all of it with what starts and guards it."""
+    first = {release.use.tool: release.use.run.spot for release in reversed(published)}
+    yield from (repository.place(spot.path, spot.line, f"publishes: {tool}") for tool, spot in first.items())
     for release in published:
         run = release.use.run
         for value, spot in release.inputs:

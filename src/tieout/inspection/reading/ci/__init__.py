@@ -7,12 +7,12 @@ tasks, hooks of pre-commit and local shell scripts. Others are named and not fol
 import re
 from typing import Final
 
-from tieout.inspection.reading.ci.github import workflows
-from tieout.inspection.reading.ci.gitlab import pipeline
-from tieout.inspection.reading.ci.model import Ci
 from tieout.inspection.reading.ci.running import Running
 from tieout.inspection.remembered import once
 from tieout.inspection.repository import Repository
+from tieout.syntax.pipelines.github import workflows
+from tieout.syntax.pipelines.gitlab import pipeline
+from tieout.syntax.pipelines.model import Ci
 
 _OTHERS: Final = (
     (re.compile(r"\A\.circleci/config\.ya?ml\Z"), "CircleCI"),

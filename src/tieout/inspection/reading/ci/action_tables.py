@@ -191,6 +191,8 @@ HOOKS: Final[tuple[Rule, ...]] = (
     Rule("Pylint", LINTING, r" pylint$", soft=("--exit-zero",)),
     Rule("ESLint", LINTING, r" eslint$"),
     Rule("golangci-lint", LINTING, r" golangci-lint"),
+    # The hook's own arguments deny warnings, and those that a configuration gives take their place.
+    Rule("Clippy", LINTING, r" (?:cargo-)?clippy$", fails=None),
     Rule("ShellCheck", LINTING, r" shellcheck"),
     Rule("Hadolint", LINTING, r" hadolint"),
     Rule("yamllint", LINTING, r" yamllint"),

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from tieout.inspection.reading.ci.makefiles import target_line
-from tieout.inspection.reading.ci.model import Ci, Run, Spot
 from tieout.inspection.reading.ci.tools import is_known
 from tieout.inspection.reading.eval_harness import harness_of
 from tieout.inspection.reading.source_code import source_of
 from tieout.inspection.repository import Repository
 from tieout.kernel.reading.patterns import compile_bytes
+from tieout.syntax.pipelines.model import Ci, Run, Spot
 
 _TESTS: Final = frozenset({"test", "tests", "testing", "smoketest", "smoketests", "selftest", "e2e"})
 _EVALUATIONS: Final = frozenset({"eval", "evals", "evaluate", "evaluation", "evaluations"})

@@ -9,10 +9,10 @@ import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from tieout.inspection.reading.ci.model import Command, Spot
-from tieout.inspection.reading.ci.shell import ShellText, commands_of
 from tieout.inspection.reading.toml_lines import key_line
 from tieout.inspection.repository import Repository, member
+from tieout.syntax.pipelines.model import Command, Spot
+from tieout.syntax.pipelines.shell import ShellText, commands_of
 
 _CONFIGURATION: Final = (".cargo/config.toml", ".cargo/config")
 _MAKEFILE: Final = "Makefile.toml"

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from tieout.domain.inspection import Answer, Confidence, InspectedPlace, Value
-from tieout.inspection.reading.ci.model import PROPOSED, Ci, Environment, Job, Run, Spot, Trigger, Workflow
-from tieout.inspection.reading.ci.telling import event_words, joined, told_triggers, trigger_places
-from tieout.inspection.reading.ci.tool_tables import DEPLOYING
+from tieout.inspection.reading.ci.releases import comes_before
+from tieout.inspection.reading.ci.telling import distinct, event_words, joined, told_triggers, trigger_places
+from tieout.inspection.reading.ci.tool_tables import DEPLOYING, TESTS
 from tieout.inspection.reading.ci.tools import Use, uses
 from tieout.inspection.repository import Repository
+from tieout.syntax.pipelines.model import PROPOSED, Ci, Environment, Job, Run, Spot, Trigger, Workflow
 
 _PRODUCTION = re.compile(r"(?<![a-z])(?<!pre[-_ ])(?<!non[-_ ])(?:prod|production|prd)(?![a-z])", re.IGNORECASE)
 _ELSEWHERE = re.compile(
@@ -53,6 +54,7 @@ class _Signs:
     others: list[tuple[Spot, str]] = field(default_factory=list)
     manual: list[Spot] = field(default_factory=list)
     tools: list[Use] = field(default_factory=list)
+    tests: list[Use] = field(default_factory=list)
 
 
 def deployments(repository: Repository, found: Ci) -> Deployment | None:
@@ -70,6 +72,8 @@ def deployments(repository: Repository, found: Ci) -> Deployment | None:
         signs.ways = [(trigger, "") for use in deploying for trigger in told_triggers(use.run)]
     if not signs.ways and not signs.manual:
         return None
+    tested = uses(found.runs, (TESTS,))
+    signs.tests = distinct(test for test in tested if any(comes_before(test, use.run) for use in signs.tools))
     return _judged(repository, signs)
 
 
@@ -167,11 +171,13 @@ def _judged(repository: Repository, signs: _Signs) -> Deployment:
         for trigger in triggers
     )
     by_hand = by_hand or bool(signs.manual)
-    gated = by_hand or by_release or bool(signs.environments) or bool(signs.guards)
+    gated = by_hand or by_release or bool(signs.environments) or bool(signs.guards) or bool(signs.tests)
     events = list(dict.fromkeys(event_words(trigger) for trigger in triggers))
     parts = [f"Production is deployed on {joined(events) or 'a manual step'}"]
     if signs.guards:
         parts.append("a comparison of the branch stands before it")
+    if signs.tests:
+        parts.append("tests have to pass before it")
     if signs.environments:
         names = joined(sorted({environment.name for environment in signs.environments}))
         parts.append(f"the job names the environment {names}, whose reviewers are not kept here")
@@ -185,6 +191,7 @@ def _judged(repository: Repository, signs: _Signs) -> Deployment:
         "manual": by_hand,
         "environment_named": bool(signs.environments),
         "branch_compared": bool(signs.guards),
+        "tests_before": bool(signs.tests),
     }
     certain = Confidence.HIGH if signs.named else Confidence.MODERATE
     return Deployment(answer, f"{'; '.join(parts)}.", tuple(_places(repository, signs, triggers)), values, certain)
@@ -203,5 +210,7 @@ def _places(repository: Repository, signs: _Signs, triggers: Iterable[Trigger]) 
         yield from trigger_places(repository, trigger)
     for spot, shows in dict.fromkeys(signs.others):
         yield repository.place(spot.path, spot.line, shows)
+    for test in signs.tests:
+        yield repository.place(test.run.spot.path, test.run.spot.line, f"runs before it: {test.tool}")
     for use in signs.tools:
         yield repository.place(use.run.spot.path, use.run.spot.line, f"deploys: {use.tool}")

@@ -9,12 +9,12 @@ from typing import Final
 from tieout.inspection.reading.ci.cargo import cargo_called
 from tieout.inspection.reading.ci.hooks import CONFIGURATION, Hook, hooks
 from tieout.inspection.reading.ci.makefiles import Makefile, makefile
-from tieout.inspection.reading.ci.model import Command, Soft, Spot
 from tieout.inspection.reading.ci.packages import is_script, package_program, script_call, scripts
-from tieout.inspection.reading.ci.programs import program_of, shell_argument
-from tieout.inspection.reading.ci.shell import ShellText, commands_of, joined
 from tieout.inspection.reading.ci.tasks import task_call, tasks
 from tieout.inspection.repository import Repository
+from tieout.syntax.pipelines.model import Command, Soft, Spot
+from tieout.syntax.pipelines.programs import program_of, shell_argument
+from tieout.syntax.pipelines.shell import ShellText, commands_of, joined
 
 _DEEPEST: Final = 6
 _MOST: Final = 3_000

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from tieout.domain.inspection import Answer, Confidence
-from tieout.inspection.reading.ci.model import Ci, Reach, Run, Trigger
 from tieout.inspection.reading.ci.telling import distinct, started_by, tools_in
 from tieout.inspection.reading.ci.telling import joined as in_words
 from tieout.inspection.reading.ci.tools import Use, shown_as_changed, uses
+from tieout.syntax.pipelines.model import Ci, Reach, Run, Trigger
 
 _MAIN: Final = frozenset({"main", "master", "default", "trunk", "production", "release"})
 #: Events whose run begins with the code of the branch that a change is to go to.

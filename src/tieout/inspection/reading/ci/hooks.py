@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from tieout.inspection.reading.ci.model import Spot
-from tieout.inspection.reading.ci.nodes import Node
 from tieout.inspection.repository import Repository
+from tieout.syntax.pipelines.model import Spot
+from tieout.syntax.pipelines.nodes import Node
 
 CONFIGURATION: Final = ".pre-commit-config.yaml"
 #: Stages whose hooks `pre-commit run` runs; the second is their older name.

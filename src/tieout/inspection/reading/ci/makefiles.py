@@ -7,14 +7,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from tieout.inspection.reading.ci.model import Command, Soft, Spot
-from tieout.inspection.reading.ci.shell import ShellText, commands_of
 from tieout.inspection.repository import Repository
 from tieout.inspection.text import Text
+from tieout.syntax.pipelines.model import Command, Soft, Spot
+from tieout.syntax.pipelines.shell import ShellText, commands_of
 
 NAMES: Final = ("GNUmakefile", "makefile", "Makefile")
 _RULE = re.compile(r"^([^\s#:=][^#:=]*)::?(?!=)([^=;#]*)(?:;(.*))?")
-_VARIABLE = re.compile(r"^(?:export\s+|override\s+)?([A-Za-z_][\w.\-]*)\s*(?::{1,3}|\?|\+)?=(.*)$")
+_VARIABLE = re.compile(r"^(?:export\s+|override\s+)?([A-Za-z_][\w.\-]*|\.SHELLFLAGS)\s*(?::{1,3}|\?|\+)?=(.*)$")
 _INCLUDE = re.compile(r"^-?s?include\s+(.+)$")
 _REFERENCE = re.compile(r"\$[({]([A-Za-z_][\w.\-]*)[)}]")
 _MOST_FILES: Final = 30
@@ -24,6 +24,8 @@ _DEEPEST: Final = 5
 _LONGEST_LINE: Final = 2_000
 _LONGEST_VALUE: Final = 300
 _LONGEST_RECIPE: Final = 200
+#: What `SHELL` or `.SHELLFLAGS` ask bash for, so that a pipeline fails with any of its parts.
+_PIPEFAIL: Final = "pipefail"
 
 
 @dataclass(slots=True)
@@ -80,7 +82,14 @@ class Makefile:
         head = lines[0].lstrip()
         marks = head[: len(head) - len(head.lstrip("@-+ "))]
         expanded = [self._expanded(line) for line in (head[len(marks) :], *lines[1:])]
-        text = ShellText(path=spot.path, lines=expanded, first_line=spot.line, folder=self.folder, errexit=False)
+        text = ShellText(
+            path=spot.path,
+            lines=expanded,
+            first_line=spot.line,
+            folder=self.folder,
+            errexit=False,
+            pipefail=_PIPEFAIL in self.variables.get("SHELL", "") + self.variables.get(".SHELLFLAGS", ""),
+        )
         found = commands_of(text)
         softs = (Soft("make ignores it, for its line begins with `-`", spot),) if "-" in marks else ()
         for command in found:

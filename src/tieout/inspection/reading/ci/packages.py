@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from tieout.inspection.reading.ci.model import Command
-from tieout.inspection.reading.ci.nodes import Node
-from tieout.inspection.reading.ci.shell import ShellText, commands_of, joined
 from tieout.inspection.repository import File, Repository
+from tieout.syntax.pipelines.model import Command
+from tieout.syntax.pipelines.nodes import Node
+from tieout.syntax.pipelines.shell import ShellText, commands_of, joined
 
 _MANIFEST = re.compile(r"(?:\A|/)package\.json\Z")
 _MANAGERS: Final = frozenset({"npm", "pnpm", "yarn", "bun"})

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from tieout.inspection.reading.ci.model import Ci, Run, Spot
+from tieout.syntax.pipelines.model import Ci, Run, Spot
 
 _COMMIT = re.compile(r"\A[0-9a-f]{40}(?:[0-9a-f]{24})?\Z")
 _MOVING: Final = frozenset({"latest", "main", "master", "develop", "dev", "trunk", "head", "edge", "nightly", "stable"})

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from tieout.inspection.reading.ci.model import PROPOSED, Ci, Condition, Run, Spot, Step
 from tieout.inspection.reading.ci.telling import distinct
 from tieout.inspection.reading.ci.tool_tables import PUBLISHING, TESTS
 from tieout.inspection.reading.ci.tools import Use, uses
+from tieout.syntax.pipelines.model import PROPOSED, Ci, Condition, Run, Spot, Step
 
 _SECRET = re.compile(r"secrets\.(\w+)")
 _OWN: Final = frozenset({"GITHUB_TOKEN", "github_token"})
@@ -83,7 +83,7 @@ def _release(use: Use, tested: Sequence[Use]) -> Release:
         use=use,
         credentials=tuple(dict.fromkeys(own)),
         federated=federated,
-        tests=tuple(distinct(test for test in tested if _comes_before(test, use.run))),
+        tests=tuple(distinct(test for test in tested if comes_before(test, use.run))),
         inputs=tuple(_asked(use.run)),
     )
 
@@ -101,7 +101,7 @@ def _credentials(step: Step) -> Iterator[Credential]:
                 yield Credential(secret, command.spot)
 
 
-def _comes_before(test: Use, run: Run) -> bool:
+def comes_before(test: Use, run: Run) -> bool:
     """Whether a test that can fail has to pass before something runs."""
     if not test.gates or (test.run.workflow is not run.workflow and test.run.workflow.path not in _callers(run)):
         return False

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from tieout.inspection.reading.branch_rules import branch_rules
-from tieout.inspection.reading.ci.model import Spot
-from tieout.inspection.reading.ci.nodes import Node
 from tieout.inspection.repository import Repository
+from tieout.syntax.pipelines.model import Spot
+from tieout.syntax.pipelines.nodes import Node
 
 _QUEUE = re.compile(r"\A(?:\.github/)?\.?mergify\.ya?ml\Z|\A\.mergify/config\.ya?ml\Z")
 _CHECK: Final = re.compile(r"^(?:check|status)-success\s*=\s*(.+)$")

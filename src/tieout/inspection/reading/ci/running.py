@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
 
-from tieout.inspection.reading.ci.expressions import asks_for_status, holds
 from tieout.inspection.reading.ci.follow import Follower, Found
-from tieout.inspection.reading.ci.github import local_action
-from tieout.inspection.reading.ci.model import Command, Condition, Job, Reach, Run, Soft, Spot, Step, Trigger, Workflow
 from tieout.inspection.repository import Repository
+from tieout.syntax.pipelines.expressions import asks_for_status, holds, known_of
+from tieout.syntax.pipelines.github import local_action
+from tieout.syntax.pipelines.model import Command, Condition, Job, Reach, Run, Soft, Spot, Step, Workflow
 
 #: Steps on from one workflow or action to the next.
 _DEEPEST: Final = 8
@@ -19,7 +19,6 @@ _LONGEST_CHAIN: Final = 30
 _MOST_CALLS: Final = 10_000
 _CALL: Final = "workflow_call"
 _CALLED = re.compile(r"\A([\w.\-]+/[\w.\-]+)/(\.github/workflows/[^@]+)@")
-_PLAIN_BRANCH = re.compile(r"\A[\w.\-/]+\Z")
 #: Files of a root that name where the project lives.
 _NAMING = re.compile(
     r"\A(?:readme[^/]*|pyproject\.toml|package\.json|setup\.(?:py|cfg)|go\.mod|cargo\.toml|mkdocs\.ya?ml|citation\.cff"
@@ -48,7 +47,7 @@ class _Way:
     def _past(self, condition: Condition) -> tuple[Reach, ...]:
         kept = []
         for reach in self.reaches:
-            truths = [holds(condition.text, {**known, **self.inputs}) for known in _known(reach.trigger)]
+            truths = [holds(condition.text, {**known, **self.inputs}) for known in known_of(reach.trigger)]
             if any(truth is not False for truth in truths):
                 kept.append(Reach(reach.trigger, reach.certain and all(truth is True for truth in truths)))
         return tuple(kept)
@@ -65,23 +64,6 @@ class _Owner:
     workflow: Workflow
     job: Job
     step: Step | None = None
-
-
-def _known(trigger: Trigger) -> list[dict[str, str]]:
-    """What is known of a run that an event starts; a push may be of a branch or of a tag, and is then both in turn."""
-    known = {"github.event_name": trigger.event}
-    if trigger.event == "pull_request":
-        return [known | {"github.ref": "refs/pull/1/merge", "github.ref_name": "1/merge", "github.ref_type": "branch"}]
-    if trigger.event != "push":
-        return [known]
-    of_tags = [known | {"github.ref_type": "tag"}] if trigger.tags or not trigger.branches else []
-    if trigger.tags and not trigger.branches:
-        return of_tags
-    branch = trigger.branches[0] if len(trigger.branches) == 1 else ""
-    if not _PLAIN_BRANCH.match(branch):
-        return [known, *of_tags]
-    named = {"github.ref": f"refs/heads/{branch}", "github.ref_name": branch, "github.ref_type": "branch"}
-    return [known | named, *of_tags]
 
 
 class Running:

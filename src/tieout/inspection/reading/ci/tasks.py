@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from tieout.inspection.reading.ci.blocks import shell_text
-from tieout.inspection.reading.ci.model import Command
-from tieout.inspection.reading.ci.nodes import Node
-from tieout.inspection.reading.ci.shell import ShellText, commands_of
 from tieout.inspection.repository import Repository, member
+from tieout.syntax.pipelines.blocks import shell_text
+from tieout.syntax.pipelines.model import Command
+from tieout.syntax.pipelines.nodes import Node
+from tieout.syntax.pipelines.shell import ShellText, commands_of
 
 _NOX_SESSION = re.compile(r"^(?:async\s+)?def\s+(\w+)\s*\(")
 _NOX_NAME = re.compile(r"@nox\.session\([^)]{0,200}?name\s*=\s*[\"']([\w\-]+)[\"']")

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from tieout.domain.inspection import InspectedPlace
 from tieout.inspection.reading.ci.hooks import Hosted, hooks
-from tieout.inspection.reading.ci.model import Ci, Run, Spot, Trigger
 from tieout.inspection.reading.ci.tools import Use, hook_rules, hook_spot
 from tieout.inspection.repository import Repository
+from tieout.syntax.pipelines.model import Ci, Run, Spot, Trigger
 
 _EVENTS = {
     "pull_request": "pull requests",

@@ -9,9 +9,9 @@ from typing import Final
 from tieout.inspection.reading.ci.action_tables import ACTIONS, HOOKS, TEMPLATES
 from tieout.inspection.reading.ci.command_table import COMMANDS
 from tieout.inspection.reading.ci.hooks import Hook
-from tieout.inspection.reading.ci.model import Run, Soft, Spot
-from tieout.inspection.reading.ci.programs import program_of
 from tieout.inspection.reading.ci.tool_tables import FORMATTING, Rule
+from tieout.syntax.pipelines.model import Run, Soft, Spot
+from tieout.syntax.pipelines.programs import program_of
 
 _VERSION = re.compile(r"@[^@]*\Z")
 _BETWEEN = re.compile(r"[=,\s]+")

@@ -4,9 +4,9 @@ import json
 import re
 from collections.abc import Iterator
 
-from tieout.inspection.reading.ci.model import Command, Spot
-from tieout.inspection.reading.ci.shell import ShellText, commands_of
-from tieout.inspection.reading.containers.dockerfile import Dockerfile, Instruction
+from tieout.syntax.dockerfile import Dockerfile, Instruction
+from tieout.syntax.pipelines.model import Command, Spot
+from tieout.syntax.pipelines.shell import ShellText, commands_of
 
 _KEYWORD = re.compile(r"\s*RUN\b", re.IGNORECASE)
 _FLAGS = re.compile(r"(?:\s*--[\w-]{1,40}(?:=\S{0,500})?(?=\s|\Z))+")

@@ -17,6 +17,7 @@ from tieout.inspection.repository import File, Repository, line_of, member
 from tieout.inspection.text import Text
 from tieout.kernel.reading.documents import Document
 from tieout.kernel.reading.patterns import compile_bytes
+from tieout.syntax.nodes import scalar
 
 _FLY: Final = re.compile(r"(?:^|/)fly(?:\.[\w-]+)?\.toml$", re.IGNORECASE)
 _RENDER: Final = re.compile(r"(?:^|/)render\.ya?ml$", re.IGNORECASE)
@@ -130,7 +131,8 @@ def _of_render(path: str, document: Document) -> Iterator[Hosted]:
         at: tuple[str | int, ...] = ("services", index)
         image = member(service, "image", "url")
         kind = member(service, "runtime") or member(service, "env")
-        if not isinstance(image, str) and kind not in {"docker", "image"}:
+        # Compared with a tuple: what was parsed may be a list, which no set can be asked for.
+        if not isinstance(image, str) and kind not in ("docker", "image"):
             continue  # no container: the platform runs the program itself
         is_named = isinstance(image, str)
         source = ("image", "url") if is_named else ("dockerfilePath",) if member(service, "dockerfilePath") else ()
@@ -152,10 +154,10 @@ def _of_app_platform(path: str, document: Document) -> Iterator[Hosted]:
         for index, one in enumerate(_listed(member(document.data, *above))):
             at = (*above, index)
             image = member(one, "image")
-            name = member(image, "repository")
+            name = scalar(member(image, "repository"))
             if not name and not member(one, "dockerfile_path"):
                 continue
-            tag, digest = member(image, "tag"), member(image, "digest")
+            tag, digest = scalar(member(image, "tag")), scalar(member(image, "digest"))
             size = "instance_size_slug"
             yield Hosted(
                 platform="App Platform",
