@@ -16,6 +16,7 @@ from tieout.collectors.config.field_map import field_maps
 from tieout.collectors.git.codeowners import PLACES
 from tieout.config.kinds import KINDS, Kind
 from tieout.config.records import example_file, record_example, record_schema
+from tieout.config.tables import TableSection
 from tieout.domain.artefacts import title_of
 from tieout.domain.rules import Rule
 from tieout.inspection.engine import topics
@@ -80,6 +81,12 @@ def approval() -> str:
     """The four keys that stand in every record."""
     schema = record_schema("drill_record")
     return "\n".join(_table({key: schema["properties"][key] for key in _APPROVAL}, (), schema))
+
+
+def table_keys() -> str:
+    """What the declaration of a table may say."""
+    schema = TableSection.model_json_schema()
+    return "\n".join(_table(schema["properties"], schema["required"], schema))
 
 
 def uses(name: str) -> list[str]:
@@ -148,8 +155,10 @@ def _below(what: dict[str, Any], schema: dict[str, Any]) -> tuple[dict[str, Any]
 def _takes(what: dict[str, Any]) -> str:
     if "enum" in what:
         return " or ".join(f"`{value}`" for value in what["enum"])
+    if what.get("type") == "object" or "$ref" in what:
+        return "a mapping"
     if what.get("type") == "array":
-        return f"list of {_takes(what['items'])}"
+        return f"list of {'mappings' if '$ref' in what['items'] else _takes(what['items'])}"
     if "anyOf" in what:
         return " or ".join(dict.fromkeys(_takes(one) for one in what["anyOf"] if one.get("type") != "null"))
     if what.get("format") in _FORMATS:
@@ -215,13 +224,17 @@ def configuration() -> str:
     """The formats of live configuration: how each is recognised, and what is read from it."""
     told = []
     for name, one in field_maps().items():
-        signs = " or ".join(f"`{', '.join(sign.at)}` with {_list(sign.holds)}" for sign in one.signs)
+        signs = " or ".join(f"{_places(sign.at)} with {_list(sign.holds)}" for sign in one.signs)
         fields = [*one.rows.fields, *one.fields]
         told.append(
             f"- **`{name}`** gives `{one.artefact}`. Recognised by {signs}. Of each of its {one.rows.field} (at "
-            f"{_list(one.rows.at)}) it reads {', '.join(field.replace('_', ' ') for field in fields)}."
+            f"{_places(one.rows.at)}) it reads {', '.join(field.replace('_', ' ') for field in fields)}."
         )
     return "\n".join(told)
+
+
+def _places(places: Any) -> str:
+    return ", ".join(f"`{place}`" if place else "the top of the file" for place in places)
 
 
 def codeowners() -> str:

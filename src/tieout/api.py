@@ -8,7 +8,7 @@ from tieout.config.criteria import LIMIT_AREAS, LIMIT_FORM, parse_limit
 from tieout.config.kinds import RECORDS
 from tieout.config.load import read_config
 from tieout.config.model import SYSTEM_ID
-from tieout.config.records import record_example, record_schema
+from tieout.config.records import record_example, record_schema, record_table
 from tieout.config.schema import config_schema
 from tieout.config.template import AREAS, PARTS, Answers, render_config, unread_told
 from tieout.domain.artefacts import title_of
@@ -125,6 +125,7 @@ __all__ = [
     "read_told",
     "record_example",
     "record_schema",
+    "record_table",
     "render_config",
     "retention_schedule",
     "snapshot",

@@ -13,7 +13,7 @@ NAMED = 5
 #: Fields whose value says by itself what it is.
 _TELLING = frozenset({"record_type"})
 #: Conditions that one word says.
-_WORDS = {("status", "success"): "finished"}
+_WORDS = {("spare", "nothing"): "asked first", ("status", "success"): "finished"}
 #: Comparisons of a limit in words.
 OPERATORS = {"<": "below", "<=": "at most", ">": "above", ">=": "at least", "==": "exactly"}
 #: Decimals of a figure in a sentence or a table.

@@ -1,4 +1,4 @@
-"""`tieout init --records FOLDER`: a file for each record that people write, to be written over."""
+"""`tieout init --records FOLDER [--csv]`: a file for each record that people write, to be written over."""
 
 from pathlib import Path
 
@@ -8,11 +8,12 @@ from tieout.cli.console import say
 _IN_CONFIGURATION = frozenset({"acceptance_criteria", "roster", "system_profile"})
 
 
-def write_record_templates(folder: Path) -> None:
+def write_record_templates(folder: Path, *, tables: bool = False) -> None:
     """Write the example of each record into a folder; what is there already stays as it is.
 
     Args:
         folder: Made where it is not there.
+        tables: Lists as CSV with a header and a row to write over, and only those.
 
     Raises:
         UsageError: It cannot be written, or is no folder.
@@ -23,8 +24,11 @@ def write_record_templates(folder: Path) -> None:
     for name in api.RECORDS:
         if name in _IN_CONFIGURATION:
             continue
-        text = api.record_example(name)
-        file = folder / f"{name}{'.md' if text.startswith('---') else '.yaml'}"
+        table = api.record_table(name)
+        if tables and table is None:
+            continue
+        text = table if tables and table is not None else api.record_example(name)
+        file = folder / f"{name}{'.csv' if tables else '.md' if text.startswith('---') else '.yaml'}"
         if file.is_symlink() or file.exists():
             kept.append(file)
             continue
@@ -35,9 +39,18 @@ def write_record_templates(folder: Path) -> None:
     for file in kept:
         say(f"Kept {file}: it was there")
     if written:
+        _advise(folder, tables=tables)
+
+
+def _advise(folder: Path, *, tables: bool) -> None:
+    if tables:
+        say("Replace the row in angle brackets by rows of yours; it counts for nothing. Excel can open and save them:")
+        say("as CSV UTF-8, or as .xlsx under the same name. The name says which record a table is.")
+        say("Who owns and approved a table stands under options.tables of its source: docs/records.md.")
+    else:
         say("Write over what they say, rename or copy them as you need, and delete those that you have no record for.")
         say("Until then they count for nothing: an example is known by its words.")
-        say(f"A source of kind records names the folder: path: {folder}")
+    say(f"A source of kind records names the folder: path: {folder}")
 
 
 def _write(file: Path, text: str) -> None:

@@ -62,13 +62,14 @@ _IN_FORCE: Final = "in force at the assessed commit"
 _LOGS = "log populations"
 _RESULTS = "results of test tools"
 _HISTORY = "histories and file trees of repositories"
-_NO_COPY = "sources without a copy (too large, or no text)"
+_NO_COPY = "sources without a copy (too large, no text, or with columns that nobody reads)"
 _PLUGGED = "sources that a plug-in reads"
 _MASKED = "copies or paths in which something is masked"
 _UNNAMED = "sources that the redacted configuration does not name"
 _DATES = "dates from version control"
 _OWNERS = "code owners, which need the whole tree"
 _DOCUMENTS = "documents as they are, which nobody read"
+_SEVERAL_FILES = "facts that rest on several files"
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +193,7 @@ class _Job:
             if of_assessed and item.provenance.commit != self.collection.subject.commit:
                 self.problems.append(f"evidence {item.id}: it is not of the assessed commit, as its source is")
                 collect = None  # and so it is nothing that a collector gave
-            if collect is None or item.copy_sha256 is None or item.type in _NOT_BY_COPY:
+            if collect is None or item.copy_sha256 is None or item.type in _NOT_BY_COPY or item.files:
                 self.left[_why_left(section.kind, item)] += 1
             else:
                 copied.append(item)
@@ -200,11 +201,13 @@ class _Job:
             return
         copies = {item.provenance.path: Copy(_copy_path(item), item.provenance.source_digest) for item in copied}
         gathered = collect(self._request(section, copied, copies))
-        found = {(item.type, item.provenance.path): item for item in gathered.result.items}
+        found: dict[tuple[str, str], list[EvidenceItem]] = {}
+        for again in gathered.result.items:
+            found.setdefault((again.type, again.provenance.path), []).append(again)
         for item in copied:
             path = item.provenance.path
             sure = not item.redactions and not _may_be_masked(path)
-            self._compare(item, found.pop((item.type, path), None), _copy_path(item), strict=sure)
+            self._compare(item, _taken(found, item), _copy_path(item), strict=sure)
         self._left_out(result, gathered, copied, found)
 
     def _request(self, section: SourceSection, items: Sequence[EvidenceItem], copies: Mapping[str, Copy]) -> Request:
@@ -258,12 +261,13 @@ class _Job:
         result: SourceResult,
         gathered: Gathered,
         copied: Sequence[EvidenceItem],
-        more: Mapping[tuple[str, str], EvidenceItem],
+        more: Mapping[tuple[str, str], Sequence[EvidenceItem]],
     ) -> None:
         """What the copies give and the collection does not have."""
         whole = {item.provenance.path: item for item in copied if not item.redactions}
+        several = {(item.type, item.provenance.path) for item in result.items if item.files}
         for type_, path in more:
-            if path in whole:
+            if path in whole and (type_, path) not in several:
                 self.problems.append(f"evidence {whole[path].id}: its copy gives more than that: {title_of(type_)}")
         recorded = {(note.place.path, note.reason) for note in result.problems}
         for note in gathered.result.problems:
@@ -273,6 +277,19 @@ class _Job:
                 self.problems.append(f"evidence {item.id}: {told}")
 
 
+def _taken(found: dict[tuple[str, str], list[EvidenceItem]], item: EvidenceItem) -> EvidenceItem | None:
+    """The item again, taken out of what was found: of several of one type and file that with its id, else any."""
+    key = (item.type, item.provenance.path)
+    same = found.get(key, [])
+    if not same:
+        return None
+    chosen = next((again for again in same if again.id == item.id), same[0])
+    same.remove(chosen)
+    if not same:
+        del found[key]
+    return chosen
+
+
 def _copy_path(item: EvidenceItem) -> str:
     return f"data/evidence/{item.id}/{copy_name(item.provenance.path)}"
 
@@ -280,6 +297,8 @@ def _copy_path(item: EvidenceItem) -> str:
 def _why_left(kind: str, item: EvidenceItem) -> str:
     if kind not in KINDS:
         return _PLUGGED
+    if item.files and item.copy_sha256 is not None:
+        return _SEVERAL_FILES
     if item.type == "codeowners":
         return _OWNERS
     if item.type == "document":

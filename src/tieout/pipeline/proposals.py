@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tieout.collectors.config.container_signs import of_containers
 from tieout.collectors.config.products import Told, told_by
 from tieout.config.kinds import RECORDS
 from tieout.config.template import PARTS
@@ -17,6 +18,7 @@ from tieout.kernel.errors import UnreadableError
 from tieout.kernel.reading.files import FolderView
 from tieout.kernel.reading.text import display_path
 from tieout.pipeline.target import Target
+from tieout.syntax.container_files import is_dockerfile
 
 _DEEPEST = 4
 _MOST = 20_000
@@ -38,9 +40,12 @@ _BY_CONTENT = {
     "gateway": ("gateway_config", re.compile(r"(?:.*[-_.])?(?:litellm|gateway)(?:[-_.].*)?", re.IGNORECASE)),
     "alerts": ("alert_rules", re.compile(r"(?:.*[-_.])?(?:alerts?|alerting)(?:[-_.].*)?", re.IGNORECASE)),
     "flags": ("flag_config", re.compile(r"(?:.*[-_.])?(?:flags?|flagd)(?:[-_.].*)?", re.IGNORECASE)),
+    "containers": ("container_config", re.compile(r"(?:.*[-_.])?(?:deployment|compose)(?:[-_.].*)?", re.IGNORECASE)),
 }
 #: Several files of these parts below one folder are proposed as the folder: each holds some of the rules.
-_WHOLE_FOLDERS = frozenset({"alerts"})
+_WHOLE_FOLDERS = frozenset({"alerts", "containers"})
+#: Formats whose objects say together what a gateway does, in as many files as people like.
+_OF_SEVERAL_FILES = frozenset({"envoy-ai-gateway", "kong"})
 _CONFIGURATION = (".yaml", ".yml", ".json", ".toml")
 _SETTINGS = re.compile(r"(?:.*[-_.])?(?:litellm|gateway)(?:[-_.].*)?\.(?:env|ini)", re.IGNORECASE)
 _FOLDERS = {
@@ -70,12 +75,14 @@ class Proposals:
         cards: Cards that stand in the folder, by artefact.
         others: Part -> further files of the same kind.
         unread: Path of a gateway's configuration that this version does not read -> whose it is.
+        formats: Path among the places -> the format that reads it; empty for a folder of several.
     """
 
     places: Mapping[str, str] = field(default_factory=dict)
     cards: tuple[str, ...] = ()
     others: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     unread: Mapping[str, str] = field(default_factory=dict)
+    formats: Mapping[str, str] = field(default_factory=dict)
 
 
 def propose(folder: Path) -> Proposals:
@@ -95,12 +102,17 @@ def propose(folder: Path) -> Proposals:
     if records:
         places["records"] = _folder_of(records)
     others: dict[str, tuple[str, ...]] = {}
+    formats: dict[str, str] = {}
     for part, (artefact, usual) in _BY_CONTENT.items():
-        found = [path for path, what in told.items() if what.artefact == artefact and what.format]
+        found = {path: what.format for path, what in told.items() if what.artefact == artefact and what.format}
         if found:
-            places[part], others[part] = _proposed(found, usual, whole=part in _WHOLE_FOLDERS)
+            whole = part in _WHOLE_FOLDERS or set(found.values()) <= _OF_SEVERAL_FILES
+            places[part], others[part] = _proposed(list(found), usual, whole=whole)
+            first, *several = sorted(set(found.values()))
+            formats[places[part]] = found.get(places[part], "" if several else first)
     unread = {path: what.product for path, what in told.items() if what.format is None}
-    return Proposals(places, tuple(sorted(cards)), {part: rest for part, rest in others.items() if rest}, unread)
+    rest = {part: paths for part, paths in others.items() if paths}
+    return Proposals(places, tuple(sorted(cards)), rest, unread, formats)
 
 
 def read_told(path: Path) -> Told | None:
@@ -142,7 +154,7 @@ def _looked_at(folder: Path, files: list[str]) -> tuple[dict[str, Told], list[st
     except UnreadableError:
         return told, records
     for path in files:
-        if not path.lower().endswith((*_CONFIGURATION, *_RECORDS)) or left <= 0:
+        if not (path.lower().endswith((*_CONFIGURATION, *_RECORDS)) or is_dockerfile(path)) or left <= 0:
             continue
         try:
             data = view.read(path, max_bytes=_LARGEST)
@@ -151,7 +163,7 @@ def _looked_at(folder: Path, files: list[str]) -> tuple[dict[str, Told], list[st
         left -= len(data)
         if path.lower().endswith(_RECORDS) and _RECORD.search(data[:_TOP]):
             records.append(path)
-        elif (what := told_by(path, data)) is not None:
+        elif (what := told_by(path, data) or of_containers(path, data)) is not None:
             told[path] = what
     return told, records
 

@@ -70,6 +70,9 @@ def init(
             "--records", metavar="FOLDER", help="Write a file to fill in for each kind of record there, and stop."
         ),
     ] = None,
+    csv: Annotated[
+        bool, typer.Option("--csv", help="With --records: the lists alone, as CSV tables for Excel and the like.")
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing; what is not given stays open.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
 ) -> None:
@@ -86,8 +89,10 @@ def init(
     from tieout.cli.results import print_notes
 
     if records is not None:
-        write_record_templates(records)
+        write_record_templates(records, tables=csv)
         return
+    if csv:
+        raise api.UsageError("--csv goes with --records", hint="tieout init --records FOLDER --csv")
     _refuse(path, force=force)
     asking = not yes and sys.stdin.isatty() and sys.stderr.isatty()
     facts = {"--phase": phase, "--risk-tier": risk_tier, "--generative": generative, "--third-party": third_party}
@@ -123,6 +128,7 @@ def init(
         found=found.places,
         others=found.others,
         unread=found.unread,
+        formats=found.formats,
         found_cards=found.cards,
         retention=tuple(retain or ()),
     )
@@ -203,6 +209,7 @@ def _found(folder: Path, repository: str) -> "Proposals":
         cards=found.cards,
         others={part: tuple(f"{step}{place}" for place in rest) for part, rest in found.others.items()},
         unread={f"{step}{place}": whose for place, whose in found.unread.items()},
+        formats={f"{step}{place}": name for place, name in found.formats.items()},
     )
 
 
@@ -212,8 +219,10 @@ def _unread(answers: "Answers", folder: Path) -> "Answers":
 
     named = answers.places.get("gateway", "")
     told = api.read_told(folder / named) if named and "://" not in named else None
-    if told is None or told.format is not None:
+    if told is None:
         return answers
+    if told.format is not None:
+        return replace(answers, formats={**answers.formats, named: told.format})
     return replace(answers, unread={**answers.unread, named: told.product})
 
 
