@@ -15,10 +15,11 @@ from support.systems import configuration, system
 PAGE = (ROOT / "docs" / "field-maps.md").read_text(encoding="utf-8")
 
 
-def block(language: str) -> str:
-    """The one block of a language on the page."""
-    (found,) = re.findall(rf"^```{language}\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
-    return str(found)
+def block(language: str, which: int = 0) -> str:
+    """A block of a language on the page: of the watchers, or of the table."""
+    found = re.findall(rf"^```{language}\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+    assert len(found) == 2
+    return str(found[which])
 
 
 def declared() -> dict[str, Any]:
@@ -94,3 +95,26 @@ def test_a_row_without_what_it_needs_is_not_left_out_in_silence(tmp_path: Path) 
     found = collected(repository)
     told = [problem["reason"] for problem in found["problems"] if problem["status"] == "unreadable"]
     assert told == ["'slow-answers' of the rules cannot be judged: it has no 'pages'"]
+
+
+def test_the_pages_table_is_read_as_of_its_commit_and_done_again(tmp_path: Path) -> None:
+    (source,) = yaml.safe_load(block("yaml", 1))
+    repository = system(tmp_path / "r", configuration(source), {"access/people.csv": block("text", 1)})
+    made_on = repository.git("log", "-1", "--format=%cI", "--", "access/people.csv").strip()[:10]
+    repository.commit("something else", {"notes.txt": "later"})
+    found = tieout("collect", "--format", "json", cwd=repository.folder).json()
+    (result,) = [source for source in found["sources"] if source["name"] == "badge-tool"]
+    (item,) = result["items"]
+    person, team = item["facts"]["rows"]
+    assert person["principal"].startswith("person-")
+    assert (person["kind"], person["role"], person["writes"], person["active"]) == ("person", "auditor", False, True)
+    assert person["expires_on"] == "2027-02-01"
+    assert (team["principal"], team["kind"], team["writes"]) == ("ml-team", "team", True)
+    assert item["effective"]["basis"] == "last commit that changed the file"
+    assert item["effective"]["end"].startswith(made_on)
+    out = tmp_path / "packet"
+    answer = tieout("run", "--no-exit-codes", "--out", out, cwd=repository.folder)
+    assert answer.code == 0, answer.err
+    again = tieout("verify", out, "--reperform", cwd=tmp_path)
+    assert again.code == 0, again.err
+    assert b"ann@example.com" not in b"".join(one.read_bytes() for one in sorted(out.rglob("*.json")))

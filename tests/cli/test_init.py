@@ -105,7 +105,7 @@ def test_init_asks_on_a_terminal(tmp_path: Path) -> None:
         *("NOT OK", "asked-for", "Asked for", "To be asked.", "Ann/Bea"),
         *("beta", "production", "", "high", "yes", "no"),
         *("Ola/Kari", "", "", "", ""),
-        *("/srv/gw.yaml", "deploy/gw.yaml", "", "", "", "../logs", "", ""),  # the last takes the folder proposed
+        *("/srv/gw.yaml", "deploy/gw.yaml", "", "", "", "", "../logs", "", ""),  # the last takes the folder proposed
         "yes",  # the card counts
         *("triage <= 0.9", "triage >= 0.90 /400", "Ivy"),
         *("4000", ""),  # the owner of operations is proposed

@@ -44,3 +44,18 @@ def test_with_leave_a_server_that_is_vouched_for_and_not_there_is_a_result(repos
     told = [problem["reason"] for problem in collected["problems"] if problem["status"] == "unreadable"]
     assert told
     assert all("127.0.0.1" in reason or "connect" in reason for reason in told), told
+
+
+def test_a_tracking_server_is_asked_with_leave_alone(tmp_path: Path) -> None:
+    tracking = source(
+        "tracking", "results", ".", "model_registry", "eval_results", format="mlflow", options={"api": SERVER}
+    )
+    folder = system(tmp_path / "r", configuration(tracking)).folder
+    fails(tieout("collect", cwd=folder), 2, f"'tracking' would ask {SERVER}", "--allow-network")
+    options = ("collect", "--allow-network", "--format", "json")
+    fails(tieout(*options, cwd=folder), 2, "the host 127.0.0.1", "MLFLOW_TRACKING_URI")
+    answer = tieout(*options, cwd=folder, variables={"MLFLOW_TRACKING_URI": SERVER})
+    assert answer.code == 0, answer.err
+    (collected,) = [one for one in answer.json()["sources"] if one["name"] == "tracking"]
+    assert collected["items"] == []
+    assert any(problem["status"] == "unreadable" for problem in collected["problems"])

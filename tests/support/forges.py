@@ -1,4 +1,4 @@
-"""Answers of forges as tests write them, and a server on loopback that plays one."""
+"""Answers of forges as tests write them, and a server on loopback that plays one, or any other."""
 
 import json
 import threading
@@ -13,8 +13,9 @@ from typing import Any
 
 from support.collecting import AS_OF, checked, source, write
 from tieout.collectors import forge
+from tieout.collectors.asking.reach import Reach
 from tieout.collectors.base import Gathered, Request
-from tieout.collectors.forge.fetching import Reach, fetch
+from tieout.collectors.forge.fetching import fetch
 from tieout.config.kinds import KINDS, ForgeOptions
 from tieout.domain.collection import Period
 from tieout.domain.evidence import EvidenceItem
@@ -85,6 +86,7 @@ class Asked:
 
     path: str
     headers: dict[str, str]
+    body: bytes = b""
 
 
 @dataclass(slots=True)
@@ -123,9 +125,12 @@ def serving(play: Play) -> Iterator[Server]:
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            here = Asked(self.path, {name.lower(): value for name, value in self.headers.items()})
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            here = Asked(self.path, {name.lower(): value for name, value in self.headers.items()}, body)
             asked.append(here)
             _answer(self, play(here))
+
+        do_POST = do_GET  # noqa: N815 - the name that http.server looks for
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""
@@ -266,5 +271,16 @@ def review(number: int, who: str, state: str, at: str, **changes: Any) -> dict[s
         "submitted_at": at,
         "commit_id": f"head{number}",
         "pull_request_url": f"{REPO}/pulls/{number}",
+        **changes,
+    }
+
+
+def commit(sha: str, at: str, *parents: str, **changes: Any) -> dict[str, Any]:
+    """A commit as GitHub lists it; its author says an earlier time than its committer."""
+    return {
+        "sha": sha,
+        "url": f"{REPO}/commits/{sha}",
+        "commit": {"author": {"date": "2026-01-01T00:00:00Z"}, "committer": {"date": at}, "message": "m"},
+        "parents": [{"sha": parent, "url": f"{REPO}/commits/{parent}"} for parent in parents],
         **changes,
     }

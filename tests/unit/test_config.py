@@ -110,7 +110,7 @@ def test_the_commented_examples_of_the_template_fit() -> None:
     text = "\n".join(opened)
     text = text.replace("acceptance_criteria: []", "acceptance_criteria:").replace("  hold: null", "")
     config, _ = read_config(text.encode(), where="tieout.yaml")
-    assert [source.kind for source in config.sources] == ["git", *["config"] * 4, "log", "results", "records"]
+    assert [source.kind for source in config.sources] == ["git", *["config"] * 5, "log", "results", "records"]
     assert [criterion.area for criterion in config.acceptance_criteria] == list(LIMIT_AREAS)
     assert [limit_fault(criterion) for criterion in config.acceptance_criteria] == [None] * 6
     assert config.roles[1].role == "chief_risk_officer"

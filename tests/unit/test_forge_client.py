@@ -15,6 +15,7 @@ from support.forges import (
     TOKEN,
     Answered,
     Asked,
+    commit,
     facts,
     fetched,
     item,
@@ -25,8 +26,8 @@ from support.forges import (
     serving,
     told,
 )
-from tieout.collectors.forge.fetching import Reach
-from tieout.collectors.forge.limits import Limits
+from tieout.collectors.asking.limits import Limits
+from tieout.collectors.asking.reach import Reach
 from tieout.kernel.errors import ConfigError
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
@@ -69,6 +70,12 @@ def test_a_whole_repository_is_read(tmp_path):
         f"{ROOT}/branches/main/protection": protection(),
         f"{ROOT}/rulesets": [{"id": 7, "name": "x", "target": "branch", "source_type": "R", "enforcement": "active"}],
         f"{ROOT}/rulesets/7": ruleset(),
+        f"{ROOT}/commits": [
+            commit("merge5", "2026-10-11T12:00:00Z", "pushed"),
+            commit("pushed", "2026-10-11T10:00:00Z", "merge4", "x"),
+            commit("merge4", "2026-10-10T12:00:00Z", "old", "head4"),
+        ],
+        f"{ROOT}/commits/pushed/pulls": [],
         f"{ROOT}/pulls": [pull(4, "2026-10-10T12:00:00Z"), pull(5, "2026-10-11T12:00:00Z")],
         f"{ROOT}/pulls/4/reviews": [review(4, "ben", "APPROVED", "2026-10-10T11:00:00Z")],
         f"{ROOT}/pulls/5/reviews": [],
@@ -104,6 +111,7 @@ def test_a_whole_repository_is_read(tmp_path):
     assert {one.type for one in gathered.result.items} == set(gathered.result.provides)
     reviews = facts(gathered, "change_reviews")
     assert (reviews["merged"], reviews["judged"], reviews["reviewed"], reviews["listed_whole"]) == (2, 2, 1, True)
+    assert (reviews["commits"], reviews["without_pull"], reviews["pull_unknown"]) == (3, 1, 0)
     assert facts(gathered, "ci_runs")["runs"][0]["job"] == "evals"
     assert facts(gathered, "branch_protection")["unseen"] == []
     assert [feed["open"] for feed in facts(gathered, "security_alerts")["feeds"]] == [{}, {}, {}]
@@ -125,6 +133,7 @@ def test_a_whole_project_of_gitlab_is_read(tmp_path):
         f"{root}/protected_branches": [{"name": "main", "push_access_levels": [], "merge_access_levels": []}],
         f"{root}/approval_rules": [],
         f"{root}/approvals": {"merge_requests_author_approval": False, "reset_approvals_on_push": True},
+        f"{root}/repository/commits": [],
         f"{root}/merge_requests": [
             {
                 "iid": 3,
@@ -220,7 +229,7 @@ def test_a_list_that_goes_in_circles_ends(tmp_path):
 
 def test_pages_that_are_older_than_the_period_are_not_asked_for(tmp_path):
     def play(asked: Asked) -> Answered:
-        if asked.path.endswith("/reviews?per_page=100"):
+        if asked.path.endswith("/reviews?per_page=100") or "/commits?" in asked.path:
             return Answered([])
         address = f"http://{asked.headers['host']}{ROOT}/pulls?next=1"
         old = pull(1, "2026-01-01T00:00:00Z")
@@ -228,7 +237,8 @@ def test_pages_that_are_older_than_the_period_are_not_asked_for(tmp_path):
 
     with serving(play) as server:
         gathered = fetched(tmp_path, server.base, provides=("change_reviews",), branch="main")
-    assert [asked.path.partition("?")[0] for asked in server.asked] == [f"{ROOT}/pulls", f"{ROOT}/pulls/4/reviews"]
+    paths = [asked.path.partition("?")[0] for asked in server.asked]
+    assert paths == [f"{ROOT}/commits", f"{ROOT}/pulls", f"{ROOT}/pulls/4/reviews"]
     assert facts(gathered, "change_reviews")["listed_whole"] is True
 
 
@@ -307,7 +317,7 @@ def test_a_limit_that_lasts_too_long_ends_the_source_at_once(tmp_path):
     assert told(gathered, "forge_releases") == [
         "the forge took no more requests ('slow down'); run again later, or narrow the period"
     ]
-    assert all("was not asked: the forge takes no more" in reason for reason in told(gathered, "security_alerts"))
+    assert all("was not asked: the server takes no more" in reason for reason in told(gathered, "security_alerts"))
 
 
 def test_a_connection_that_breaks_is_tried_again(tmp_path):

@@ -13,8 +13,8 @@ from conftest import ROOT
 from support.collecting import source as section
 from support.forges import TOKEN, Answered, fetched, read, request, serving, wrapped
 from support.systems import configuration, source, system
+from tieout.collectors.asking.limits import Limits, is_limited, moment, wait_of
 from tieout.collectors.forge.fetching import fetch
-from tieout.collectors.forge.limits import Limits, is_limited, moment, wait_of
 from tieout.collectors.forge.service import service_of
 from tieout.config.kinds import KINDS, ForgeOptions
 from tieout.config.load import read_config
@@ -80,7 +80,7 @@ def test_the_library_is_imported_in_one_file_only():
         for path in sorted((ROOT / "src").rglob("*.py"))
         if any(line.lstrip().startswith(("import httpx", "from httpx")) for line in path.read_text().splitlines())
     ]
-    assert importing == ["tieout/collectors/forge/client.py"]
+    assert importing == ["tieout/collectors/asking/client.py"]
 
 
 @pytest.mark.allow_hosts(["127.0.0.1"])

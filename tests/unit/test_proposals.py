@@ -21,16 +21,6 @@ FLAGS = '{"flags": {"off": {"state": "ENABLED", "variants": {"on": true, "off": 
 #: Gateways of products that are not read, as their documentation shows them.
 FOREIGN = {
     ("conf.json", "Portkey"): '{"plugins_enabled": ["default"], "credentials": {}, "cache": false}',
-    ("routes.json", "Portkey"): '{"strategy": {"mode": "fallback"}, "targets": [{"provider": "openai"}]}',
-    ("envoy.yaml", "Envoy AI Gateway"): (
-        "apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\n---\n"
-        "apiVersion: aigateway.envoyproxy.io/v1alpha1\nkind: AIGatewayRoute\n"
-    ),
-    ("kong.yaml", "Kong AI Gateway"): (
-        '_format_version: "3.0"\nservices:\n  - name: s\n    routes:\n      - name: r\n'
-        "        plugins:\n          - name: ai-proxy-advanced\n            config: {}\n"
-    ),
-    ("plugin.yml", "Kong AI Gateway"): "apiVersion: configuration.konghq.com/v1\nkind: KongPlugin\nplugin: ai-proxy\n",
     ("gw.yaml", "MLflow AI Gateway"): (
         "endpoints:\n  - name: chat\n    endpoint_type: llm/v1/chat\n    model: {provider: openai, name: gpt-4o}\n"
     ),
@@ -38,11 +28,25 @@ FOREIGN = {
     ("tensorzero.toml", "TensorZero"): (
         '[models.main]\nrouting = ["a"]\n[models.main.providers.a]\ntype = "openai"\nmodel_name = "gpt-4o"\n'
     ),
-    ("cm.yaml", "LiteLLM within another document"): (
-        "kind: ConfigMap\ndata:\n  config.yaml: |\n" + "".join(f"    {line}\n" for line in LITELLM.splitlines())
-    ),
     ("values.yaml", "LiteLLM within another document"): (
         "litellm:\n  proxy:\n" + "".join(f"    {line}\n" for line in LITELLM.splitlines())
+    ),
+}
+#: Gateways of other products than LiteLLM that are read, and LiteLLM's own file in a ConfigMap.
+READ = {
+    ("routes.json", "portkey"): '{"strategy": {"mode": "fallback"}, "targets": [{"provider": "openai"}]}',
+    ("envoy.yaml", "envoy-ai-gateway"): (
+        "apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\n---\n"
+        "apiVersion: aigateway.envoyproxy.io/v1alpha1\nkind: AIGatewayRoute\n"
+    ),
+    ("kong.yaml", "kong"): (
+        '_format_version: "3.0"\nservices:\n  - name: s\n    routes:\n      - name: r\n'
+        "        plugins:\n          - name: ai-proxy-advanced\n            config: {}\n"
+    ),
+    ("plugin.yml", "kong"): "apiVersion: configuration.konghq.com/v1\nkind: KongPlugin\nplugin: ai-proxy\n",
+    ("cm.yaml", "litellm"): (
+        "apiVersion: v1\nkind: ConfigMap\ndata:\n  config.yaml: |\n"
+        + "".join(f"    {line}\n" for line in LITELLM.splitlines())
     ),
 }
 
@@ -104,6 +108,30 @@ def test_a_gateway_of_another_product_is_told_and_not_proposed(tmp_path: Path, n
     assert read_told(tmp_path / name) == Told("gateway_config", product)
 
 
+@pytest.mark.parametrize(("name", "format_"), READ, ids=lambda part: part)
+def test_a_gateway_of_another_product_is_proposed_with_its_format(tmp_path: Path, name: str, format_: str) -> None:
+    found = found_in(tmp_path, {name: READ[name, format_]})
+    assert (found.places, found.unread, found.formats) == ({"gateway": name}, {}, {name: format_})
+    assert f"#    format: {format_}\n" in rendered(found=found.places, formats=found.formats)
+
+
+@pytest.mark.parametrize(("name", "format_"), list(READ)[:4], ids=lambda part: part)
+def test_the_name_of_another_products_format_is_told_with_the_right_one(
+    tmp_path: Path, name: str, format_: str
+) -> None:
+    folder = write(tmp_path, {name: READ[name, format_]})
+    gathered = in_folder(collect, folder / name, source("config", name, provides=("gateway_config",), format="litellm"))
+    (told,) = problems(gathered, "unreadable")
+    assert told.reason.endswith(f"and the source's format is 'litellm' (its format is '{format_}')")
+
+
+def test_objects_of_a_cluster_are_proposed_with_their_folder(tmp_path: Path) -> None:
+    backend = "apiVersion: aigateway.envoyproxy.io/v1alpha1\nkind: AIServiceBackend\nmetadata: {name: a}\n"
+    route = READ["envoy.yaml", "envoy-ai-gateway"]
+    found = found_in(tmp_path, {"deploy/gw/route.yaml": route, "deploy/gw/backends/a.yaml": backend})
+    assert (found.places, found.formats) == ({"gateway": "deploy/gw"}, {"deploy/gw": "envoy-ai-gateway"})
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [
@@ -118,6 +146,26 @@ def test_a_gateway_of_another_product_is_told_and_not_proposed(tmp_path: Path, n
 )
 def test_what_only_holds_the_words_is_none_of_these(name: str, text: str) -> None:
     assert told_by(name, text.encode()) is None
+
+
+MANIFEST = "apiVersion: apps/v1\nkind: Deployment\nspec:\n  template:\n    spec:\n      containers: []\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "place"),
+    [
+        ({"deploy/a.yaml": MANIFEST, "deploy/b/b.yaml": MANIFEST, "deploy/Dockerfile": "FROM a\n"}, "deploy"),
+        ({"Dockerfile": "FROM a\n", "src/Dockerfile": "FROM a\n"}, "Dockerfile"),
+        ({"Dockerfile": "FROM a\n", "compose.yaml": "services:\n  a: {image: b}\n"}, "compose.yaml"),
+        ({"compose.override.yaml": "services:\n  a: {image: b}\n", "Dockerfile.test": "FROM a\n"}, None),
+        ({"chart/deployment.yaml": MANIFEST + "{{- if .Values.x }}\n"}, None),
+        ({"a.yaml": "kind: Deployment\n", "Dockerfile": "# FROM\n", "compose.yaml": "x: 1\n"}, None),
+    ],
+)
+def test_files_that_build_or_run_containers_are_proposed(
+    tmp_path: Path, files: dict[str, str], place: str | None
+) -> None:
+    assert found_in(tmp_path, files).places == ({"containers": place} if place else {})
 
 
 def test_examples_tests_packages_and_hidden_folders_are_passed_over(tmp_path: Path) -> None:
@@ -214,7 +262,7 @@ def test_no_format_is_written_for_a_gateway_that_has_none_which_fits() -> None:
 
 
 @pytest.mark.parametrize("format_", [None, "litellm"])
-@pytest.mark.parametrize(("name", "product"), FOREIGN, ids=lambda part: part)
+@pytest.mark.parametrize(("name", "product"), list(FOREIGN)[1:], ids=lambda part: part)
 def test_a_declared_gateway_of_another_product_cannot_be_read_and_says_whose_it_is(
     tmp_path: Path, name: str, product: str, format_: str | None
 ) -> None:

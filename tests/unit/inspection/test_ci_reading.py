@@ -6,9 +6,9 @@ import pytest
 
 from support.git_repositories import Repository as Made
 from tieout.inspection.reading.ci import ci
-from tieout.inspection.reading.ci.model import Run
 from tieout.inspection.repository import Repository
 from tieout.kernel.git.quarantine import Quarantine
+from tieout.syntax.pipelines.model import Run
 
 
 def runs_of(folder: Path, files: dict[str, str]) -> tuple[Run, ...]:

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tieout.inspection.reading.ci.expressions import holds
-from tieout.inspection.reading.ci.programs import program_of, shell_argument
-from tieout.inspection.reading.ci.shell import ShellText, commands_of, joined
+from tieout.syntax.pipelines.expressions import holds
+from tieout.syntax.pipelines.programs import program_of, shell_argument
+from tieout.syntax.pipelines.shell import ShellText, commands_of, joined
 
 
 def commands(text: str, **options):

@@ -35,6 +35,14 @@ spec:
         - {name: one, priority: 0}
         - {name: two, priority: 1}
 """
+POLICY = """---
+apiVersion: gateway.envoyproxy.io/v1alpha1
+kind: BackendTrafficPolicy
+metadata: {name: a}
+spec:
+  targetRefs: [{group: gateway.networking.k8s.io, kind: HTTPRoute, name: a}]
+  retry: {numRetries: 2, numAttemptsPerPriority: 1}
+"""
 
 
 def facts(tmp_path: Path, files: dict[str, str | bytes]) -> dict[str, Fact]:
@@ -91,12 +99,16 @@ def test_an_example_is_no_configuration(tmp_path: Path) -> None:
     assert spots(found["fallback"], counting=False) == ["src/types.ts:1", "README.md:1"]
 
 
-def test_backends_of_different_priority_are_a_fallback_and_of_the_same_a_route(tmp_path: Path) -> None:
-    live = facts(tmp_path, {"deploy/route.yaml": ROUTE})["fallback"]
+def test_backends_of_different_priority_are_a_fallback_where_a_policy_leads_there(tmp_path: Path) -> None:
+    live = facts(tmp_path, {"deploy/route.yaml": ROUTE + POLICY})["fallback"]
     assert (live.answer, spots(live)) == (Answer.YES, ["deploy/route.yaml:6"])
-    same = facts(tmp_path / "b", {"deploy/route.yaml": ROUTE.replace("priority: 1", "priority: 0")})
+    apart = facts(tmp_path / "a", {"deploy/route.yaml": ROUTE, "deploy/policy.yaml": POLICY})["fallback"]
+    assert (apart.answer, spots(apart)) == (Answer.YES, ["deploy/route.yaml:6"])
+    alone = facts(tmp_path / "n", {"deploy/route.yaml": ROUTE, "examples/policy.yaml": POLICY})["fallback"]
+    assert (alone.answer, spots(alone), spots(alone, counting=False)[0]) == (Answer.NO, [], "deploy/route.yaml:6")
+    same = facts(tmp_path / "b", {"deploy/route.yaml": ROUTE.replace("priority: 1", "priority: 0") + POLICY})
     assert (same["fallback"].answer, same["routing"].answer) == (Answer.NO, Answer.YES)
-    example = facts(tmp_path / "c", {"examples/route.yaml": ROUTE})["fallback"]
+    example = facts(tmp_path / "c", {"examples/route.yaml": ROUTE + POLICY})["fallback"]
     assert (example.answer, spots(example, counting=False)) == (Answer.NO, ["examples/route.yaml:6"])
 
 
@@ -104,6 +116,9 @@ def test_portkeys_strategy_counts_and_a_rollouts_does_not(tmp_path: Path) -> Non
     portkey = '{\n "strategy": {"mode": "fallback"},\n "targets": [{"provider": "a"}, {"provider": "b"}]\n}\n'
     fact = facts(tmp_path, {"gateway/portkey.json": portkey})["fallback"]
     assert (fact.answer, spots(fact)) == (Answer.YES, ["gateway/portkey.json:2"])
+    refused = portkey.replace('"fallback"', '"fallback", "on_status_codes": [429, 446]')
+    fact = facts(tmp_path / "c", {"gateway/portkey.json": refused})["fallback"]
+    assert (fact.answer, spots(fact, counting=False)) == (Answer.NO, ["gateway/portkey.json:2"])
     rollout = "apiVersion: apps/v1\nkind: Deployment\nspec:\n  strategy:\n    type: RollingUpdate\n"
     assert facts(tmp_path / "b", {"deployment.yaml": rollout})["fallback"].answer is Answer.NO
 
@@ -114,6 +129,28 @@ def test_kongs_plugins_count_where_they_are_enabled(tmp_path: Path) -> None:
     found = facts(tmp_path, {"kong.yaml": kong})
     assert (found["rate-limits"].answer, spots(found["rate-limits"])) == (Answer.YES, ["kong.yaml:3"])
     assert (found["cache"].answer, spots(found["cache"], counting=False)) == (Answer.NO, ["kong.yaml:4"])
+
+
+@pytest.mark.parametrize(
+    ("balancer", "fallback", "routing"),
+    [
+        ("{algorithm: priority}", Answer.YES, Answer.NO),
+        ("{algorithm: round-robin}", Answer.YES, Answer.YES),
+        ("{algorithm: priority, retries: 0}", Answer.NO, Answer.NO),
+        ("{algorithm: round-robin, failover_criteria: [http_429]}", Answer.NO, Answer.YES),
+    ],
+)
+def test_kongs_targets_stand_in_for_each_other_where_a_failed_request_goes_on(
+    tmp_path: Path, balancer: str, fallback: Answer, routing: Answer
+) -> None:
+    targets = "".join(
+        f"        - {{weight: {weight}, model: {{provider: {name}, name: m}}}}\n"
+        for name, weight in (("openai", 9), ("cohere", 1))
+    )
+    kong = f'_format_version: "3.0"\nplugins:\n  - name: ai-proxy-advanced\n    config:\n      balancer: {balancer}\n'
+    found = facts(tmp_path, {"kong.yaml": f"{kong}      targets:\n{targets}"})
+    assert (found["fallback"].answer, found["routing"].answer) == (fallback, routing)
+    assert spots(found["fallback"]) == (["kong.yaml:3"] if fallback is Answer.YES else [])
 
 
 @pytest.mark.parametrize(
