@@ -75,6 +75,23 @@ def test_a_packet_of_it_is_done_again_without_a_difference(made: Repository, tmp
     assert again.code == 0, again.err
 
 
+def test_a_page_that_may_run_is_told_and_never_in_a_packet(made: Repository) -> None:
+    pages = {"t.html": b"<html><script>alert(1)</script>", "s.svg": b'<svg onload="alert(1)"/>', "x.pdf": b"MZ\x90\x00"}
+    for name, content in pages.items():
+        (made.folder.parent / name).write_bytes(content)
+        answer = add(made, f"../{name}", "--into", "records")
+        assert answer.code == 0
+        assert "note: the packet will hold its digest only, and not the document: it is " in answer.err
+    assert add(made, "../minutes.pdf", "--into", "records").err == ""
+    made.commit("pages")
+    assert tieout("run", "--no-exit-codes", *AS_OF, "-o", "../p", cwd=made.folder).code == 0
+    copies = {file.read_bytes() for file in (made.folder.parent / "p").rglob("source*")}
+    assert PDF in copies
+    assert not copies & set(pages.values())
+    again = tieout("verify", "../p", "--reperform", cwd=made.folder)
+    assert again.code == 0, again.err
+
+
 def test_without_a_folder_it_stays_where_it_is(made: Repository) -> None:
     answer = add(made, "../minutes.pdf")
     assert answer.code == 0

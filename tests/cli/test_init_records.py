@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from support.program import fails, tieout
 from support.systems import configuration, source, system
 from tieout.config.kinds import RECORDS
@@ -23,6 +25,15 @@ def test_every_record_has_a_file_and_none_is_written_over(tmp_path: Path) -> Non
     again = tieout("init", "--records", "records", cwd=tmp_path)
     assert "Wrote" not in again.out
     assert not (tmp_path / "tieout.yaml").exists()
+
+
+@pytest.mark.parametrize("tables", [(), ("--csv",)])
+def test_lists_that_get_no_file_are_told_with_where_they_stand(tables: tuple[str, ...], tmp_path: Path) -> None:
+    said = tieout("init", "--records", "records", *tables, cwd=tmp_path).out
+    assert "No roster is written: it stands in tieout.yaml, under owners and roles" in said
+    assert not list(tmp_path.rglob("roster*"))
+    assert ("No impact assessment" in said) == bool(tables)
+    assert bool(list(tmp_path.rglob("impact_assessment*"))) == (not tables)
 
 
 def test_templates_as_they_are_count_for_nothing(tmp_path: Path) -> None:

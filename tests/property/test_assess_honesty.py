@@ -4,7 +4,7 @@ import random
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
-from typing import Any, Literal, get_args, get_origin
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 import pytest
 from hypothesis import given, settings
@@ -151,6 +151,8 @@ def _hollow(annotation: Any, text: str, rows: int) -> Any:
     known = {str: text, int: 0, float: 0.0, bool: False, date: "2026-11-20", datetime: "2026-11-20T00:00:00Z"}
     if type(None) in arguments:
         return _hollow(next(one for one in arguments if one is not type(None)), text, rows)
+    if origin is Annotated:  # ratings on a scale, which begins with 1
+        return 1 if arguments[0] is int else _hollow(arguments[0], text, rows)
     if origin is Literal:
         return arguments[0]
     if origin is tuple:

@@ -1,7 +1,7 @@
 """What tieout.yaml declares: profile, roster and criteria, with the time since which they read so."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -176,6 +176,26 @@ def test_approving_the_profile_is_no_change_of_it(tmp_path: Path):
     before = CONFIG.replace("  approver: Ben Okoro\n  approved_on: 2026-01-01\n", "")
     gathered = gather(tmp_path, versions=[(day(5), CONFIG.encode()), (day(2), before.encode())])
     assert item_of(gathered, "system_profile").facts["approval"]["changed_at"] == "2026-01-02T00:00:00Z"
+
+
+UNSIGNED = CONFIG.replace("  approver: Ben Okoro\n  approved_on: 2026-01-01\n", "")
+DECEMBER = datetime(2025, 12, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("versions", "recorded"),
+    [
+        ([(DECEMBER, CONFIG)], "2025-12-30T00:00:00Z"),
+        ([(day(1), CONFIG), (DECEMBER, OTHER_EDIT), (DECEMBER, UNSIGNED)], "2025-12-30T00:00:00Z"),
+        ([(day(1) + timedelta(hours=9), CONFIG), (day(1), OTHER_EDIT), (DECEMBER, UNSIGNED)], "2026-01-01T00:00:00Z"),
+        ([(day(1), CONFIG), (DECEMBER, UNSIGNED)], None),
+        ([(day(5), CONFIG), (day(1), OTHER_EDIT), (DECEMBER, UNSIGNED)], None),
+    ],
+    ids=["signed ahead", "signed ahead, then edited", "edited on its day", "signed on its day", "edited after it"],
+)
+def test_an_approval_of_the_profile_is_dated_where_that_tells_more_than_its_day(tmp_path: Path, versions, recorded):
+    gathered = gather(tmp_path, versions=[(when, text.encode()) for when, text in versions])
+    assert item_of(gathered, "system_profile").facts["approval"].get("recorded_at") == recorded
 
 
 def test_older_versions_are_read_only_as_far_as_needed(tmp_path: Path):

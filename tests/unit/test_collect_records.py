@@ -158,7 +158,7 @@ def test_a_misspelt_path_is_told_as_one_and_not_as_an_absent_record(tmp_path: Pa
 
 def test_a_source_that_is_the_whole_tree_is_named_and_not_given_as_a_dot(tmp_path: Path):
     repository = Repository(tmp_path / "r")
-    repository.commit("one", {"sources/drill.yaml": DRILL})
+    repository.commit("one", {"sources/drill.yaml": DRILL}, GIT_COMMITTER_DATE="2026-10-03T00:00:00Z")
     section = source("records", path=".", provides=("drill_record", "inventory"))
     (problem,) = problems(in_git(collect, repository, section))
     assert (problem.status, problem.place.path) == ("absent", "the-source")

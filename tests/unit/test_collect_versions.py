@@ -117,3 +117,77 @@ def test_beyond_a_number_of_records_the_last_change_counts(tmp_path: Path):
 
 def test_outside_version_control_nothing_is_dated():
     assert Texts(None).since(POLICY, "front-matter", approved_on=FIFTH, change=None) == (None, None)
+
+
+def hour_of(number: int, hour: int, minute: int = 0) -> datetime:
+    return datetime(2026, 1, number, hour, minute, tzinfo=UTC)
+
+
+def on_times(tmp_path: Path, *versions: tuple[datetime, str]) -> tuple[datetime | None, datetime | None]:
+    """Text and approval of a file whose versions were committed at these times; it is approved on the fifth."""
+    repository = Repository(tmp_path / "r")
+    for time, version in versions:
+        repository.commit("x", {POLICY: version}, GIT_COMMITTER_DATE=time.isoformat())
+    with git_request(repository, declared_source("tieout.yaml"), prefix="tieout.yaml") as request:
+        assert request.commit is not None
+        change = request.commit.changes([POLICY])[POLICY]
+        dated = Texts(request.commit).since(POLICY, "front-matter", approved_on=FIFTH, change=change)
+    return dated[0] and dated[0].at, dated[1] and dated[1].at
+
+
+EDITED = text(*SIGNED, body="Answers are not read.")
+
+
+@pytest.mark.parametrize(
+    ("versions", "expected"),
+    [
+        pytest.param([(day(2), text(*SIGNED))], (day(2), day(2)), id="one version, of a day before"),
+        pytest.param(
+            [(hour_of(4, 9), text(*SIGNED))], (hour_of(4, 9), hour_of(4, 9)), id="before the day begins anywhere"
+        ),
+        pytest.param([(hour_of(4, 10), text(*SIGNED))], (hour_of(4, 10), None), id="when it is morning in the east"),
+        pytest.param([(day(2), text()), (hour_of(5, 8), text(*SIGNED))], (hour_of(5, 8), None), id="signed on its day"),
+        pytest.param(
+            [(day(2), text(*SIGNED)), (hour_of(5, 8), text(*SIGNED, "status: approved"))],
+            (hour_of(5, 8), day(2)),
+            id="signed before its day, a review typed in on it",
+        ),
+        pytest.param(
+            [(day(2), text(*SIGNED)), (day(3), text()), (hour_of(5, 8), text(*SIGNED))],
+            (hour_of(5, 8), None),
+            id="taken out and signed anew",
+        ),
+    ],
+)
+def test_an_approval_that_stood_in_the_file_before_its_day_is_dated(tmp_path: Path, versions, expected):
+    assert on_times(tmp_path, *versions) == expected
+
+
+@pytest.mark.parametrize(
+    ("last", "expected"),
+    [
+        pytest.param((hour_of(5, 22), EDITED), (hour_of(5, 22), hour_of(5, 10)), id="hours later"),
+        pytest.param(
+            (hour_of(5, 10), EDITED), (hour_of(5, 10), hour_of(5, 10)), id="in the same second, as after a rebase"
+        ),
+        pytest.param(
+            (hour_of(5, 22), text(*SIGNED, "review_due: 2027-01-05")),
+            (hour_of(5, 22), None),
+            id="no change of the text",
+        ),
+        pytest.param((day(6), EDITED), (day(6), None), id="the day after: the text is plainly younger"),
+    ],
+)
+def test_a_text_that_was_changed_on_the_day_of_its_approval_but_after_it(tmp_path: Path, last, expected):
+    assert on_times(tmp_path, (hour_of(5, 9), text()), (hour_of(5, 10), text(*SIGNED)), last) == expected
+
+
+def test_beyond_a_number_of_records_the_last_change_still_tells_of_an_approval_ahead(tmp_path: Path):
+    repository = Repository(tmp_path / "r")
+    repository.commit("1", {POLICY: text(*SIGNED)})
+    with git_request(repository, declared_source("tieout.yaml"), prefix="tieout.yaml") as request:
+        assert request.commit is not None
+        change = request.commit.changes([POLICY])[POLICY]
+        texts = Texts(request.commit)
+        found = [texts.since(POLICY, "front-matter", approved_on=FIFTH, change=change) for _ in range(MAX_FOLLOWED + 1)]
+    assert [one and one.at for one in found[-1]] == [day(1), day(1)]

@@ -10,7 +10,7 @@ from tieout.pipeline import collecting
 from tieout.store.batch import Batch
 from tieout.store.store import Store
 
-DRILL = "artefact: drill_record\nowner: A B\nscenario: kill_switch\ndate: 2026-10-02\noutcome: passed\n"
+DRILL = "artefact: drill_record\nowner: A B\nscenario: kill_switch\ndate: 2025-12-02\noutcome: passed\n"
 MANY = 30
 AS_OF = datetime(2026, 11, 22, tzinfo=UTC)
 

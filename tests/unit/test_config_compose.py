@@ -213,3 +213,29 @@ def test_other_files_that_are_taken_in_are_an_unread_part(tmp_path: Path) -> Non
 )
 def test_what_is_a_compose_file(tmp_path: Path, name: str, text: str, *, is_one: bool) -> None:
     assert bool(gathered(tmp_path, {name: text}).result.items) is is_one
+
+
+@pytest.mark.parametrize(
+    ("written", "privileged"),
+    [
+        ("true", True),
+        ("'true'", True),
+        ("'yes'", True),
+        ("'${P:-true}'", True),
+        ("'${P:-false}'", False),
+        ("'false'", False),
+        ("'${P}'", None),
+        ("[true]", None),
+    ],
+)
+def test_a_service_that_may_be_privileged_is_not_held_down(
+    tmp_path: Path, written: str, privileged: bool | None
+) -> None:
+    held = "security_opt: ['no-new-privileges:true']\ncap_drop: [ALL]"
+    result = gathered(tmp_path, {"compose.yaml": one(f"privileged: {written}\n{held}")})
+    found = of(result, "s")
+    expected = None if privileged is None else not privileged
+    assert (found["cannot gain privileges"], found["all capabilities dropped"]) == (expected, expected)
+    assert found["may do all that its host may" if privileged else "is not privileged"] is expected
+    (row,) = rows(result, "container_config")
+    assert row.get("privileged") is privileged

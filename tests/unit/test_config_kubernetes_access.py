@@ -113,7 +113,9 @@ def test_two_roles_of_one_name_that_differ_settle_nothing(tmp_path: Path) -> Non
         ('{apiGroups: [""], resources: [pods], verbs: [get, list, watch]}', False, False),
         ('{apiGroups: [""], resources: [pods], verbs: [get, delete]}', True, False),
         ('{apiGroups: ["*"], resources: ["*"], verbs: ["*"]}', True, True),
-        ('{apiGroups: ["*"], resources: ["*"], verbs: [get]}', False, False),
+        ('{apiGroups: [""], resources: [secrets], verbs: [update], resourceNames: [a]}', True, False),
+        ("{apiGroups: [apps], resources: [deployments], verbs: [patch]}", True, False),
+        ("{apiGroups: [acme.example.com], resources: [pods/exec, secrets], verbs: [create]}", True, False),
         ("{apiGroups: [rbac.authorization.k8s.io], resources: [rolebindings], verbs: [create]}", True, True),
         ("{apiGroups: [rbac.authorization.k8s.io], resources: [roles], verbs: [get]}", False, False),
         ("{apiGroups: [rbac.authorization.k8s.io], resources: [clusterroles], verbs: [bind]}", False, True),
@@ -129,8 +131,43 @@ def test_what_makes_a_role_one_that_writes_or_rules(tmp_path: Path, rules: str, 
 
 
 @pytest.mark.parametrize(
+    ("rules", "writes", "words"),
+    [
+        ('{apiGroups: [""], resources: [secrets], verbs: [create]}', True, "write secrets"),
+        ('{apiGroups: [""], resources: [secrets], verbs: ["*"]}', True, "write secrets"),
+        ('{apiGroups: [""], resources: ["*"], verbs: [patch]}', True, "write secrets"),
+        ('{apiGroups: ["*"], resources: ["*"], verbs: [get]}', False, "run commands in pods"),
+        ('{apiGroups: [""], resources: [serviceaccounts/token], verbs: [create]}', True, "ask for tokens"),
+        ('{apiGroups: [""], resources: [serviceaccounts/*], verbs: [create]}', True, "ask for tokens"),
+        ('{apiGroups: [""], resources: [pods/exec], verbs: [create]}', True, "run commands in pods"),
+        ('{apiGroups: [""], resources: ["*/exec"], verbs: [get]}', False, "run commands in pods"),
+        ('{apiGroups: [""], resources: [pods], verbs: [create]}', True, "run pods as any service account"),
+        ("{apiGroups: [apps], resources: [deployments], verbs: [create]}", True, "run pods as any service account"),
+        ('{apiGroups: [""], resources: [nodes/proxy], verbs: [get]}', False, "reach what nodes run"),
+        (
+            "{apiGroups: [certificates.k8s.io], resources: [certificatesigningrequests/approval], verbs: [update]}",
+            True,
+            "approve certificates",
+        ),
+        (
+            "{apiGroups: [admissionregistration.k8s.io], resources: [mutatingwebhookconfigurations], verbs: [patch]}",
+            True,
+            "change what is asked of every object",
+        ),
+    ],
+)
+def test_a_role_that_leads_to_other_rights_is_not_told_to_be_none_that_rules(
+    tmp_path: Path, rules: str, *, writes: bool, words: str
+) -> None:
+    role = ROLE.partition("  - {")[0] + f"  - {rules}\n"
+    for row in bound(gathered(tmp_path, {"rbac.yaml": f"{role}---\n{BINDING}"})):
+        assert (row["writes"], "admin" in row) == (writes, False)
+        assert words in row["reason"]
+
+
+@pytest.mark.parametrize(
     ("name", "expected"),
-    [("cluster-admin", (True, True)), ("edit", (True, False)), ("view", (False, False)), ("my-own", (None, None))],
+    [("cluster-admin", (True, True)), ("edit", (True, None)), ("view", (False, False)), ("my-own", (None, None))],
 )
 def test_roles_that_every_cluster_has_are_known_by_name(
     tmp_path: Path, name: str, expected: tuple[bool | None, bool | None]

@@ -111,7 +111,7 @@ def test_what_is_only_shown_or_dropped_is_not_kept(tmp_path: Path, exporter: str
         ({"attributes": {"actions": [{"key": "a", "value": "***", "action": "update"}]}}, ["a"]),
         ({"attributes": {"actions": [{"key": "a", "value": "eu", "action": "update"}]}}, []),
         ({"resource": {"attributes": [{"key": "host", "action": "delete"}]}}, ["host"]),
-        ({"redaction": {"allow_all_keys": True, "blocked_values": ["4[0-9]{12}"]}}, ["*"]),
+        ({"redaction": {"allow_all_keys": True, "blocked_values": ["4[0-9]{12}"]}}, ["values of a pattern"]),
         ({"redaction": {"allow_all_keys": True}}, []),
         ({"redaction": {"allowed_keys": ["a"]}}, ["*"]),
         ({"transform": {"trace_statements": ['delete_key(span.attributes, "a")']}}, ["a"]),
@@ -121,12 +121,46 @@ def test_what_is_only_shown_or_dropped_is_not_kept(tmp_path: Path, exporter: str
         ({"transform": {"trace_statements": MOVED}}, []),
         ({"transform": {"trace_statements": ['set(attributes["a"], SHA256(attributes["a"]))']}}, ["a"]),
         ({"transform": {"trace_statements": ['keep_keys(attributes, ["a"])']}}, ["*"]),
+        ({"transform": {"trace_statements": ['delete_key(attributes, "a") where false']}}, []),
+        ({"transform": {"trace_statements": ['delete_key(attributes, "a") where true']}}, ["a"]),
+        ({"transform": {"trace_statements": ['delete_key(attributes, "a") where attributes["a"] != nil']}}, ["a"]),
+        ({"transform": {"trace_statements": ['replace_pattern(attributes["a"], "say where it is", "#")']}}, ["a"]),
         ({"batch": {}}, []),
     ],
 )  # fmt: skip
 def test_what_a_processor_removes_or_masks(tmp_path: Path, processor, redacted):
     found = only_pipeline(tmp_path, collector(processors=processor))
     assert (found["redacts"], found["redacted"]) == (bool(redacted), redacted)
+
+
+DELETED = 'delete_key(attributes, "a")'
+CHOSEN = {"actions": [{"key": "a", "action": "delete"}]}
+
+
+@pytest.mark.parametrize(
+    "processor",
+    [
+        {"transform": {"trace_statements": [f'{DELETED} where attributes["b"] == "x"']}},
+        {"transform": {"trace_statements": [f'{DELETED} where attributes["b"] != nil']}},
+        {"transform": {"trace_statements": [f'{DELETED}\nwhere  attributes["b"] == "x"']}},
+        {"transform": {"trace_statements": [{"statements": [DELETED], "conditions": ['attributes["b"] == "x"']}]}},
+        {"attributes": {**CHOSEN, "include": {"match_type": "strict", "services": ["x"]}}},
+        {"attributes": {**CHOSEN, "exclude": {"match_type": "strict", "services": ["x"]}}},
+    ],
+)
+def test_what_is_removed_under_a_condition_is_not_told_to_be_removed(tmp_path: Path, processor):
+    gathered = gather(tmp_path, collector(processors=processor), SECTION)
+    (pipeline,) = only_item(gathered).facts["pipelines"]
+    assert "redacts" not in pipeline
+    assert not pipeline.get("redacted")
+    (note,) = problems(gathered)
+    assert "removes or masks under a condition only" in note.reason
+
+
+def test_beside_what_is_removed_always_a_condition_hides_nothing(tmp_path: Path):
+    statements = [DELETED, 'delete_key(attributes, "b") where attributes["c"] == "x"']
+    pipeline = only_pipeline(tmp_path, collector(processors={"transform": {"trace_statements": statements}}))
+    assert (pipeline["redacts"], pipeline["redacted"]) == (True, ["a"])
 
 
 def test_a_processor_that_is_called_after_masking_and_not_known_tells_nothing(tmp_path: Path):

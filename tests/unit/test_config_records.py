@@ -198,7 +198,14 @@ def with_records(folder: Path, written: Callable[[str], str]) -> Assessed:
         f"records/{scenario}.yaml": written("drill_record").replace("provider_failover", scenario)
         for scenario in ("kill_switch", "contact_chain", "alert_test")
     }
-    repository = system(folder / "r", config, {**files, **drills, "config/gateway.yaml": GATEWAY})
+    repository = system(folder / "r", config, {"config/gateway.yaml": GATEWAY})
+    days: dict[str, dict[str, str]] = {}
+    for path, text in {**files, **drills}.items():
+        approved = re.search(r"approved_on: (\S+)", text)
+        days.setdefault(approved[1] if approved else "2026-01-02", {})[path] = text
+    for day, of_day in sorted(days.items()):  # an approval that stood in its file before its day approves nothing
+        when = f"{day}T12:00:00Z"
+        repository.commit(f"records of {day}", of_day, GIT_AUTHOR_DATE=when, GIT_COMMITTER_DATE=when)
     return assessed(repository.folder, as_of=datetime(2026, 11, 22, tzinfo=UTC))
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tieout.domain.evidence import PathClass
-from tieout.domain.paths import classify
+from tieout.domain.paths import classify, unused_by
 
 
 @pytest.mark.parametrize(
@@ -101,3 +101,48 @@ from tieout.domain.paths import classify
 )
 def test_classify(path: str, expected: PathClass):
     assert classify(path) is expected
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("disabled/gateway.yaml", "disabled"),
+        ("rules/inactive/a.yaml", "inactive"),
+        ("rules-disabled/a.yaml", "disabled"),
+        ("config/gateway.disabled.yaml", "disabled"),
+        ("config/gateway.yaml.disabled", "disabled"),
+        ("config/gateway-draft.yaml", "draft"),
+        ("config/draft-gateway.yaml", "draft"),
+        ("_drafts/2026/gateway.yaml", "drafts"),
+        ("WIP/gateway.yaml", "wip"),
+        ("config/gateway_wip.yaml", "wip"),
+        ("playground/gateway.yaml", "playground"),
+        ("tutorials/1/gateway.yaml", "tutorials"),
+        ("poc/gateway.yaml", "poc"),
+        ("node_modules/a/gateway.yaml", "node_modules"),
+        ("vendor/a/gateway.yaml", "vendor"),
+        ("config/gateway.yaml~", "~"),
+        ("config/gateway copy.yaml", "copy"),
+        ("config/gateway - Copy 2.yaml", "Copy 2"),
+        ("monitoring/rules_test.yml", "_test"),
+        # words of live things
+        ("config/vendors.yaml", None),
+        ("config/vendor.yaml", None),
+        ("vendor-gateway/gateway.yaml", None),
+        ("config/wiping.yaml", None),
+        ("config/disabled-customers.yaml", None),
+        ("config/overdraft.yaml", None),
+        ("config/contact-poc.yaml", None),
+        ("config/photocopy.yaml", None),
+        ("drills/2026-09-alert-test.yaml", None),
+        ("config/latest.yaml", None),
+        ("", None),
+    ],
+)
+def test_configuration_that_is_not_in_use(path: str, expected: str | None) -> None:
+    assert unused_by(path) == expected
+
+
+def test_records_and_source_code_are_not_judged_by_what_is_in_use() -> None:
+    # A folder of drafts may be the application's own code, and `vendor` the register of suppliers.
+    assert {classify(path) for path in ("src/drafts/api.py", "records/vendor/a.yaml")} == {PathClass.LIVE}

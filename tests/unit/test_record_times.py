@@ -117,7 +117,9 @@ def test_a_document_approved_in_the_future_is_kept_as_of_its_last_change(tmp_pat
 )
 def test_a_record_is_as_old_as_what_it_tells_of_and_not_as_its_signature(tmp_path: Path, artefact, own, end, basis):
     repository = Repository(tmp_path / "r")
-    repository.commit("one", {"sources/r.yaml": f"artefact: {artefact}\napproved_on: 2026-04-30\n{own}"})
+    at = "2026-05-02T12:00:00Z"
+    text = f"artefact: {artefact}\napproved_on: 2026-04-30\n{own}"
+    repository.commit("one", {"sources/r.yaml": text}, GIT_COMMITTER_DATE=at)
     section = source("records", provides=(artefact,))
     item = only_item(in_git(collect, repository, section, prefix="sources"))
     assert item.effective is not None
@@ -137,22 +139,23 @@ def test_an_inventory_is_as_new_as_its_newest_row(tmp_path: Path):
 def test_in_git_a_record_carries_the_date_of_its_last_change_and_no_other(tmp_path: Path):
     repository = Repository(tmp_path / "r")
     dateless = "artefact: risk_register\nrisks: []\n"
-    repository.commit("one", {"sources/drill.yaml": DRILL, "sources/risks.yaml": dateless})
-    repository.commit("two", {"sources/drill.yaml": DRILL + "actions: [call]\n"})
-    repository.commit("three", {"README.md": "x"})
+    days = [{"GIT_COMMITTER_DATE": f"2026-10-0{day}T00:00:00Z"} for day in (3, 4, 5)]
+    repository.commit("one", {"sources/drill.yaml": DRILL, "sources/risks.yaml": dateless}, **days[0])
+    repository.commit("two", {"sources/drill.yaml": DRILL + "actions: [call]\n"}, **days[1])
+    repository.commit("three", {"README.md": "x"}, **days[2])
     section = source("records", provides=("drill_record", "risk_register"))
     gathered = in_git(collect, repository, section, prefix="sources")
     drill, risks = sorted(gathered.result.items, key=lambda item: item.type)
-    assert drill.facts["approval"]["changed_at"] == "2026-01-02T00:00:00Z"
-    assert risks.facts["approval"]["changed_at"] == "2026-01-01T00:00:00Z"
-    assert risks.effective.end == datetime(2026, 1, 1, tzinfo=UTC)
+    assert drill.facts["approval"]["changed_at"] == "2026-10-04T00:00:00Z"
+    assert risks.facts["approval"]["changed_at"] == "2026-10-03T00:00:00Z"
+    assert risks.effective.end == datetime(2026, 10, 3, tzinfo=UTC)
     assert risks.effective.basis == "last commit that changed the file"
     assert drill.provenance.source_digest.startswith("gitblob:")
 
 
 def test_a_record_that_was_changed_after_the_as_of_time_is_listed_and_not_counted(tmp_path: Path):
     repository = Repository(tmp_path / "r")
-    repository.commit("one", {"sources/drill.yaml": DRILL})
+    repository.commit("one", {"sources/drill.yaml": DRILL}, GIT_COMMITTER_DATE="2026-10-03T00:00:00Z")
     repository.commit(
         "two", {"sources/drill.yaml": DRILL + "actions: [call]\n"}, GIT_COMMITTER_DATE="2026-11-20T20:00:00Z"
     )
@@ -218,3 +221,33 @@ def test_a_record_dated_on_the_day_counts(tmp_path: Path):
     day = AS_OF.date().isoformat()
     text = DRILL.replace("2026-10-03", day).replace("2026-10-02", day)
     assert only_item(in_folder(collect, write(tmp_path, {"sources/drill.yaml": text}), drills()))
+
+
+PLAN = re.sub(r"(?m)^(outcome|measured_seconds): .*\n", "", DRILL)
+
+
+@pytest.mark.parametrize(
+    ("versions", "counts"),
+    [
+        pytest.param([("2026-10-02T00:00:00Z", DRILL)], True, id="on its day"),
+        pytest.param([("2026-10-01T11:00:00Z", DRILL)], True, id="when it is morning in the east"),
+        pytest.param([("2026-10-01T09:00:00Z", DRILL)], False, id="before its day"),
+        pytest.param([("2026-09-01T00:00:00Z", PLAN), ("2026-10-03T00:00:00Z", DRILL)], True, id="a plan, then held"),
+        pytest.param(
+            [("2026-09-01T00:00:00Z", DRILL), ("2026-10-03T00:00:00Z", DRILL + "actions: [call]\n")],
+            False,
+            id="retouched after its day",
+        ),
+    ],
+)
+def test_a_drill_whose_outcome_was_written_before_its_day_tells_of_none(tmp_path: Path, versions, counts):
+    repository = Repository(tmp_path / "r")
+    for time, text in versions:
+        repository.commit("x", {"sources/drill.yaml": text}, GIT_COMMITTER_DATE=time)
+    gathered = in_git(collect, repository, drills(), prefix="sources")
+    assert bool(gathered.result.items) is counts
+    if not counts:
+        [problem] = problems(gathered, "not-counted")
+        assert problem.types == ("drill_record",)
+        assert problem.place.line == DRILL.splitlines().index("date: 2026-10-02") + 1
+        assert "is dated 2026-10-02, and stood in the file with its outcome already on 2026-" in problem.reason

@@ -49,6 +49,8 @@ PLANTS = [
     ("a.yaml", "webhook: https://chat.example.com/hooks/9aj3k2hd7x5m1q8w4z6t\n", "9aj3k2hd7x5m1q8w4z6t"),
     ("a.yaml", "sas: sv=2024&sr=b&sp=r&se=2030&sig=short\nstorage_account_key: abc/def+ghi==\n", "abc/def+ghi=="),
     ("a.yaml", "db: {url: 'mysql://root:t0p@db/x', root_password: t0p}\n", "t0p"),
+    ("a.yaml", "environment:\n  - DB_PASSWORD=${DB_PASSWORD:-winterfell}\n", "winterfell"),
+    ("a.yaml", "environment:\n  - DB_PASSWORD=${DB_PASSWORD-${OTHER:-winter fell}}\n", "winter fell"),
     # JSON
     ("a.json", '{"Password": "capital"}', "capital"),
     ("a.json", '{"a": [{"b": {"refresh_token": "deep-one"}}]}', "deep-one"),

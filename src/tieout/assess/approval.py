@@ -1,7 +1,7 @@
 """Whether the approval that a record claims holds: by someone else of the roster, after the last change, in time."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from tieout.assess.names import IN_FULL, bearer
@@ -10,15 +10,17 @@ from tieout.assess.selection import mixed_alphabets, person
 from tieout.domain.artefacts.records import Approval
 from tieout.domain.collection import Subject
 from tieout.domain.evidence import EvidenceItem
-from tieout.kernel.clock import end_of
+from tieout.kernel.clock import end_of, is_ahead
 
 #: A review that is due later than this after the approval is none (a default of ours).
 LONGEST_REVIEW = timedelta(days=3 * 366)
-#: So long before UTC a day begins somewhere: whoever approves and commits there in the morning is not in the future.
-_EAST = timedelta(hours=14)
 _APPROVE_IN_PLACE = (
     "Have the text approved as the repository has it, on the day on which it came in (of a merge, its day) or later, "
     "and write approver and day into it; that alone is no change of the text."
+)
+_APPROVE_AGAIN = (
+    "Have the text approved as it reads now, and write the day of that into it; on the day of the change itself, "
+    "take the approval out first, so that it is seen to come in anew."
 )
 
 
@@ -62,6 +64,14 @@ def approval_doubts(item: EvidenceItem, roster: Sequence[EvidenceItem], subject:
                 f"came into the repository on {approval.changed_at:%Y-%m-%d} (UTC){_by_merge(approval)} with an "
                 f"approval of {approval.approved_on}, so that this is the text which was approved is not shown",
                 _APPROVE_IN_PLACE,
+            )
+        )
+    elif approval.changed_at is not None and _is_older_than_its_text(approval):
+        doubts.append(
+            Doubt(
+                f"was changed on {approval.changed_at:%Y-%m-%d at %H:%M} (UTC){_by_merge(approval)}, on the day of its "
+                f"approval but after that had been written into it (on {approval.recorded_at:%Y-%m-%d at %H:%M})",
+                _APPROVE_AGAIN,
             )
         )
     return doubts
@@ -116,7 +126,14 @@ def _came_with_its_text(approval: Approval) -> bool:
     So it is with what is signed elsewhere, and with whatever a merge brings in: it was not changed since, but what
     was signed is not shown either.
     """
-    return _changed_after(approval) and approval.recorded_at is not None
+    recorded, changed = approval.recorded_at, approval.changed_at
+    return _changed_after(approval) and recorded is not None and changed is not None and recorded >= changed
+
+
+def _is_older_than_its_text(approval: Approval) -> bool:
+    """Whether the text was changed on the approval's own day, when the approval stood in it already."""
+    recorded, changed = approval.recorded_at, approval.changed_at
+    return not _changed_after(approval) and recorded is not None and changed is not None and recorded <= changed
 
 
 def _by_merge(approval: Approval) -> str:
@@ -127,8 +144,13 @@ def _date_faults(approval: Approval, as_of: datetime, *, reviewed: bool) -> list
     if approval.approved_on is None:
         return ["has no approval date"]
     faults = []
-    if datetime.combine(approval.approved_on, time.min, UTC) > as_of + _EAST:
+    if is_ahead(approval.approved_on, as_of):
         faults.append(f"is approved in the future ({approval.approved_on})")
+    elif approval.recorded_at is not None and is_ahead(approval.approved_on, approval.recorded_at):
+        faults.append(
+            f"has an approval that is dated {approval.approved_on} and stood in the file already on "
+            f"{approval.recorded_at:%Y-%m-%d}"
+        )
     if _changed_after(approval) and not _came_with_its_text(approval):
         faults.append(
             f"was changed on {approval.changed_at:%Y-%m-%d} (UTC){_by_merge(approval)}, after its approval on "

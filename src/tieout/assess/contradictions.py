@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from tieout.assess.context import Context
 from tieout.assess.denials import plain
+from tieout.assess.lifecycle import RETIRED, status_of
 from tieout.assess.own_row import differences, own_rows
 from tieout.assess.wording import brief, named, spot
 from tieout.domain.artefacts import ARTEFACT_TITLES, spoken
@@ -46,7 +47,7 @@ def contradictions(context: Context, rule: Rule) -> list[CheckResult]:
 
 def _first(context: Context, name: str) -> CheckResult | None:
     items = sorted(context.supply(name).fresh, key=_in_order)
-    for finder in (_sources, _rows, _values, _decisions, _cards):
+    for finder in (_sources, _rows, _systems, _values, _decisions, _cards):
         conflict = next(finder(name, items), None)
         if conflict is not None:
             return conflict
@@ -92,6 +93,42 @@ def _rows(name: str, items: Sequence[EvidenceItem]) -> Iterator[CheckResult]:
                     evidence=tuple(sorted((one.id, other.id))),
                     places=places,
                 )
+
+
+def _systems(name: str, items: Sequence[EvidenceItem]) -> Iterator[CheckResult]:
+    """Two rows of one inventory that give one system, and differ in it.
+
+    A row that is retired, and was last brought up to date before the other one, is the system's earlier row.
+    """
+    if name != "inventory":
+        return
+    for item in items:
+        rows: dict[str, list[tuple[int, dict[str, Any]]]] = {}
+        for turn, row in enumerate(item.facts["systems"]):
+            rows.setdefault(plain(str(row["system_id"])), []).append((turn, row))
+        for same in rows.values():
+            at, one = next((row for row in same if status_of(row[1]) not in RETIRED), same[0])
+            for turn, other in same:
+                days = _days(item, f"/systems/{at}/") | _days(item, f"/systems/{turn}/")
+                if _said(one, "system_id", days) == _said(other, "system_id", days) or _is_earlier(other, one):
+                    continue
+                what = f"Two rows of the {ARTEFACT_TITLES[name]} say {str(other['system_id']).strip()} differently"
+                places = (item.place(f"/systems/{min(at, turn)}"), item.place(f"/systems/{max(at, turn)}"))
+                yield CheckResult(
+                    predicate="one_truth",
+                    verdict=Verdict.CONFLICT,
+                    reason=f"{what}: {spot(places[0])} and {spot(places[1])}.",
+                    evidence=(item.id,),
+                    places=places,
+                )
+
+
+def _is_earlier(row: dict[str, Any], in_force: dict[str, Any]) -> bool:
+    """Whether a row is retired and older than another of its system; where all are retired, none is in force."""
+    if status_of(row) not in RETIRED:
+        return False
+    before, since = row.get("updated_on"), in_force.get("updated_on")
+    return status_of(in_force) in RETIRED or bool(before and since and str(before)[:_DAY] < str(since)[:_DAY])
 
 
 def _sharing(items: Sequence[EvidenceItem], rows: str, key: str) -> Iterator[tuple[EvidenceItem, EvidenceItem]]:

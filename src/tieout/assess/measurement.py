@@ -35,7 +35,7 @@ class Measurement:
         level: Two-sided confidence level of the bounds, at least the criterion's.
         method: How the bounds were computed, for the reader.
         item: Evidence it stands on.
-        began: When the run started or the log's period began; None where that is not recorded.
+        began: When the run started or the log's period began; None where that is not recorded or cannot be.
         recorded_only: A sum over all records of a log without a hole that is seen: what was recorded is
             known, what was not recorded is not.
         pointer: Where in the item's facts the value stands; empty where it is computed from several.
@@ -136,9 +136,16 @@ def _by_model(criterion: Criterion, runs: Sequence[EvidenceItem]) -> list[list[E
     return [found[model] for model in sorted(found)]
 
 
+def began(run: EvalResults) -> datetime | None:
+    """When a run began; None where that is not recorded, or cannot be since the run would have ended before."""
+    if run.started_at is None or run.ends_before_it_starts:
+        return None
+    return utc(run.started_at)
+
+
 def _began_after(item: EvidenceItem, since: datetime | None) -> bool:
-    began = item.facts.get("started_at")
-    return since is None or not began or utc(began) > utc(since)
+    start = began(EvalResults.model_validate(item.facts))
+    return since is None or start is None or start > utc(since)
 
 
 def from_run(criterion: Criterion, item: EvidenceItem) -> Measurement | Unmeasured:
@@ -252,7 +259,7 @@ def _of_metric(metric: Metric, criterion: Criterion, item: EvidenceItem, run: Ev
         bounds = None
     if bounds is None:
         return Unmeasured(f"the numbers of metric '{metric.name}' cannot be right", (item,))
-    return Measurement(value, n, bounds.low, bounds.high, level, method, item, run.started_at)
+    return Measurement(value, n, bounds.low, bounds.high, level, method, item, began(run))
 
 
 def _of_quantile(log: Telemetry, share: float, level: float, item: EvidenceItem) -> Measurement | Unmeasured:

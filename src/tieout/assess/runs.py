@@ -132,9 +132,12 @@ def _of_revision(run: EvalResults) -> Doubt | None:
         why = "the history is cut or it has too few digits" if run.commit_found else "no repository is read"
         return Doubt("revision", Verdict.PARTIAL, f"has {revision}, which cannot be looked up: {why}", ("/commit",))
     made = utc(run.commit_at)
-    if run.started_at is not None and utc(run.started_at) + SKEW < made:
-        reason = f"started on {utc(run.started_at):%Y-%m-%d}, before {revision} was made on {made:%Y-%m-%d}"
-        return Doubt("revision", Verdict.GAP, reason, ("/started_at",))
+    # A run that ended before its revision was made did not test it either, whenever it says that it started.
+    for field, what in (("started_at", "started"), ("completed_at", "ended")):
+        when = getattr(run, field)
+        if when is not None and utc(when) + SKEW < made:
+            reason = f"{what} on {utc(when):%Y-%m-%d}, before {revision} was made on {made:%Y-%m-%d}"
+            return Doubt("revision", Verdict.GAP, reason, (f"/{field}",))
     return _of_files(run, revision)
 
 

@@ -38,8 +38,18 @@ def write_record_templates(folder: Path, *, tables: bool = False) -> None:
         say(f"Wrote {file}: {api.title_of(file.stem)}")
     for file in kept:
         say(f"Kept {file}: it was there")
+    _say_roster(tables=tables)
     if written:
         _advise(folder, tables=tables)
+
+
+def _say_roster(*, tables: bool) -> None:
+    """Where the lists are that no file is written for."""
+    say("No roster is written: it stands in tieout.yaml, under owners and roles, and a second one must say the same:")
+    say("`tieout schema roster --example` prints one, for those who keep it in a file of its own.")
+    if tables:
+        say("No impact assessment and nothing else that says more than a list does is written as a table:")
+        say("`tieout init --records FOLDER` without --csv writes those files.")
 
 
 def _advise(folder: Path, *, tables: bool) -> None:

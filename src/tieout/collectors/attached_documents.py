@@ -13,6 +13,7 @@ from tieout.domain.sidecars import MAX_SIDECAR_BYTES, SIDECAR_ENDING, Sidecar
 from tieout.kernel.errors import UnreadableError
 from tieout.kernel.git.history import Dating
 from tieout.kernel.git.tree import is_lfs_pointer
+from tieout.kernel.reading.attachable import why_not_attached
 from tieout.kernel.reading.documents import parse
 from tieout.kernel.reading.files import Entry
 from tieout.kernel.reading.media_types import SNIFFED_BYTES, media_type_of
@@ -73,14 +74,19 @@ class Documents:
                 sidecar, lines = _sidecar(file.data, file.path)
                 path = attached(entry.path)
                 found = _beside(path, others, file.path)
-                media_type, copy = self._compared(found, sidecar)
+                media_type, copy, refused = self._compared(found, sidecar)
             except UnreadableError as error:
                 self._gathering.unreadable(error, path, types=(TYPE,))
                 continue
             self._add(found, sidecar, (media_type, copy), sidecar_path=file.path, lines=lines)
+            if refused is not None:
+                reason = f"is kept by its digest only and does not stand in the packet: {refused}"
+                self._gathering.problem("not-counted", path, reason, types=(TYPE,))
 
-    def _compared(self, entry: Entry, sidecar: Sidecar) -> tuple[str, bytes | None]:
+    def _compared(self, entry: Entry, sidecar: Sidecar) -> tuple[str, bytes | None, str | None]:
         """The media type of a document that is the one which its sidecar names, and its bytes where they are few.
+
+        Where it may not stand in a packet as it is, there are no bytes, and the reason.
 
         Raises:
             UnreadableError: It is another one, or cannot be read.
@@ -106,7 +112,9 @@ class Documents:
             message = f"{told}, and its sidecar says {sidecar.sha256} ({sidecar.size:,} bytes)"
             hint = "if the new content is meant, remove the sidecar and add the document again"
             raise UnreadableError(message, hint=hint, where=entry.path)
-        return media_type_of(start), bytes(kept) if size <= MAX_ATTACHED_BYTES else None
+        refused = why_not_attached(entry.path, start)
+        is_kept = refused is None and size <= MAX_ATTACHED_BYTES
+        return media_type_of(start), bytes(kept) if is_kept else None, refused
 
     def _add(
         self,

@@ -123,9 +123,29 @@ class Attestations:
             for entry in statements[:MAX_STATEMENTS]
             if (found := self._read(entry, beside.get(f"{entry.path}{SIGNATURE_ENDING}"))) is not None
         ]
+        read = self._once_each(read)
         for one in self._revoked([*read, *self._earlier(read)]):
             if not one.removed_by:
                 self._add(one)
+
+    def _once_each(self, read: Sequence[_Read]) -> list[_Read]:
+        """Each statement once, whatever the number of its files: a copy says nothing again, and is told.
+
+        Of copies the one with the least against it stands for all, with what any of them is dated ahead of.
+        """
+        same: dict[str, list[_Read]] = {}
+        for one in read:
+            same.setdefault(one.sha256, []).append(one)
+        kept: list[_Read] = []
+        for copies in same.values():
+            first, *others = sorted(copies, key=lambda one: (_gravest(one), one.file.path))
+            ahead = [fault for other in others for fault in other.faults if fault.standing == "dated-ahead"]
+            known = {fault.standing for fault in first.faults}
+            kept.append(first.with_faults(*(ahead[:1] if "dated-ahead" not in known else ())))
+            for other in others:
+                reason = f"is a copy of {first.file.path}, which is counted once"
+                self._gathering.problem("not-counted", other.file.path, reason, line=1, types=(TYPE,))
+        return kept
 
     def _earlier(self, read: Sequence[_Read]) -> list[_Read]:
         """Revocations that the repository held before: who takes one out does not make the attestation hold again."""
@@ -327,6 +347,11 @@ class Attestations:
             "role-not-held": "role",
         }.get(fault.standing)
         return one.lines.get(f"/predicate/{at}", 1)
+
+
+def _gravest(one: _Read) -> int:
+    """The place of the gravest fault among the standings, negative: less is better."""
+    return -min((_ORDER.index(fault.standing) for fault in one.faults), default=len(_ORDER))
 
 
 def _statement(document: Document, path: str) -> Statement:

@@ -19,6 +19,7 @@ from tieout.kernel.git.history import Dating
 from tieout.kernel.git.quarantine import Quarantine
 from tieout.kernel.ids import short_id
 from tieout.kernel.reading.files import Entry, View
+from tieout.kernel.reading.text import display_path
 
 
 class Progress(Protocol):
@@ -62,6 +63,19 @@ class Commit:
 
 
 @dataclass(frozen=True, slots=True)
+class Configured:
+    """Where the configuration stands that declares a source: its history tells since when it says what.
+
+    Attributes:
+        commit: The assessed commit.
+        path: Of tieout.yaml in its tree.
+    """
+
+    commit: Commit
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """One source to read.
 
@@ -78,6 +92,7 @@ class Request:
         progress: Where to tell how far the work is.
         people: Owners and roles of the configuration: whose signatures can count.
         keep: Folder in which a collector may keep what a later run need not ask for again; None keeps nothing.
+        configuration: The committed configuration that declares the source; None where an uncommitted one does.
     """
 
     system_id: str
@@ -91,6 +106,7 @@ class Request:
     progress: Progress = field(default_factory=Silent)
     people: tuple[RosterEntry, ...] = ()
     keep: Path | None = None
+    configuration: Configured | None = None
 
     def place(self, path: str, line: int | None = None) -> Place:
         """A place in this source; secrets and addresses in the path are masked."""
@@ -105,6 +121,15 @@ class Request:
         listed = self.view.entries()
         is_kept = kept_copies(entry.path for entry in listed)
         return [entry for entry in listed if not is_kept(entry.path)]
+
+    def last_changes(self, paths: Sequence[str]) -> dict[str, Dating]:
+        """Path, as it is shown -> when the commit that last changed it can have been made; empty outside git.
+
+        Raises:
+            UnreadableError: The history cannot be read.
+        """
+        changes = self.commit.changes(paths) if self.commit is not None and paths else {}
+        return {display_path(path): change for path, change in changes.items()}
 
     def paths(self) -> list[str]:
         """Paths of the regular files under the prefix, sorted."""

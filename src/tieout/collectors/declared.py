@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from tieout.collectors.base import Gathered, Request
@@ -12,7 +13,6 @@ from tieout.collectors.versions import OF_APPROVAL, SIGNED, Versions, follow
 from tieout.config.model import OwnerSection, ProjectConfig, RoleSection, SourceSection
 from tieout.domain.artefacts.records import AcceptanceCriteria, Approval, Roster, RosterEntry, SystemProfile
 from tieout.domain.evidence import Effective
-from tieout.kernel.clock import end_of
 from tieout.kernel.errors import UnreadableError
 from tieout.kernel.git.history import Dating
 from tieout.kernel.reading.documents import Document
@@ -64,7 +64,7 @@ def declared(request: Request, config: ProjectConfig, document: Document, versio
         gathering.unreadable(fault, request.source.path, types=PROVIDES)
         return _named(gathering.finish(kind=DECLARED))
     whole = request.commit is not None and request.commit.quarantine.history(request.commit.id).complete
-    times = _times(document, versions, whole=whole)
+    times = _times(document, versions, approved_on=config.system.approved_on, whole=whole)
     _add_profile(gathering, config, document, file, times)
     _add_roster(gathering, config, document, file, times)
     _add_criteria(gathering, config, document, file, times)
@@ -73,7 +73,7 @@ def declared(request: Request, config: ProjectConfig, document: Document, versio
 
 @dataclass(frozen=True, slots=True)
 class _Times:
-    """When parts of the file were last changed, and the file; `approval` where it came with the profile or after it."""
+    """When parts of the file were last changed, and the file; `approval` where that tells more than its day."""
 
     last_change: Dating | None
     profile: Dating | None
@@ -81,7 +81,7 @@ class _Times:
     approval: Dating | None
 
 
-def _times(document: Document, versions: Versions, *, whole: bool) -> _Times:
+def _times(document: Document, versions: Versions, *, approved_on: date | None, whole: bool) -> _Times:
     parts = {"file": _whole, "profile": _profile_part, "criteria": _criteria_part, "approval": _approval_part}
     newest: list[Dating] = []
 
@@ -90,13 +90,13 @@ def _times(document: Document, versions: Versions, *, whole: bool) -> _Times:
             newest.append(dating)
             yield dating, data
 
-    followed = follow(noted, "yaml", parts, until=["profile", "criteria"], whole=whole, now=document)
+    followed = follow(noted, "yaml", parts, until=["profile", "criteria", "approval"], whole=whole, now=document)
     since = followed.since
     return _Times(
         newest[0] if "file" in since else None,
         since.get("profile"),
         since.get("criteria"),
-        followed.recorded("profile", "approval"),
+        followed.recorded("profile", "approval", approved_on),
     )
 
 
@@ -129,9 +129,7 @@ def _add_profile(
     gathering: Gathering, config: ProjectConfig, document: Document, file: SourceFile, times: _Times
 ) -> None:
     system = config.system
-    text = times.profile
-    late = text is not None and system.approved_on is not None and text.at > end_of(system.approved_on)
-    recorded = times.approval if late else None
+    text, recorded = times.profile, times.approval
     approval = Approval(
         owner=_person(system.owner),
         approver=_person(system.approver),

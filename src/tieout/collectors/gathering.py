@@ -6,11 +6,19 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
 from tieout.collectors.base import Gathered, Request, make_item
-from tieout.collectors.confidential import known_secrets, masked_facts, masked_source, without_known
+from tieout.collectors.confidential import (
+    Known,
+    known_secrets,
+    masked_facts,
+    masked_reason,
+    masked_source,
+    without_known,
+)
 from tieout.collectors.kept_copies import KEPT, kept_copies
 from tieout.collectors.naming import declared_name, declares, is_or_are, name_of
 from tieout.collectors.patterns import is_pattern
 from tieout.collectors.scope import entries_of, is_under, plain
+from tieout.collectors.secret_objects import holds_secret_objects
 from tieout.domain.artefacts import title_of
 from tieout.domain.base import Model
 from tieout.domain.collection import Problem, SourceResult
@@ -42,7 +50,7 @@ class SourceFile:
         path: Relative to the view, safe to print.
         data: The bytes; parse these and store the copy.
         digest: `gitblob:…` or `sha256:…` of the bytes.
-        copy: Redacted text of a small file that is UTF-8, else None.
+        copy: Redacted text of a small file that is UTF-8, else None; None too where values are secrets by their place.
         redactions: What was masked in the copy.
     """
 
@@ -70,7 +78,7 @@ class Gathering:
         self._items: dict[str, EvidenceItem] = {}
         self._copies: dict[str, bytes] = {}
         self._read: set[str] = set()
-        self._known: set[str] = set()
+        self._known: Known = {}
         self._aside: dict[tuple[str, tuple[str, ...]], list[str]] = {}
 
     def entries(self) -> list[Entry]:
@@ -108,9 +116,11 @@ class Gathering:
             except UnreadableError:
                 pass  # what is no text or document is not copied; its parser will say why it cannot be read
             else:
-                copy = kept.text.encode("utf-8")
-                self._known |= known_secrets(kept)
-                notes = tuple(RedactionNote(rule=hit.rule, line=hit.line) for hit in kept.hits)
+                is_kept = not holds_secret_objects(text, entry.path)
+                copy = kept.text.encode("utf-8") if is_kept else None
+                if kept.removed:
+                    self._known = known_secrets(kept, self._known)
+                notes = tuple(RedactionNote(rule=hit.rule, line=hit.line) for hit in kept.hits if is_kept)
         digest = entry.digest or f"sha256:{sha256_hex(data)}"
         return SourceFile(path=path, data=data, digest=digest, copy=copy, redactions=notes)
 
@@ -203,7 +213,7 @@ class Gathering:
     ) -> None:
         """Note something that is not evidence, and why; of several files in one row, how many."""
         place = self.request.place(display_path(path), line)
-        reason = without_known(reason, self._known)
+        reason = masked_reason(reason, self._known)
         self.problems.append(Problem(status=status, types=tuple(types), place=place, reason=reason, files=files))
 
     def _masked_model(self, model: _M) -> _M:

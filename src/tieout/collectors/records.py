@@ -31,22 +31,25 @@ from tieout.collectors.fitting import (
 )
 from tieout.collectors.gathering import Gathering, SourceFile
 from tieout.collectors.lost_records import ROWS, why_lost
+from tieout.collectors.named_state import denied_by_name
 from tieout.collectors.naming import declared_name, declares, is_or_are, one
-from tieout.collectors.scope import names_one_file, not_live
+from tieout.collectors.scope import names_one_file, not_live, whole_path
 from tieout.collectors.signers import Signers, key_faults
 from tieout.collectors.standing import not_in_force, of_the_record
+from tieout.collectors.table_declarations import TableDeclarations
 from tieout.collectors.table_reading import read_register
 from tieout.collectors.tables import Tables
 from tieout.collectors.versions import Texts
 from tieout.config.tables import TableSection
 from tieout.domain.artefacts import ARTEFACTS, RECORD_TYPES, title_of
-from tieout.domain.artefacts.records import Approval, ApprovedRecord, Roster
+from tieout.domain.artefacts.records import Approval, ApprovedRecord, DrillRecord, Roster
+from tieout.kernel.clock import is_ahead
 from tieout.kernel.errors import UnreadableError
 from tieout.kernel.git.history import Dating
 from tieout.kernel.reading.documents import Document, kind_of, parse
 from tieout.kernel.reading.files import Entry
 from tieout.kernel.reading.tables import form_of
-from tieout.kernel.reading.text import decode_text, display_path, excerpt
+from tieout.kernel.reading.text import decode_text, excerpt
 
 KIND = "records"
 VERSION = "1"
@@ -60,6 +63,8 @@ _NO_TABLE = "is a table, and neither `tables` of this source nor its name says w
 _RESERVED = ("approval", "backdated_to", "by_day", "changed_at", "committed_at", "merged_in", "recorded_at")
 # Keys of records that many other files have as well.
 _COMMON = frozenset({"date", "name", "purpose", "status", "title", "version", "words"})
+# Of a drill, what is not known before it is held.
+_RESULT = ("date", "outcome", "measured_seconds")
 _STATED = re.compile(r"""[ \t{"']*artefact["']?[ \t]*:[ \t]*["']?([a-z_]{1,40})""")
 _STATED_LINES = 100
 
@@ -78,6 +83,7 @@ class _Stated:
     fields: dict[str, Any]
     lines: Mapping[str, int]
     sheet: str | None = None
+    table: TableSection | None = None
 
 
 @dataclass(slots=True)
@@ -95,14 +101,17 @@ class _Records:
         self.gathering = Gathering(request, (KIND, VERSION))
         self.changed: Mapping[str, Dating] = {}
         self.texts = Texts(request.commit)
+        self.one_file = False
         self.rosters: list[Roster] = []
         self.tables = Tables(request)
+        self.declarations = TableDeclarations(request, self.tables.sections)
 
     def collect(self) -> Gathered:
         try:
             entries = self.gathering.entries()
-            one_file = names_one_file(self.request)
-            self.changed = _last_changes(self.request, entries)
+            one_file = self.one_file = names_one_file(self.request)
+            dated_ones = (entry.path for entry in entries if kind_of(entry.path) in _KINDS or form_of(entry.path))
+            self.changed = self.request.last_changes(list(dated_ones))
         except UnreadableError as error:
             self.gathering.unreadable(error, self.gathering.here, types=self.request.source.declared)
             return self.gathering.finish()
@@ -200,11 +209,16 @@ class _Records:
             register = read_register(file.data, section, file.path)
             for reason, line in register.notes:
                 self.gathering.problem("not-counted", file.path, reason, line=line, types=types)
+            for reason, line in register.unread:
+                self.gathering.problem("unreadable", file.path, reason, line=line, types=types)
             stated = register.document and self._stated(register.document, file)
-            if not register.document or not stated or self._does_not_stand(stated, register.document, file):
+            if not register.document or not stated:
+                return
+            stated = replace(stated, sheet=register.sheet, table=section)
+            if self._does_not_stand(stated, register.document, file):
                 return
             kept = file if register.read_whole else replace(file, copy=None)
-            self._record(replace(stated, sheet=register.sheet), register.document, kept)
+            self._record(stated, register.document, kept)
         except UnreadableError as error:
             self.gathering.unreadable(error, entry.path, types=types)
 
@@ -258,7 +272,12 @@ class _Records:
                 line = ended.line if ended.in_comment else document.body_line + ended.line - 1
             line = line_of(pointer((ended.field,)), stated.lines) if ended.field else line
             self.gathering.problem("not-counted", file.path, ended.reason, line=line, types=(stated.name,))
-        return ended is not None
+            return True
+        whole = whole_path(self.request, file.path, one_file=self.one_file)
+        named = denied_by_name(stated.type, whole, sheet=stated.sheet or "", title=stated.fields.get("title"))
+        if named:
+            self.gathering.problem("not-counted", file.path, named, line=line, types=(stated.name,))
+        return bool(named)
 
     def _unknown(self, name: object) -> str:
         """Why a name is no artefact's; a record type in its place is told how it is written."""
@@ -269,11 +288,7 @@ class _Records:
         return "names an artefact that is not known" + (f"; is '{near[0]}' meant?" if near else "")
 
     def _record(self, stated: _Stated, document: Document, file: SourceFile) -> None:
-        for key in _RESERVED:
-            if key in stated.fields:
-                message = f"field '{key}' cannot be set in a file"
-                hint = "write owner, approver, approved_on and review_due at the top level"
-                raise UnreadableError(message, hint=hint, where=where_of(file, stated.lines, f"/{key}"))
+        _refuse_reserved(stated, file)
         is_table = stated.sheet is not None
         if not is_table:
             refuse_rows_below(stated.type, document, file.path)
@@ -286,6 +301,8 @@ class _Records:
             own, more = approved(own, document, file, stated.lines)
             lines.update(more)
         artefact = fit(model, own, lines, file.path)
+        if isinstance(artefact, DrillRecord) and self._is_planned(artefact, file, stated, change):
+            return
         if isinstance(artefact, Roster):
             self.rosters.append(artefact)
             for at, fault in key_faults(artefact.people):
@@ -320,11 +337,30 @@ class _Records:
     def _approval(self, keys: Mapping[str, Any], stated: _Stated, file: SourceFile, change: Dating | None) -> Approval:
         """What a record says of its approval, and since when its text and that reads so."""
         approval = approval_of(keys, stated.lines, file.path)
-        if stated.sheet is not None:  # of a table it stands elsewhere, so that all of the file is what is approved
-            return dated(approval, text=change, recorded=None)
+        if stated.table is not None:  # it stands in the declaration: that and all of the file is what is approved
+            approval, told = self.declarations.dated(approval, stated.table, change)
+            if told:
+                self.gathering.problem("not-counted", file.path, told, types=(stated.name,))
+            return approval
         kind = kind_of(file.path) or "yaml"
         text, recorded = self.texts.since(file.path, kind, approved_on=approval.approved_on, change=change)
         return dated(approval, text=text, recorded=recorded)
+
+    def _is_planned(self, drill: DrillRecord, file: SourceFile, stated: _Stated, change: Dating | None) -> bool:
+        """Whether a drill had its result before its day came; notes it. One after the as-of day is told elsewhere."""
+        if change is None or change.at > self.request.as_of or is_ahead(drill.date, self.request.as_of):
+            return False
+        kind = kind_of(file.path) if stated.sheet is None else None
+        written = self.texts.fields_since(file.path, kind, _RESULT, change) if kind else change
+        if not is_ahead(drill.date, written.at):
+            return False
+        reason = (
+            f"is dated {drill.date}, and stood in the file with its outcome already on {written.at:%Y-%m-%d}, before "
+            "that day: it tells of no drill that was held"
+        )
+        line = line_of("/date", stated.lines)
+        self.gathering.problem("not-counted", file.path, reason, line=line, types=(stated.name,))
+        return True
 
     def _resembles_record(self, data: Mapping[str, Any]) -> bool:
         """Whether a file has keys of a record that is declared here, so that its owner will look for it."""
@@ -353,11 +389,9 @@ class _Records:
         return UnreadableError(message, hint=hint, where=error.where)
 
 
-def _last_changes(request: Request, entries: list[Entry]) -> dict[str, Dating]:
-    """Path -> when the last commit that changed it can have been made; empty outside git."""
-    if request.commit is None:
-        return {}
-    paths = [entry.path for entry in entries if kind_of(entry.path) in _KINDS or form_of(entry.path)]
-    if not paths:
-        return {}
-    return {display_path(path): change for path, change in request.commit.changes(paths).items()}
+def _refuse_reserved(stated: _Stated, file: SourceFile) -> None:
+    for key in _RESERVED:
+        if key in stated.fields:
+            message = f"field '{key}' cannot be set in a file"
+            hint = "write owner, approver, approved_on and review_due at the top level"
+            raise UnreadableError(message, hint=hint, where=where_of(file, stated.lines, f"/{key}"))

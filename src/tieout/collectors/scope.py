@@ -2,7 +2,7 @@
 
 from tieout.collectors.base import Request
 from tieout.domain.evidence import PathClass
-from tieout.domain.paths import OWN, classify, disused_by, elsewhere_by
+from tieout.domain.paths import OWN, classify, disused_by, elsewhere_by, unused_by
 from tieout.kernel.reading.files import Entry
 
 #: How a reason names a kind of place whose files do not count.
@@ -47,7 +47,8 @@ def not_live(
         request: The source.
         path: A file of its view.
         one_file: Whether the source names this file.
-        disused: What a word of the path, the declared folder's included, says to be old or archived does not count.
+        disused: What a word of the path, the declared folder's included, says to be old, archived or not in use does
+            not count.
         elsewhere: Nor does what it says to be of another environment than production.
     """
     declared = plain(request.source.path)
@@ -55,12 +56,21 @@ def not_live(
     kind = classify(declared if one_file else below)
     if kind not in OWN and not (one_file and kind is PathClass.DOCUMENTATION):
         return f"is {NOT_LIVE[kind]}"
-    whole = declared if one_file else f"{declared}/{below}"
+    whole = whole_path(request, path, one_file=one_file)
     if disused and (word := disused_by(whole)):
         return f"is {NOT_LIVE[PathClass.ARCHIVE]} by its path ('{word}'; if it is in use, move or rename it)"
+    if disused and (word := unused_by(whole)):
+        return f"is not in use by its path ('{word}'; if it is in use, move or rename it)"
     if elsewhere and (word := elsewhere_by(whole)):
         return f"is {NOT_LIVE[PathClass.NON_PRODUCTION]} by its path ('{word}'; if it is live, move or rename it)"
     return None
+
+
+def whole_path(request: Request, path: str, *, one_file: bool) -> str:
+    """A file's path with the declared folder's, as the configuration writes that."""
+    declared = plain(request.source.path)
+    below = path.removeprefix(request.prefix.strip("/")).lstrip("/")
+    return declared if one_file else f"{declared}/{below}"
 
 
 def is_under(path: str, prefix: str) -> bool:

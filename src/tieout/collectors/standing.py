@@ -193,6 +193,11 @@ def not_in_force(fields: Mapping[str, Any], body: str, as_of: datetime, *, sourc
     return (_in_comment(leading_comment(source)) if source else None) or _taken_back(fields, body)
 
 
+def stamp_in_name(name: str) -> str:
+    """The word by which the name of a file or sheet says that what stands there is not in force; empty where none."""
+    return _stamp(name[:_LINE], anywhere=True)
+
+
 def _taken_back(fields: Mapping[str, Any], body: str) -> NotInForce | None:
     """What a field of any name, a heading, a comment or a short paragraph says against the document as a whole."""
     remark = withdrawn_by(fields, _READ)

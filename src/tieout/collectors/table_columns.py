@@ -45,7 +45,17 @@ def header_of(table: Table, section: TableSection, path: str) -> Row:
     if found is None or not any(cell.value.strip() for cell in found.cells.values()):
         message = f"row {wanted}, which should be its header, is blank" if wanted else "has no header row"
         raise UnreadableError(message, hint="`header` says which row it is", where=f"{path}:{wanted or 1}")
+    if not table.sheet and _is_for_excel(found):
+        message = "the line `sep=` is one for Excel and no header"
+        hint = f"take the first line out, or declare `header: {found.number + 1}`"
+        raise UnreadableError(message, hint=hint, where=f"{path}:{found.number}")
     return found
+
+
+def _is_for_excel(row: Row) -> bool:
+    """Whether a line only tells Excel what parts the cells: `sep=,`."""
+    texts = [cell.value.strip() for cell in row.cells.values()]
+    return len(texts) == 1 and re.fullmatch(r"sep=\W?", texts[0], re.IGNORECASE) is not None
 
 
 def columns_of(header: Row, section: TableSection, path: str) -> Columns:

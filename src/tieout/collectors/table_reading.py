@@ -22,7 +22,7 @@ from tieout.kernel.reading.text import column_letters, excerpt
 _TEMPLATE: Final = "is a row of a template that nobody filled in, and is no row of the record"
 _TOLD: Final = 5
 #: What a formula gives in a row that it was only copied into; a text or a day makes a row of it.
-_OF_NOTHING: Final = frozenset({"number", "flag", "error", "uncomputed"})
+_OF_NOTHING: Final = frozenset({"number", "unshown", "flag", "error", "uncomputed"})
 
 
 @dataclass(slots=True)
@@ -35,12 +35,14 @@ class Register:
         read_whole: Whether every column is a field; what nobody reads is not copied either: a log of feedback may hold
             the words of those who gave it.
         notes: What is told of it, each with its line.
+        unread: Rows of the list that its declaration leaves out, each with its line.
     """
 
     document: Document | None = None
     sheet: str = ""
     read_whole: bool = True
     notes: list[tuple[str, int | None]] = field(default_factory=list)
+    unread: list[tuple[str, int | None]] = field(default_factory=list)
 
 
 def read_register(data: bytes, section: TableSection, path: str) -> Register:
@@ -85,6 +87,7 @@ class _Reading:
         rows: dict[int, dict[str, Any]] = {}
         header, members = self._members()
         columns = columns_of(header, self.section, self.path)
+        self._tell_left_out(columns)
         self._refuse_merged(columns)
         self.register.read_whole = set(columns.headings) <= set(columns.fields)
         for number, row, values in members:
@@ -125,6 +128,39 @@ class _Reading:
                 raise UnreadableError(message, hint=hint, where=f"{self.path}:{row.number}")
         return header, [(row.number, row, dict(row.cells)) for row in filled]
 
+    def _tell_left_out(self, columns: Columns) -> None:
+        """Rows beside the list, by `header` and `first_row`, that may be rows of it: hints and units are none."""
+        first = self.section.first_row or columns.line + 1
+        for row in self.table.rows:
+            above = row.number < columns.line
+            if (above or columns.line < row.number < first) and self._may_be_of_list(row, columns, whole=above):
+                sheet = f"sheet '{excerpt(self.table.sheet)}': " if self.table.sheet else ""
+                key = "header" if above else "first_row"
+                told = f"{sheet}row {row.number} may be a row of the list, and `{key}` of its declaration leaves it out"
+                self.register.unread.append((told, row.number))
+                return
+
+    def _may_be_of_list(self, row: Row, columns: Columns, *, whole: bool) -> bool:
+        """Whether the cells of a row fit their fields.
+
+        Below the header nearly all that a row needs must be there, and a number or day of it must fit, if it has any;
+        above it, where titles stand, all of it must fit.
+        """
+        fits: dict[str, bool] = {}
+        for at, name in columns.fields.items():
+            cell = row.cells.get(at)
+            if cell is None or (cell.value and not cell.value.strip()):
+                continue
+            try:
+                fits[name] = value_of(cell, self.section.rows.columns[name], self.section) is not UNFILLED
+            except MisfitError:
+                fits[name] = False
+        needed = {key for key, field in self.section.rows.model.model_fields.items() if field.is_required()}
+        if whole:
+            return all(fits.get(name, False) for name in needed)
+        typed = [fit for name, fit in fits.items() if self.section.rows.columns[name] not in {"text", "texts"}]
+        return len(needed - set(fits)) <= 1 and bool(fits) and (any(typed) or not typed)
+
     def _row(self, row: Row, values: Mapping[int, Any], columns: Columns) -> dict[str, Any]:
         if row.hidden:
             self.hidden.append(row.number)
@@ -147,6 +183,11 @@ class _Reading:
             note = f"{called} holds the error {excerpt(cell.value)}, which is no value"
             self.register.notes.append((note, row.number))
             return None
+        if cell.kind == "unshown":
+            called = cell_name(at, row, columns, in_sheet=self.in_sheet)
+            message = f"{called} holds a number, and its number format shows other digits or nothing"
+            hint = "give the cell a format that shows the number as it is"
+            raise UnreadableError(message, hint=hint, where=f"{self.path}:{row.number}")
         if cell.kind == "uncomputed":
             called = cell_name(at, row, columns, in_sheet=self.in_sheet)
             message = f"{called} holds a formula, and no result of it is stored"

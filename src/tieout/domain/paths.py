@@ -39,6 +39,14 @@ _DISUSED_FOLDER_AT_AN_END = frozenset({"archive", "archives"})
 #: ... and these only as the whole name of a folder: a backup route and the legacy claims system are live.
 _DISUSED_FOLDER = frozenset({"backup", "backups", "graveyard", "legacy", "retired", "trash"})
 _DISUSED_PART = re.compile(r"(?:^|\.)(backups?|orig)(?:\.|$)|[-_](backup)[-_.]?\d", re.IGNORECASE)
+#: Words of configuration that is switched off, or not there yet: the last of a name, and these also the first.
+_UNUSED_LAST = frozenset({"disabled", "draft", "drafts", "inactive", "playground", "tutorial", "tutorials", "wip"})
+_UNUSED_FIRST = frozenset({"draft", "drafts", "wip"})
+#: ... and these only as the whole name of a folder; what somebody else ships is in use where somebody copies it out.
+_UNUSED_FOLDER = frozenset({"node modules", "poc", "vendor"})
+#: What a file manager or an editor calls a copy, and how the tests of Prometheus' rules are called.
+_COPY = re.compile(r"(?:~|[ ]copy(?:[ ]\d{1,4})?)$", re.IGNORECASE)
+_RULE_TEST = re.compile(r"_test\.ya?ml$", re.IGNORECASE)
 _PHRASES = {
     "do not use": "donotuse",
     "non prod": "nonprod",
@@ -91,6 +99,32 @@ def elsewhere_by(path: str) -> str | None:
         if found := _found(_words(segment), _ELSEWHERE, _ELSEWHERE_AT_AN_END):
             return found
     return None
+
+
+def unused_by(path: str) -> str | None:
+    """The word by which a path says that configuration there is not in use: a draft, switched off, or a test of rules.
+
+    Records and source code are not judged by it: a draft has its own field in a record, and code is used from anywhere.
+    """
+    *folders, name = path.split("/")
+    for folder in folders:
+        words = [word for word in _words(folder) if not word.isdecimal()]
+        if " ".join(words) in _UNUSED_FOLDER:
+            return folder
+        if found := _at_its_end(words):
+            return found
+    if _RULE_TEST.search(name):
+        return "_test"
+    stem = _stem(name)
+    copy = _COPY.search(stem)
+    return copy[0].strip() if copy else _at_its_end([word for word in _words(stem) if not word.isdecimal()])
+
+
+def _at_its_end(words: list[str]) -> str | None:
+    last, first = words[-1:], words[:1]
+    return next((word for word in last if word in _UNUSED_LAST), None) or next(
+        (word for word in first if word in _UNUSED_FIRST), None
+    )
 
 
 def _words(segment: str) -> list[str]:

@@ -20,6 +20,10 @@ SKEW = timedelta(days=1)
 """How far two machines' clocks may stand apart, a zone mistaken for another included (a default of ours)."""
 
 
+_EAST = timedelta(hours=14)
+"""So long before UTC a day begins somewhere: whoever commits there in the morning does so on the day before."""
+
+
 def parse_instant(text: str) -> datetime:
     """An RFC 3339 instant or an ISO date (midnight UTC), as an aware UTC datetime.
 
@@ -65,6 +69,11 @@ def rfc3339(instant: datetime) -> str:
 def end_of(day: date) -> datetime:
     """The last instant of a day. Days are UTC days; what is approved or due on one covers all of it."""
     return datetime.combine(day, time.max, UTC)
+
+
+def is_ahead(day: date, at: datetime) -> bool:
+    """Whether a day had begun nowhere on earth at an instant."""
+    return datetime.combine(day, time.min, UTC) - at > _EAST
 
 
 def add_duration(start: datetime, duration: str) -> datetime:

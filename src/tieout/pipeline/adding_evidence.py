@@ -18,6 +18,7 @@ from tieout.domain.rules import Rule
 from tieout.domain.sidecars import SIDECAR_ENDING, Sidecar, Span
 from tieout.domain.statements import ATTESTATION_ENDING, REVOCATION_ENDING
 from tieout.kernel.errors import ConfigError, UnreadableError, UsageError
+from tieout.kernel.reading.attachable import why_not_attached
 from tieout.kernel.reading.documents import kind_of, parse
 from tieout.kernel.reading.files import FolderView
 from tieout.kernel.reading.media_types import SNIFFED_BYTES, media_type_of
@@ -91,7 +92,7 @@ def add_evidence(options: RunOptions, wanted: Adding) -> Added:
         sha256, size, start = _hashed(view, wanted.file.name)
         _demand_new(path, sha256)
         sidecar = _sidecar(options, wanted, type_, (sha256, size, media_type_of(start)))
-        notes = _notes(options.config, stated, wanted, place)
+        notes = (*_notes(options.config, stated, wanted, place), *_told_of(wanted.file.name, start))
         if wanted.into is not None:
             _copy(view, wanted.file.name, place, sha256)
         with made_whole(path) as stream:
@@ -210,6 +211,11 @@ def _notes(config: Path, stated: ProjectConfig | None, wanted: Adding, place: Pa
     ):
         notes.append(f"no records source of {config.name} that provides 'document' has this folder")
     return tuple(notes)
+
+
+def _told_of(name: str, start: bytes) -> tuple[str, ...]:
+    refused = why_not_attached(name, start)
+    return (f"the packet will hold its digest only, and not the document: {refused}",) if refused else ()
 
 
 def _configuration(config: Path) -> ProjectConfig | None:

@@ -9,7 +9,7 @@ from functools import partial
 from itertools import chain
 
 from tieout import __version__
-from tieout.collectors.base import Gathered, Request
+from tieout.collectors.base import Configured, Gathered, Request
 from tieout.collectors.confidential import masked_source
 from tieout.collectors.declared import declared, declared_source
 from tieout.collectors.discovery import collector_for
@@ -220,6 +220,9 @@ def _request(source: SourceSection, target: Target, options: RunOptions) -> Requ
         progress=options.progress,
         people=target.config.people,
         keep=options.config.parent / WORK_FOLDER / source.kind,
+        configuration=(
+            Configured(assessed, target.committed_path) if assessed is not None and target.committed_path else None
+        ),
     )
 
 

@@ -1,6 +1,7 @@
 """Compares an evidence item with the same item derived again: what may differ, and where the first difference is."""
 
 import json
+from collections import Counter
 from typing import Any, Final
 
 from tieout.domain.evidence import EvidenceItem
@@ -14,6 +15,9 @@ _DATES: Final = frozenset({"backdated_to", "changed_at", "committed_at", "merged
 _OF_WORDS: Final = frozenset({"words", "placeholders", "headings"})
 _BY_COMMIT: Final = "last commit that changed"
 _AS_READ: Final = "as read; not under version control"
+#: Rows of these say what values are; rows of runtime settings only name them, and names stay in a copy.
+_OF_NAMES: Final = "runtime_settings"
+_OF_VALUES: Final = "security_config"
 
 
 def difference(recorded: EvidenceItem, found: EvidenceItem, *, masked: bool = False) -> str | None:
@@ -38,6 +42,51 @@ def difference(recorded: EvidenceItem, found: EvidenceItem, *, masked: bool = Fa
     if one["provenance"] != other["provenance"]:
         return "is not of the source that its entry names"
     return None
+
+
+def differs_by_masks(recorded: EvidenceItem, found: EvidenceItem) -> bool:
+    """Whether an item of a configuration differs from its copy only in rows that a reader may have judged by a mask.
+
+    A reader that says of a value whether it is a secret says another thing of the mark in its place. So a row may
+    differ that has a masked line between its own and that of the next row; and rows may be more or fewer where they
+    say what values are, for a value may stand far from the row that it decides.
+
+    Args:
+        recorded: As it stands in the packet.
+        found: As the copy gives it.
+    """
+    if not recorded.redactions or recorded.type == _OF_NAMES:
+        return False
+    facts, given = _tree(recorded)["facts"], _tree(found)["facts"]
+    same = dict(found.facts)
+    for key in sorted(facts.keys() & given.keys()):
+        if facts[key] == given[key] or not isinstance(facts[key], list) or not isinstance(given[key], list):
+            continue
+        may_move = recorded.type == _OF_VALUES and len(facts[key]) != len(given[key])
+        if not may_move and not _only_at_masks(recorded, found, key):
+            return False
+        same[key] = recorded.facts[key]
+    again = found.model_copy(update={"facts": same, "lines": recorded.lines})
+    return difference(recorded, again, masked=True) is None
+
+
+def _only_at_masks(recorded: EvidenceItem, found: EvidenceItem, key: str) -> bool:
+    """Whether each row of a list that only one of two items has stands at a masked line."""
+    masks = {note.line for note in recorded.redactions}
+    one, other = _rows(recorded, key), _rows(found, key)
+    starts = sorted({line for line, _ in (*one, *other) if line is not None})
+    alone = (Counter(one) - Counter(other)) + (Counter(other) - Counter(one))
+    for line, _ in alone:
+        after = next((start for start in starts if line is not None and start > line), None)
+        if line is None or not any(line <= mask and (after is None or mask < after) for mask in masks):
+            return False
+    return True
+
+
+def _rows(item: EvidenceItem, key: str) -> list[tuple[int | None, bytes]]:
+    """The rows of a list with the line of each."""
+    rows = _tree(item)["facts"][key]
+    return [(item.place(f"/{key}/{index}").line, canonical_bytes(row)) for index, row in enumerate(rows)]
 
 
 def unmasked(facts: Any, given: Any) -> Any:

@@ -29,7 +29,7 @@ from tieout.kernel.reading.documents import Document, kind_of
 from tieout.kernel.reading.text import display_path
 from tieout.pipeline.copies import MARK, sources_of
 from tieout.pipeline.copies_view import CopiesView, Copy, NoRepository
-from tieout.pipeline.differences import difference
+from tieout.pipeline.differences import difference, differs_by_masks
 from tieout.pipeline.layout import Reading
 from tieout.pipeline.parts import Left
 
@@ -62,7 +62,7 @@ _IN_FORCE: Final = "in force at the assessed commit"
 _LOGS = "log populations"
 _RESULTS = "results of test tools"
 _HISTORY = "histories and file trees of repositories"
-_NO_COPY = "sources without a copy (too large, no text, or with columns that nobody reads)"
+_NO_COPY = "sources without a copy (too large, no text, holding Secrets, or with columns that nobody reads)"
 _PLUGGED = "sources that a plug-in reads"
 _MASKED = "copies or paths in which something is masked"
 _UNNAMED = "sources that the redacted configuration does not name"
@@ -251,7 +251,11 @@ class _Job:
             self.done += 1
             if _is_dated(item):
                 self.left[_DATES] += 1
-        elif not strict and (found is None or (told := difference(item, found, masked=True)) is None):
+        elif not strict and (
+            found is None
+            or (told := difference(item, found, masked=True)) is None
+            or (item.provenance.collector == config_collector.KIND and differs_by_masks(item, found))
+        ):
             self.left[_MASKED] += 1
         else:
             self.problems.append(f"evidence {item.id}: its copy, {copy}, {told}")

@@ -299,13 +299,20 @@ def _holds(bound: float, operator: str, limit: float) -> bool:
     }[operator]
 
 
+_BY_A_RIGHT_CLOCK = "Measure again, by a right clock."
+
+
 def _order(sheet: AcceptanceCriteria, measured: Measurement) -> _Finding:
     """Whether the limit came before what it judges: a run after it, a log's period at least in part."""
     if sheet.committed_at is None:
         cure = "Commit the limit, and measure after it."
         return Verdict.GAP, "the limit is not committed, so when it was set cannot be shown", (cure,)
     if measured.began is None:
-        return Verdict.GAP, "when the run started is not recorded", ("Let the tool record when each run starts.",)
+        if measured.item.facts.get("started_at"):
+            told, cure = "the run ends before it starts, so that when it began cannot be told", _BY_A_RIGHT_CLOCK
+        else:
+            told, cure = "when the run started is not recorded", "Let the tool record when each run starts."
+        return Verdict.GAP, told, (cure,)
     set_at, began = utc(sheet.committed_at), utc(measured.began)
     when = f"{set_at:%Y-%m-%d %H:%M} UTC"
     wrong = wrongly_dated(sheet)

@@ -2,7 +2,7 @@
 
 from tieout.assess.context import Context, Release
 from tieout.assess.coverage import dropped_models
-from tieout.assess.measurement import evaluations, utc
+from tieout.assess.measurement import evaluations
 from tieout.assess.predicates.base import Arguments, Predicate, at, lacking, outcome
 from tieout.assess.runs import TEST_THE_MODEL, doubts, of_simulated, samples_asked, tests_none
 from tieout.assess.selection import Hit, filled, select
@@ -254,7 +254,7 @@ def _run_faults(item: EvidenceItem) -> list[str]:
     ]
     if run.started_at is None or run.completed_at is None:
         faults.append("records no start or end time")
-    elif utc(run.completed_at) < utc(run.started_at):
+    elif run.ends_before_it_starts:
         faults.append("ends before it starts")
     if filled(run.model) and not is_pinned(run.model or ""):
         faults.append(f"names no model version ({run.model})")

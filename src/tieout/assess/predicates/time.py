@@ -8,7 +8,7 @@ from pydantic import Field
 from tieout.assess.context import Context
 from tieout.assess.coverage import begun_told
 from tieout.assess.lifecycle import RETIRED, status_of
-from tieout.assess.measurement import evaluations, newest_runs, utc, wrongly_dated
+from tieout.assess.measurement import began, evaluations, newest_runs, utc, wrongly_dated
 from tieout.assess.nouns import population
 from tieout.assess.predicates.base import Arguments, Predicate, at, lacking, outcome
 from tieout.assess.selection import Hit, artefact_of, select
@@ -174,7 +174,18 @@ def _in_order(
     """Whether runs began after the last change of the criteria that judge them."""
     items = (*criteria, *judged)
     latest = max(utc(sheet.committed_at) for sheet in sheets if sheet.committed_at is not None)
-    begun = [(item, EvalResults.model_validate(item.facts).started_at) for item in judged]
+    backwards = [item for item in judged if EvalResults.model_validate(item.facts).ends_before_it_starts]
+    if backwards:
+        return outcome(
+            "set_before",
+            Verdict.GAP,
+            f"Runs that end before they start, so that when they began cannot be told: "
+            f"{named(item.facts['task'] for item in backwards)}.",
+            items=items,
+            judged=at(backwards, "/started_at"),
+            closes_with=["Run the named evaluations again, by a right clock."],
+        )
+    begun = [(item, began(EvalResults.model_validate(item.facts))) for item in judged]
     undated = [item for item, start in begun if start is None]
     if undated:
         return outcome(

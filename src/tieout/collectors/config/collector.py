@@ -5,9 +5,10 @@ from typing import Any
 
 from tieout.collectors.base import Gathered, Request
 from tieout.collectors.config.access_parts.mapped import complete_access
-from tieout.collectors.config.exports import made_at
-from tieout.collectors.config.field_map import FieldMap, field_maps, own_map
+from tieout.collectors.config.exports import in_force_at, made_at
+from tieout.collectors.config.field_map import FieldMap, field_maps, own_maps
 from tieout.collectors.config.gateway import complete_routes
+from tieout.collectors.config.in_force import LeftOut, artefacts_of, in_force
 from tieout.collectors.config.interface import ConfigFile, Found, Reader
 from tieout.collectors.config.mapping import apply, recognises
 from tieout.collectors.config.products import GATEWAY, is_named_in, told_by
@@ -21,7 +22,6 @@ from tieout.collectors.naming import declares, one
 from tieout.collectors.scope import NOT_LIVE, names_one_file, not_live
 from tieout.domain.artefacts import ARTEFACTS, title_of
 from tieout.domain.artefacts.configuration import GatewayConfig
-from tieout.domain.evidence import Effective
 from tieout.domain.paths import OWN, classify
 from tieout.domain.pseudonyms import pseudonym
 from tieout.kernel.errors import UnreadableError
@@ -52,20 +52,12 @@ def collect(request: Request) -> Gathered:
     return _Configuration(request).collect()
 
 
-def _own(request: Request) -> dict[str, FieldMap]:
-    """The field map that the source brings, by its format."""
-    content = request.source.options.get("map")
-    if content is None:
-        return {}
-    found = own_map(content, format_=request.source.format, where=f"source '{request.source.name}'")
-    return {found.format: found}
-
-
 class _Configuration:
     def __init__(self, request: Request) -> None:
         self.request = request
         self.gathering = Gathering(request, (KIND, VERSION))
-        self.own = _own(request)
+        content, named = request.source.options.get("map"), request.source.format
+        self.own = own_maps(content, format_=named, where=f"source '{request.source.name}'")
         self.maps = {**field_maps(), **self.own}
         self.readers = {reader.name: reader for reader in readers()}
         self.recognised: dict[str, list[tuple[ConfigFile, SourceFile]]] = {}
@@ -126,17 +118,30 @@ class _Configuration:
             note = "is a template that is filled in elsewhere, not configuration"
             self.gathering.set_aside(entry.path, note, types=self.request.source.declared)
             return
+        documents, left_out = in_force(documents, file.path)
+        config_file = ConfigFile(file.path, file.data, kind, documents, self.request.view.commit is not None)
+        told = self._tell(left_out, config_file, suiting)
         if kind in _KINDS and all(document.data in (None, {}, []) for document in documents):
-            if self.one_file:
+            if self.one_file and not told:
                 reason = "is empty or holds only comments"
                 self.gathering.problem("absent", entry.path, reason, types=self.request.source.declared)
             return
-        config_file = ConfigFile(file.path, file.data, kind, documents, self.request.view.commit is not None)
         taken = [reader for reader in suiting if reader.recognises(config_file)]
         for reader in taken:
             self.recognised.setdefault(reader.name, []).append((config_file, file))
         if not reason and not self._mapped(documents, file, kind) and not taken:
             self._pass_over(entry.path, file)
+
+    def _tell(self, left_out: Sequence[LeftOut], file: ConfigFile, suiting: Sequence[Reader]) -> bool:
+        """Tell of objects that are not in force and would be read if they were; whether there are any."""
+        declared = self.request.source.declared
+        others = declared if self.one_file or (left_out and self._wants_settings(file.path)) else ()
+        for each in left_out:
+            meant = artefacts_of(each, file, suiting, self.maps.values())
+            types = sorted(name for name in meant if declares(name, declared)) or others
+            if types:
+                self.gathering.problem("not-counted", file.path, each.note, line=each.line, types=types)
+        return bool(left_out)
 
     def _kind_of(self, path: str) -> Kind | None:
         kind = kind_of(path)
@@ -243,7 +248,8 @@ class _Configuration:
         if told.format is None:
             message = f"configures a gateway ({told.product}) in a form that this version does not read"
             raise UnreadableError(message, hint=f"it reads {self._known()}", where=display_path(path))
-        if named is not None and told.format != named:
+        read_alike = self.readers[named].beside if named in self.readers else None
+        if named is not None and told.format not in {named, read_alike}:
             message = f"configures a gateway ({told.product}), and the source's format is '{named}'"
             raise UnreadableError(message, hint=f"its format is '{told.format}'", where=display_path(path))
 
@@ -258,7 +264,7 @@ class _Configuration:
             settings,
             path=file.path,
             digest=file.digest,
-            effective=self._effective(),
+            effective=in_force_at(self.request),
             lines=lines,
             file=file,
         )
@@ -307,7 +313,7 @@ class _Configuration:
             fit(ARTEFACTS[type_], mapped.facts, mapped.lines, file.path),
             path=file.path,
             digest=file.digest,
-            effective=made_at(self.request, file.path) if type_ == _ACCESS else self._effective(),
+            effective=made_at(self.request, file.path) if type_ == _ACCESS else in_force_at(self.request),
             lines=mapped.lines,
             file=None if mapped.people else file,
             title=self._title(field_map, file.path),
@@ -347,7 +353,7 @@ class _Configuration:
             fit(ARTEFACTS[found.artefact], found.facts, found.lines, file.path),
             path=file.path,
             digest=file.digest,
-            effective=made_at(self.request, file.path, found.made) if found.exported else self._effective(),
+            effective=made_at(self.request, file.path, found.made) if found.exported else in_force_at(self.request),
             lines=found.lines,
             files=found.files,
             file=file if copied else None,
@@ -366,12 +372,6 @@ class _Configuration:
         if field_map.format not in self.own:
             return ""
         return f"{title_of(field_map.artefact)} (by a field map of the configuration): {path}"
-
-    def _effective(self) -> Effective:
-        """Configuration speaks of the moment it is in force: the assessed commit, else the as-of time."""
-        if self.request.commit is not None:
-            return Effective(end=self.request.commit.committed_at, basis="in force at the assessed commit")
-        return Effective(end=self.request.as_of, basis="as read; not under version control")
 
     def _candidates(self, path: str) -> tuple[str, ...]:
         """The declared artefacts that an unreadable file may have held: those its name says, else the missing."""

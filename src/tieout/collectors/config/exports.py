@@ -1,8 +1,15 @@
-"""What time an export speaks of: it shows what stood elsewhere when it was made, and not what is in force now."""
+"""What time a file speaks of: configuration of what is in force, an export of when it was made."""
 
 from tieout.collectors.base import Request
 from tieout.domain.evidence import Effective
 from tieout.kernel.clock import parse_instant
+
+
+def in_force_at(request: Request) -> Effective:
+    """Configuration speaks of the moment it is in force: the assessed commit, else the as-of time."""
+    if request.commit is not None:
+        return Effective(end=request.commit.committed_at, basis="in force at the assessed commit")
+    return Effective(end=request.as_of, basis="as read; not under version control")
 
 
 def made_at(request: Request, path: str, made: str = "") -> Effective | None:

@@ -183,6 +183,12 @@ def field_maps() -> dict[str, FieldMap]:
     return maps
 
 
+def own_maps(content: Any, *, format_: str | None, where: str) -> dict[str, FieldMap]:
+    """The field map that a source brings in `options.map`, by its format; none where it brings none."""
+    found = own_map(content, format_=format_, where=where) if content is not None else None
+    return {found.format: found} if found is not None else {}
+
+
 def own_map(content: Any, *, format_: str | None, where: str) -> FieldMap:
     """A map that a user wrote in `options.map`: a format of theirs without a line of code.
 

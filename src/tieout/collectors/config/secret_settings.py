@@ -21,6 +21,8 @@ _FIRST_TRIED = re.compile(
 )
 #: An address with the password in it, the name itself too where that is the password.
 _IN_ADDRESS = re.compile(r"://[^:@/\s$]{0,200}:[^@/\s$<>{}]{1,200}@")
+#: What stands in a packet's copy where a secret stood: facts that are taken of the copy again say the same of it.
+_MASKED = re.compile(r"⟨redacted:(?!email-|phone-|folder-)[a-z0-9-]{1,80}(?<!-documented-example)⟩")
 _PLAIN_SECRETS: Final = frozenset({Sense.PASSWORD, Sense.SECRET})
 _LONGEST: Final = 20_000
 
@@ -43,7 +45,11 @@ def held(name: str, value: Any) -> Held | None:
     is_variable = _VARIABLE.search(text.strip()) is not None
     if sense in _PLAIN_SECRETS and is_variable:
         return "variable"
-    if rule_of(text, sense) or (sense in _PLAIN_SECRETS and _FIRST_TRIED.fullmatch(text.strip())):
+    if (
+        _MASKED.search(text)
+        or rule_of(text, sense)
+        or (sense in _PLAIN_SECRETS and _FIRST_TRIED.fullmatch(text.strip()))
+    ):
         return "written"
     return "written" if _IN_ADDRESS.search(text) or (not is_variable and written_within(text)) else None
 
@@ -51,4 +57,8 @@ def held(name: str, value: Any) -> Held | None:
 def written_within(text: str) -> bool:
     """Whether a secret stands in a text, by its look alone; keys that documentation prints are none."""
     hits = redact(text).hits
-    return _IN_ADDRESS.search(text) is not None or any(not hit.rule.endswith("-documented-example") for hit in hits)
+    return (
+        _MASKED.search(text) is not None
+        or _IN_ADDRESS.search(text) is not None
+        or any(not hit.rule.endswith("-documented-example") for hit in hits)
+    )

@@ -54,6 +54,8 @@ class Answer:
         whole: Whether a list is known to have gone to its end.
         total: How many rows the forge says there are.
         question: What was asked, whatever the page: answers to one question replace each other.
+        asked: The endpoint or command as it was saved with the answer; "" where it was not.
+        lack: Why it does not hold all rows that count; "" where nothing in its question takes any out.
     """
 
     form: Form
@@ -68,6 +70,8 @@ class Answer:
     whole: bool | None = None
     total: int | None = None
     question: str = ""
+    asked: str = ""
+    lack: str = ""
 
     @property
     def refused(self) -> bool:
@@ -111,10 +115,20 @@ def saved_answers(document: Document, path: str, digest: str) -> tuple[Answer, .
             message, hint="write it as 2026-11-20T08:00:00Z", where=f"{path}:{line}" if line else path
         )
     envelope = Envelope(endpoint, fetched_at, whole(data, "status") or _OK, flag(data, "whole"))
+    return tuple(replace(answer, asked=endpoint) for answer in _wrapped(document, envelope, endpoint, path, digest))
+
+
+def _wrapped(document: Document, envelope: Envelope, endpoint: str, path: str, digest: str) -> tuple[Answer, ...]:
+    """The answers in a wrapper.
+
+    Raises:
+        UnreadableError: As for any saved answer.
+    """
     if not is_of_program(endpoint):
         return _only(answer_of(document, envelope, path, digest, base="/body"))
     form = form_of_command(endpoint)
-    if data["body"] == [] and form is not None:
+    if document.data["body"] == [] and form is not None:
+        fetched_at = envelope.fetched_at
         return (Answer(form, path, digest, lines=document.lines, fetched_at=fetched_at, whole=envelope.whole),)
     bare = replace(envelope, endpoint=None)
     found = _exported(document, bare, path, digest, base="/body")

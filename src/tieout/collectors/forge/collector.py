@@ -9,6 +9,7 @@ from typing import Final
 from tieout.collectors.base import Gathered, Request
 from tieout.collectors.forge import access, alerts, environments, protection, protection_gitlab, releases, reviews, runs
 from tieout.collectors.forge.answers import Answer, saved_answers
+from tieout.collectors.forge.filters import judged_whole
 from tieout.collectors.forge.identity import spoken_of
 from tieout.collectors.forge.newest import newest
 from tieout.collectors.forge.reading import Reading
@@ -71,7 +72,8 @@ def interpret(gathering: Gathering, answers: list[Answer], options: ForgeOptions
     for forge in ("github", "gitlab"):
         of_forge = tuple(answer for answer in spoken if answer.form.forge == forge)
         if of_forge:
-            reading = Reading(gathering, forge, of_forge, repository, options.branch, _changes(gathering, of_forge))
+            judged = tuple(judged_whole(gathering, of_forge, options.branch))
+            reading = Reading(gathering, forge, judged, repository, options.branch, _changes(gathering, of_forge))
             for type_, parts in PARTS.items():
                 if reading.wants(type_):
                     parts[forge](reading)

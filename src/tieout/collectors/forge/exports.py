@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from tieout.collectors.forge.forms import FORMS, Form
-from tieout.collectors.forge.values import at, flag, rows, text, whole
+from tieout.collectors.forge.values import at, flag, named_as_program, rows, text, whole
 from tieout.kernel.errors import UnreadableError
 
 #: What a review's author is called where nothing tells whether they are a person.
@@ -131,7 +131,8 @@ def _pulls(found: list[tuple[str, dict[str, Any]]], name: str | None, total: int
         step = "reviews/nodes" if isinstance(reviews, dict) else "reviews"
         if isinstance(listed, list) and all(isinstance(one, dict) for one in listed) and _is_whole(reviews, listed):
             told = tuple((f"{pointer}/{step}/{index}", _review(one)) for index, one in enumerate(listed))
-            yield Part(_FORMS["github-reviews"], told, {"number": str(whole(row, "number"))})
+            slots = {"number": str(whole(row, "number")), "updated": text(row, "updatedAt") or ""}
+            yield Part(_FORMS["github-reviews"], told, slots)
 
 
 def _is_whole(reviews: Any, listed: list[Any]) -> bool:
@@ -154,16 +155,24 @@ def _pull(row: dict[str, Any], name: str | None) -> dict[str, Any]:
 
 
 def _author_type(row: dict[str, Any]) -> str:
-    kind, is_bot = text(row, "author", "__typename"), flag(row, "author", "is_bot")
-    if kind == "Bot" or is_bot:
+    if _is_program(row):
         return "Bot"
-    return "User" if kind in _PERSONS or is_bot is False else NOT_TOLD
+    is_person = text(row, "author", "__typename") in _PERSONS or flag(row, "author", "is_bot") is False
+    return "User" if is_person else NOT_TOLD
+
+
+def _is_program(row: dict[str, Any]) -> bool:
+    """Whether an author is a program, by its kind, by what `gh` says of it or by its name."""
+    kind, is_bot = text(row, "author", "__typename"), flag(row, "author", "is_bot")
+    return kind == "Bot" or is_bot is True or named_as_program(text(row, "author", "login"))
 
 
 def _review(row: dict[str, Any]) -> dict[str, Any]:
     kind = text(row, "author", "__typename")
     if kind is None and text(row, "authorAssociation") in _OF_PERSONS:
         kind = "User"
+    if _is_program(row):
+        kind = "Bot"
     return {
         "user": {
             "login": at(row, "author", "login"),
@@ -199,6 +208,7 @@ def _run(row: dict[str, Any], name: str | None) -> dict[str, Any]:
         "run_started_at": _time(row, "startedAt"),
         "created_at": _time(row, "createdAt"),
         "updated_at": _time(row, "updatedAt"),
+        "run_attempt": whole(row, "attempt"),
     }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any, Final, Literal
+from urllib.parse import unquote
 
 from tieout.collectors.forge.answers import Answer, Row
 from tieout.collectors.forge.reading import Places, Reading
@@ -59,8 +60,11 @@ def gather(reading: Reading) -> None:
 
 def _rules(reading: Reading) -> Iterator[tuple[Answer, Row, BranchRule]]:
     for answer, row in reading.rows(_CLASSIC):
-        branch = _branch_of(answer, row)
-        if branch is None:
+        branch, own = _branch_of(answer, row), _own_branch(row)
+        if own is not None and branch != own:
+            reason = f"was asked for as the protection of '{sayable(branch or '')}', and is that of '{sayable(own)}'"
+            reading.unreadable(TYPE, answer, reason)
+        elif branch is None:
             reading.unreadable(TYPE, answer, "does not say which branch it protects (it has no `url`)")
         else:
             yield answer, row, _classic(reading, branch, row.data)
@@ -191,10 +195,13 @@ def _unseen_rulesets(reading: Reading) -> Iterator[str]:
 
 
 def _branch_of(answer: Answer, row: Row) -> str | None:
-    if "branch" in answer.slots:
-        return answer.slots["branch"]
+    return answer.slots["branch"] if "branch" in answer.slots else _own_branch(row)
+
+
+def _own_branch(row: Row) -> str | None:
+    """The branch that a protection names itself."""
     _, _, rest = (text(row.data, "url") or "").partition("/branches/")
-    return rest.removesuffix("/protection") or None
+    return unquote(rest.removesuffix("/protection")) or None
 
 
 def _named(reading: Reading, data: Any, *, mode: str) -> list[Actor]:

@@ -145,7 +145,14 @@ class Reading:
 
 
 def listed_whole(lists: Sequence[Answer]) -> bool | None:
-    """Whether lists are known to have gone to their ends; None where nothing tells."""
+    """Whether lists are known to have gone to their ends; None where nothing tells.
+
+    One that was asked for in part proves nothing, and takes nothing from one of the same form that was asked for whole.
+    """
+    fit = [answer for answer in lists if not answer.lack]
+    if {answer.form.name for answer in lists} - {answer.form.name for answer in fit}:
+        return False
+    lists = fit
     told = [answer.whole for answer in lists]
     if False in told:
         return False

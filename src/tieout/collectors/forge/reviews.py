@@ -11,11 +11,12 @@ from datetime import datetime
 from typing import Any, Final, Literal
 
 from tieout.collectors.forge.answers import Answer, Row
+from tieout.collectors.forge.disagreeing import UNDECIDED, fetched, settled, updated
 from tieout.collectors.forge.exports import NOT_TOLD
 from tieout.collectors.forge.pushes import COMMITS, REQUESTS_OF_COMMIT, Line, line_of
 from tieout.collectors.forge.reading import Places, Reading, listed_whole
 from tieout.collectors.forge.refusals import sentence
-from tieout.collectors.forge.values import at, instant, rows, text, whole
+from tieout.collectors.forge.values import at, instant, named_as_program, rows, text, whole
 from tieout.domain.artefacts.forge import ChangeReviews, MergedChange, PushedCommit
 from tieout.domain.evidence import Effective
 from tieout.kernel.clock import SKEW
@@ -28,6 +29,7 @@ _REQUESTS, _APPROVALS = "gitlab-merge-requests", "gitlab-approvals"
 _DECISIVE: Final = frozenset({"APPROVED", "CHANGES_REQUESTED", "DISMISSED"})
 _ORDER: Final = {"not reviewed": 0, "unknown": 1, "reviewed": 2}
 _BY_NUMBER = "/pulls/"
+_DIFFER: Final = "answers differ in who reviewed it, and nothing tells which is the newest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,18 @@ class Word:
     at: datetime | None
     commit: str | None = None
     certain: bool = True
+
+
+@dataclass(slots=True)
+class _Said:
+    """What one answer, or the pages of one, tell of the words on a change."""
+
+    answer: Answer
+    words: list[Word] = field(default_factory=list)
+
+    def essence(self) -> list[tuple[str, str, str]]:
+        """What must be the same in another answer."""
+        return sorted({(one.who.casefold(), one.state, str(one.at)) for one in self.words})
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +99,7 @@ def gather(reading: Reading) -> None:
     start, end, basis = reading.stretch(lists, ("merged_at", "updated_at", "created_at"))
     merged = _merged(reading, start, end)
     words = _words(reading)
-    judged = [_judge(change, words.get(change.number)) for change in merged]
+    judged = [_judge(change, words.get(change.number, "its reviews are not among the answers")) for change in merged]
     judged.sort(key=lambda one: (_ORDER[one.outcome], one.change.merged_at, one.change.number))
     shown = judged[:MOST]
     line = _line(reading, lists, start, end)
@@ -146,15 +160,24 @@ def _by_programs(merged: list[Change]) -> int | None:
 
 
 def _merged(reading: Reading, start: datetime, end: datetime) -> list[Change]:
-    found: dict[int, Change] = {}
+    found: defaultdict[int, list[Change]] = defaultdict(list)
     for answer, row in reading.rows(_PULLS, _REQUESTS):
         merged_at = instant(row.data, "merged_at")
-        if merged_at is None or not start <= merged_at <= end:
+        if merged_at is None:
             continue
         change = _pull(answer, row, merged_at) if reading.forge == "github" else _request(answer, row, merged_at)
-        if change is not None and reading.branch in {None, change.base}:
-            found.setdefault(change.number, change)
-    return list(found.values())
+        if change is not None:
+            found[change.number].append(change)
+    merged = []
+    for number, told in found.items():
+        ages = (lambda one: fetched(one.answer), lambda one: updated(one.row))
+        change = settled(told, lambda one: (one.merged_at, (one.author or "").casefold(), one.base), ages)
+        if change is None:
+            for answer in {id(one.answer): one.answer for one in told}.values():
+                reading.unreadable(TYPE, answer, f"change {number} {UNDECIDED}")
+        elif start <= change.merged_at <= end and reading.branch in {None, change.base}:
+            merged.append(change)
+    return merged
 
 
 def _pull(answer: Answer, row: Row, merged_at: datetime) -> Change | None:
@@ -167,7 +190,7 @@ def _pull(answer: Answer, row: Row, merged_at: datetime) -> Change | None:
         number=number,
         merged_at=merged_at,
         author=text(data, "user", "login"),
-        by_program=None if text(data, "user", "type") == NOT_TOLD else text(data, "user", "type") == "Bot",
+        by_program=None if text(data, "user", "type") == NOT_TOLD else _is_program(data),
         base=text(data, "base", "ref"),
         head=text(data, "head", "sha"),
         commit=text(data, "merge_commit_sha"),
@@ -184,35 +207,65 @@ def _request(answer: Answer, row: Row, merged_at: datetime) -> Change | None:
         number=number,
         merged_at=merged_at,
         author=text(data, "author", "username"),
-        by_program=at(data, "author", "bot") is True,
+        by_program=_is_program({"user": at(data, "author")}),
         base=text(data, "target_branch"),
         head=text(data, "sha"),
         commit=text(data, "merge_commit_sha") or text(data, "squash_commit_sha") or text(data, "sha"),
     )
 
 
-def _words(reading: Reading) -> Mapping[int, list[Word]]:
-    """Number of a change -> what was said of it; a change whose reviews were not read is not in it."""
-    found: defaultdict[int, list[Word]] = defaultdict(list)
-    for answer in reading.of(_REVIEWS):
-        if "number" in answer.slots and answer.slots["number"].isdecimal():
-            found[int(answer.slots["number"])].extend(())
-        for row in answer.rows:
-            _, _, told = (text(row.data, "pull_request_url") or "").rpartition(_BY_NUMBER)
-            number = answer.slots.get("number", told)
+def _words(reading: Reading) -> Mapping[int, list[Word] | str]:
+    """Number of a change -> what was said of it, or why that is not known; without those that were not read."""
+    told: defaultdict[int, dict[tuple[str, ...], _Said]] = defaultdict(dict)
+    for answer in reading.of(_REVIEWS, _APPROVALS):
+        own = answer.slots.get("number", "")
+        named = {_number_of(row) for row in answer.rows} - {""}
+        if answer.asked and own and named - {own}:
+            reason = f"was asked for as what was said of change {own}, and speaks of change {min(named - {own})}"
+            reading.unreadable(TYPE, answer, reason)
+            continue
+        for number in {own} if own else named:
             if number.isdecimal():
-                found[int(number)].extend(_github_word(row.data))
-    for answer, row in reading.rows(_APPROVALS):
-        told = str(whole(row.data, "iid") or "")
-        number = answer.slots.get("number", told)
-        if number.isdecimal():
-            found[int(number)].extend(_gitlab_words(row.data))
+                # Pages of one list belong together; so do rows that were saved without their endpoint.
+                group = (answer.question,) if answer.question or not own else (answer.path, *_places(answer))
+                said = told[int(number)].setdefault(group, _Said(answer))
+                said.words += [word for row in answer.rows if own or _number_of(row) == number for word in _said(row)]
+    found: dict[int, list[Word] | str] = {}
+    ages = (lambda one: fetched(one.answer), lambda one: instant(one.answer.slots, "updated"))
+    for change, groups in told.items():
+        chosen = settled(list(groups.values()), _Said.essence, ages)
+        found[change] = chosen.words if chosen is not None else _DIFFER
+        for said in groups.values() if chosen is None else ():
+            reading.unreadable(TYPE, said.answer, f"what was said of change {change} {UNDECIDED}")
     return found
+
+
+def _number_of(row: Row) -> str:
+    """The change that a review or an approval says it is of; "" where it says none."""
+    if (number := whole(row.data, "iid")) is not None:
+        return str(number)
+    told = (text(row.data, "pull_request_url") or "").rpartition(_BY_NUMBER)[2]
+    return told if told.isdecimal() else ""
+
+
+def _places(answer: Answer) -> tuple[str, ...]:
+    return tuple(row.pointer for row in answer.rows[:1])
+
+
+def _said(row: Row) -> Iterator[Word]:
+    return _gitlab_words(row.data) if "approved_by" in row.data else _github_word(row.data)
+
+
+def _is_program(data: dict[str, Any]) -> bool:
+    """Whether a user of either forge is a program."""
+    user = at(data, "user")
+    is_bot = text(user, "type") == "Bot" or at(user, "bot") is True
+    return is_bot or named_as_program(text(user, "login") or text(user, "username"))
 
 
 def _github_word(data: dict[str, Any]) -> Iterator[Word]:
     state, who = text(data, "state") or "", text(data, "user", "login")
-    if state.upper() in _DECISIVE and who is not None and text(data, "user", "type") != "Bot":
+    if state.upper() in _DECISIVE and who is not None and not _is_program(data):
         certain = text(data, "user", "type") != NOT_TOLD
         yield Word(who, state.upper(), instant(data, "submitted_at"), text(data, "commit_id"), certain)
 
@@ -220,14 +273,14 @@ def _github_word(data: dict[str, Any]) -> Iterator[Word]:
 def _gitlab_words(data: dict[str, Any]) -> Iterator[Word]:
     for row in rows(data, "approved_by"):
         who = text(row, "user", "username")
-        if who is not None and at(row, "user", "bot") is not True:
+        if who is not None and not _is_program(row):
             yield Word(who, "APPROVED", instant(row, "approved_at"))
 
 
-def _judge(change: Change, words: list[Word] | None) -> Judged:
-    """What the words on a change come to at the moment of its merge."""
-    if words is None:
-        return Judged(change, "unknown", "its reviews are not among the answers")
+def _judge(change: Change, words: list[Word] | str) -> Judged:
+    """What the words on a change, or why they are not known, come to at the moment of its merge."""
+    if isinstance(words, str):
+        return Judged(change, "unknown", words)
     if change.author is None:
         return Judged(change, "unknown", "its author is not told, so that nobody is known to be another")
     others = [word for word in words if word.who.casefold() != change.author.casefold()]

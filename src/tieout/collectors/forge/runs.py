@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from tieout.collectors.forge.answers import Answer, Row
+from tieout.collectors.forge.disagreeing import UNDECIDED, attempt, fetched, settled, updated
 from tieout.collectors.forge.reading import Places, Reading, listed_whole
 from tieout.collectors.forge.refusals import sentence
 from tieout.collectors.forge.values import at, flag, instant, text, whole
@@ -36,12 +37,12 @@ def gather(reading: Reading) -> None:
     if not lists:
         return
     start, end, basis = reading.stretch(lists, _TIMES)
-    found: dict[tuple[Any, ...], tuple[Answer, Row, CiRun]] = {}
-    for answer, row, run in _github(reading) if reading.forge == "github" else _gitlab(reading):
+    found = []
+    for answer, row, run in _told(reading):
         of_branch = run.branch is None or reading.branch in {None, run.branch}  # a check run names its commit alone
         if start <= run.started <= end and of_branch:
-            found.setdefault(_key(row, run), (answer, row, run))
-    listed = sorted(found.values(), key=lambda one: _order(one[2]))
+            found.append((answer, row, run))
+    listed = sorted(found, key=lambda one: _order(one[2]))
     shown = listed[-MOST:]
     facts = CiRuns(
         forge=reading.forge,
@@ -55,6 +56,21 @@ def gather(reading: Reading) -> None:
     )
     places: Places = {f"/runs/{index}": (answer, row.pointer) for index, (answer, row, _) in enumerate(shown)}
     reading.add(TYPE, facts, lists, effective=Effective(start=start, end=end, basis=basis), places=places)
+
+
+def _told(reading: Reading) -> _Found:
+    """Each run or job once; one that answers end differently, as its newest answer has it."""
+    found: dict[tuple[Any, ...], list[tuple[Answer, Row, CiRun]]] = {}
+    for answer, row, run in _github(reading) if reading.forge == "github" else _gitlab(reading):
+        found.setdefault(_key(row, run), []).append((answer, row, run))
+    ages = (lambda one: fetched(one[0]), lambda one: attempt(one[1]), lambda one: updated(one[1]))
+    for told in found.values():
+        one = settled(told, lambda one: (one[2].conclusion, one[2].commit), ages)
+        if one is not None:
+            yield one
+            continue
+        for answer in {id(answer): answer for answer, _, _ in told}.values():
+            reading.unreadable(TYPE, answer, f"run {told[0][2].run} {UNDECIDED}")
 
 
 def _key(row: Row, run: CiRun) -> tuple[Any, ...]:

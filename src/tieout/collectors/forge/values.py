@@ -1,9 +1,12 @@
 """Reads values out of a forge's answer: each getter gives the asked kind of value or None, and never raises."""
 
+import re
 from datetime import UTC, date, datetime
 from typing import Any
 
 _LONGEST = 300
+# GitHub's apps, as the API and as `gh` names them, and the users that GitLab makes for tokens of projects and groups.
+_PROGRAM = re.compile(r"app/|.*\[bot\]\Z|(?:project|group)_[0-9]+_bot(?:_|\Z|[0-9])", re.IGNORECASE)
 
 
 def at(data: Any, *steps: str) -> Any:
@@ -54,6 +57,11 @@ def instant(data: Any, *steps: str) -> datetime | None:
         return found.astimezone(UTC) if found.tzinfo is not None else None
     except (ValueError, OverflowError):
         return None
+
+
+def named_as_program(login: str | None) -> bool:
+    """Whether a name on the forge is one that only programs have."""
+    return login is not None and _PROGRAM.match(login) is not None
 
 
 def day(data: Any, *steps: str) -> date | None:

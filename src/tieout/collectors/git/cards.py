@@ -165,7 +165,7 @@ def _says_dataset_card(gathering: Gathering, entry: Entry) -> bool:
     try:
         content = gathering.request.view.read(entry.path)
     except UnreadableError:
-        return False
+        return True  # it may be one: why it cannot be read is told with its place
     try:
         data = parse(content, "front-matter", where=entry.path).data
     except UnreadableError:

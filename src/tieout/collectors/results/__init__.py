@@ -11,7 +11,7 @@ from tieout.collectors.gathering import Gathering, SourceFile
 from tieout.collectors.naming import one as with_article
 from tieout.collectors.results import formats, inspect
 from tieout.collectors.results.interface import ForeignError, Format, Found, Input, Told
-from tieout.collectors.results.lacks import lacks
+from tieout.collectors.results.lacks import lacks, told_of_run
 from tieout.collectors.results.recognising import HEAD_BYTES, fitting, shape_of, signs_of
 from tieout.collectors.results.revisions import Revisions
 from tieout.collectors.scope import names_one_file, not_live
@@ -217,7 +217,7 @@ class _Results:
                 part=found.part,
                 title=found.title,
             )
-        told = [*found.told, *(Told(reason, if_kept=True) for reason in lacks(found))]
+        told = [*found.told, *told_of_run(found), *(Told(reason, if_kept=True) for reason in lacks(found))]
         for one in told:
             if item is not None or not one.if_kept:
                 self.gathering.problem(one.status, path, one.reason, line=one.line, types=(found.type_,))

@@ -9,7 +9,7 @@ from typing import Any, Literal, cast
 from tieout.collectors.results import extent
 from tieout.collectors.results.asked_models import models_asked
 from tieout.collectors.results.parameters import PLACES, parameters, tail
-from tieout.collectors.results.samples import Samples, largest_n
+from tieout.collectors.results.samples import Samples, ended_in_error, largest_n
 from tieout.collectors.results.values import count, finite, member, recorded_digest, text
 from tieout.domain.artefacts.results import EvalResults, Metric
 from tieout.kernel.errors import UnreadableError
@@ -133,7 +133,7 @@ def read_log(document: Document, path: str, log_bytes: bytes) -> Log:
             dataset_sha256=recorded_digest(dataset, member(spec, "metadata"), member(spec, "task_args")),
             dataset_samples=count(dataset.get("samples")),
             samples_total=total,
-            samples_completed=count(results.get("completed_samples")) or 0,
+            samples_completed=_completed(data, count(results.get("completed_samples")) or 0),
             epochs=_epochs(spec) if _epochs(spec) > 1 else None,
             chosen=extent.chosen(member(spec, "config"), count(dataset.get("samples")), total // _epochs(spec)),
             started_at=_time(document, "/stats/started_at", stats.get("started_at"), path),
@@ -161,6 +161,8 @@ def read_log(document: Document, path: str, log_bytes: bytes) -> Log:
             places[f"/metrics/{len(metrics)}"] = source
             metrics.append(metric)
         log.results = log.results.model_copy(update={"metrics": tuple(metrics)})
+        # Where a figure was refuted by the samples, that tells it already.
+        log.contradictions += [] if log.contradictions else _of_extent(data, document)
     facts = log.results.as_json()
     log.lines = {
         pointer: document.lines[source]
@@ -262,6 +264,30 @@ def _scores(results: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     if isinstance(name, str) and isinstance(results.get("metrics"), dict):
         return [("/results", {"name": name, "metrics": results["metrics"]})]
     return []
+
+
+def _completed(data: Mapping[str, Any], told: int) -> int:
+    """The samples that ended well: never more than those in the log that did."""
+    samples = data.get("samples")
+    if not isinstance(samples, list) or not samples:
+        return told
+    return min(told, sum(1 for one in samples if not ended_in_error(one)))
+
+
+def _of_extent(data: Mapping[str, Any], document: Document) -> Iterator[tuple[str, int | None]]:
+    """Where the counts of a run that succeeded are not those of its own samples."""
+    samples, results = data.get("samples"), member(data, "results")
+    if not isinstance(samples, list) or not samples:
+        return
+    total, completed = count(results.get("total_samples")), count(results.get("completed_samples"))
+    if total is not None and total != len(samples):
+        line = document.lines.get("/results/total_samples")
+        yield f"counts {total:,} samples, and {len(samples):,} are in the log", line
+    failed = sum(1 for one in samples if ended_in_error(one))
+    if failed and completed is not None and completed > len(samples) - failed:
+        line = document.lines.get("/results/completed_samples")
+        reason = f"counts {completed:,} samples as completed, but {failed:,} of the {len(samples):,} ended in an error"
+        yield f"{reason}, and these are not counted", line
 
 
 def _dataset(dataset: Mapping[str, Any]) -> str | None:

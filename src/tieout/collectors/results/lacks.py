@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tieout.collectors.results.interface import Found
+from tieout.collectors.results.interface import Found, Told
 from tieout.collectors.results.values import NOT_NAMED
 from tieout.domain.artefacts.reports import ToolReport
 from tieout.domain.artefacts.results import EvalResults
@@ -25,6 +25,19 @@ _SUBJECTS = {
     "redteam_report": ("model", "the model"),
     "security_scan": ("subject", "what was scanned"),
 }
+
+
+def told_of_run(found: Found) -> Iterator[Told]:
+    """What stands against a run whatever its format: nothing but a script answered, or its times cannot be."""
+    run = found.artefact
+    if not isinstance(run, EvalResults):
+        return
+    if run.simulated:
+        named = ", ".join(run.models_used or ()) or run.model or "not named"
+        reason = f"was run on a stand-in of the tool itself ({named}), so that no model was tested"
+        yield Told(reason, found.lines.get("/model"), if_kept=True)
+    if run.ends_before_it_starts:
+        yield Told("ends before it starts by its own times", found.lines.get("/started_at"), if_kept=True)
 
 
 def lacks(found: Found) -> Iterator[str]:

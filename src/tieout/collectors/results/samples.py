@@ -29,6 +29,7 @@ class _Scored:
     ids: tuple[Any, ...]  # of the sample of each score
     places: tuple[Any, ...]  # what must not be there twice: the sample, or the sample in its epoch
     is_reduced: bool
+    failed: int = 0  # samples that have a score and ended in an error, which are left out
 
 
 class Samples:
@@ -66,6 +67,8 @@ class Samples:
             if twice:
                 return f"{len(twice):,} of {found.what} are in it more than once"
             count = len(set(map(_key, found.ids)))
+            if count != n and found.failed:
+                return f"it is recorded over {n:,} samples, but {found.failed:,} with a score ended in an error"
             if count != n:
                 return f"it is recorded over {n:,} samples, but {count:,} of {found.what} have a score"
         return None
@@ -129,6 +132,8 @@ def _of_samples(data: Mapping[str, Any], scorer: str) -> _Scored | None:
     if not isinstance(samples, list) or not samples:
         return None
     scored = [(at, one, value) for at, one in enumerate(samples) if (value := _score_of(one, scorer)) is not None]
+    failed = sum(1 for _, one, _ in scored if ended_in_error(one))
+    scored = [(at, one, value) for at, one, value in scored if not ended_in_error(one)]
     ids = [one.get("id", f"#{at}") for at, one, _ in scored]
     return _Scored(
         "the samples in the log",
@@ -136,6 +141,7 @@ def _of_samples(data: Mapping[str, Any], scorer: str) -> _Scored | None:
         ids=tuple(ids),
         places=tuple((id_, one.get("epoch", 1)) for id_, (_, one, _) in zip(ids, scored, strict=True)),
         is_reduced=False,
+        failed=failed,
     )
 
 
@@ -157,6 +163,11 @@ def _of_reductions(data: Mapping[str, Any], outer: Any, scorer: str, reducer: st
     ids = tuple(one.get("sample_id", f"#{at}") for at, one, _ in scored)
     values = tuple(value for *_, value in scored)
     return _Scored("the reduced scores in the log", values=values, ids=ids, places=ids, is_reduced=True)
+
+
+def ended_in_error(sample: Any) -> bool:
+    """Whether a sample of a log records that it ended in an error."""
+    return isinstance(sample, dict) and bool(sample.get("error"))
 
 
 def _score_of(sample: Any, scorer: str) -> Any:

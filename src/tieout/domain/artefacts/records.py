@@ -34,7 +34,7 @@ class Approval(Model):
     backdated_to: datetime | None = None
     merged_in: str | None = Field(default=None, description="the change's commit, where it is a merge")
     recorded_at: datetime | None = Field(
-        default=None, description="time of the commit that brought the approval in, where that came after its day"
+        default=None, description="time of the commit that brought the approval in, where that tells more than its day"
     )
 
 

@@ -1,7 +1,7 @@
 """Artefacts made by test tools: evaluation results, with everything a reader needs to trust them."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from pydantic import Field
@@ -97,6 +97,16 @@ class EvalResults(Model):
         "and a code that only a holder of the log can make again",
     )
     metrics: tuple[Metric, ...] = ()
+
+    @property
+    def ends_before_it_starts(self) -> bool:
+        """Whether its two times cannot both be right; one without a zone is taken as UTC."""
+        if self.started_at is None or self.completed_at is None:
+            return False
+        start, end = (
+            time.replace(tzinfo=UTC) if time.tzinfo is None else time for time in (self.started_at, self.completed_at)
+        )
+        return end < start
 
 
 def data_path(location: str, paths: Iterable[str]) -> list[str]:

@@ -23,6 +23,14 @@ _ADDRESS = compile_bytes(
 )
 # icon@2x.png is a picture for fine screens.
 _PICTURE = compile_bytes(r"@[1-9]x\.[a-z]+\z")
+# build@1.2.2.post1 is a version, and so is what follows @ in the URL of a package, up to its qualifiers; the address of
+# a machine with a name behind it (10.0.0.1.example.com) is none.
+_VERSION = compile_bytes(r"@[0-9]+(?:\.[0-9]+)+(?:-[A-Za-z0-9.-]*|\.[A-Za-z]+)\z")
+_PACKAGE = compile_bytes(r"""(?:^|[^A-Za-z0-9+.-])pkg:[A-Za-z][A-Za-z0-9.+-]*/[^\s"'`<>(),;?#@]*\z""")
+_LONGEST_PACKAGE: Final = 512
+# Marks around an address; beyond ASCII they are of the bytes that letters are of.
+_QUOTES: Final = ("'", *"‘’‚‛“”„‟‹›«»…")  # noqa: RUF001 - these marks are meant
+_QUOTE_BYTES: Final = tuple(mark.encode() for mark in _QUOTES)
 # A telephone number as E.164 writes it: + and 8 to 15 digits, in groups or not.
 _PHONE = compile_bytes(r"(?:^|[^\w+.:/-])(?P<number>\+[1-9](?:[ .()/-]{0,2}[0-9]){7,14})(?:[^\w.:]|[.:]?\s|[.:]?$)")
 _PHONE_GROUP = _PHONE.groupindex[b"number"]
@@ -96,9 +104,24 @@ def addresses(data: bytes) -> Iterator[tuple[int, int]]:
     at = 0
     for start, end in (*marker_spans(data), (len(data), len(data))):
         for match in _ADDRESS.finditer(data[at:start]):
-            if not _PICTURE.search(match.group()):
-                yield at + match.start(), at + match.end()
+            if not _PICTURE.search(match.group()) and not _is_version(data, at + match.start(), match.group()):
+                yield _without_quotes(data, at + match.start(), at + match.end())
         at = end
+
+
+def _is_version(data: bytes, start: int, found: bytes) -> bool:
+    """Whether what looks like an address is a package with its version."""
+    before = data[max(0, start - _LONGEST_PACKAGE) : start]
+    return bool(_VERSION.search(found)) or (b"pkg:" in before and bool(_PACKAGE.search(before)))
+
+
+def _without_quotes(data: bytes, start: int, end: int) -> tuple[int, int]:
+    """The same place without the quotation marks around it, which stay where they are."""
+    while mark := next((mark for mark in _QUOTE_BYTES if data.startswith(mark, start, end)), None):
+        start += len(mark)
+    while mark := next((mark for mark in _QUOTE_BYTES if data.endswith(mark, start, end)), None):
+        end -= len(mark)
+    return start, end
 
 
 def _people(data: bytes, *, reachable: bool) -> Iterator[tuple[int, int, str]]:

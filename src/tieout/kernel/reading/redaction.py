@@ -5,7 +5,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -45,10 +45,12 @@ class Redaction:
     Attributes:
         text: Each secret replaced by `⟨redacted:rule-id⟩`; as many lines as before.
         hits: What was taken out, in order.
+        removed: The secrets themselves, to be known where they stand without what told them; never shown or stored.
     """
 
     text: str
     hits: tuple[Hit, ...]
+    removed: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,19 +88,20 @@ def redact(text: str, taken: Sequence[Taken] = ()) -> Redaction:
     if not spans:
         return Redaction(text, ())
     pieces: list[bytes] = []
-    hits = []
+    hits, removed = [], []
     at, line = 0, 1
     for span in spans:
         pieces.append(data[at : span.start])
         line += data.count(b"\n", at, span.start)
         hits.append(Hit(span.rule, line))
         secret = data[span.start : span.end]
+        removed.append(secret.decode("utf-8", "replace"))
         pieces.append(marker(span.rule).encode())
         pieces.extend(re.findall(rb"\r?\n", secret))
         line += secret.count(b"\n")
         at = span.end
     pieces.append(data[at:])
-    return Redaction(b"".join(pieces).decode("utf-8", "surrogatepass"), tuple(hits))
+    return Redaction(b"".join(pieces).decode("utf-8", "surrogatepass"), tuple(hits), tuple(removed))
 
 
 def marker(rule: str) -> str:

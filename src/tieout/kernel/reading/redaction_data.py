@@ -8,7 +8,7 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 from tieout.kernel.reading.documents import Kind, front_matter_of, telling_leaves
@@ -64,7 +64,9 @@ _LINE = re.compile(
 _INLINE = re.compile(
     r"""(?:(?<![\w.-])-{0,2}(?P<name>[A-Za-z_][\w.-]{1,60})=(?!=)"""
     r"""|(?<![^\s"'])--(?P<flag>[A-Za-z][\w-]{1,60})[ \t]+(?!-))"""
-    r"""(?P<value>[^\s&;,"'`<>(){}\[\]|\\]+)"""
+    # Of a variable with a default, the default; of one without, nothing.
+    r"""(?:(?:\$\{[A-Za-z_]\w{0,80}:?[-+]){1,3}(?P<default>[^{}"\n]{1,1000})\}"""
+    r"""|(?!\$[{(])(?P<value>[^\s&;,"'`<>(){}\[\]|\\]+))"""
 )
 _DOTENV = re.compile(
     r"""(?m)^[ \t#]*(?:export[ \t]+)?[\w.-]+[ \t]*=[ \t]*(?P<value>"(?:[^"\\]|\\.)*"|'[^']*'|\S[^\n]*)"""
@@ -148,19 +150,41 @@ def source_spans(text: str, kind: Kind, *, where: str, hides: Hides, phones: boo
     part = text[start:end]
     if "\\" not in part and not names_secret(part):
         return ()
+    found = spans_of(part, telling_leaves(part, kind, where=where), hides=hides, phones=phones)
+    return tuple(Taken(start + one.start, start + one.end, one.rule) for one in found)
+
+
+def spans_of(text: str, leaves: Iterable[tuple[int, int, int, Any]], *, hides: Hides, phones: bool) -> list[Taken]:
+    """What must be taken out of a source whose values somebody else has found: those, and what comments hold.
+
+    Args:
+        text: The source.
+        leaves: As of `telling_leaves`.
+        hides: As `source_spans`.
+        phones: As `redact_data`.
+    """
     taken = []
-    inner = [*_commented(part), *_inline(part)]
-    for first, last, sense, value in telling_leaves(part, kind, where=where):
+    inner = [*_commented(text), *_inline(text)]
+    for first, last, sense, value in leaves:
         rule = rule_of(value, Sense(sense))
         if rule == PHONE_RULE and not phones:
             rule = None
         if rule is None and isinstance(value, str):
             rule = hides(value) or (KEY_RULE if _hides_within(value, lambda text: hides(text) is not None) else None)
             if rule is None and _MULTILINE in value:
-                inner += _assigned(part, first, last)
+                inner += _assigned(text, first, last)
         if rule is not None:
-            taken.append(Taken(start + first, start + last, rule))
-    return (*taken, *(Taken(start + first, start + last, KEY_RULE) for first, last in inner))
+            taken.append(Taken(first, last, rule))
+    return [*taken, *(Taken(first, last, KEY_RULE) for first, last in inner)]
+
+
+def assigned_in(text: str) -> tuple[Taken, ...]:
+    """Values of secrets that are assigned within a text that is no document: of a table, or below front matter.
+
+    Args:
+        text: Any text.
+    """
+    return tuple(Taken(first, last, KEY_RULE) for first, last in _inline(text))
 
 
 def _commented(text: str) -> Iterator[tuple[int, int]]:
@@ -172,8 +196,9 @@ def _inline(text: str) -> Iterator[tuple[int, int]]:
     """Values of secrets that are assigned within a value."""
     for match in _INLINE.finditer(text) if "=" in text or "--" in text else ():
         sense = sense_of(match["name"] or match["flag"])
-        if sense in {Sense.SECRET, Sense.PASSWORD} and rule_of(match["value"], sense) is not None:
-            yield match.span("value")
+        group = "default" if match["default"] else "value"
+        if sense in {Sense.SECRET, Sense.PASSWORD} and rule_of(match[group], sense) is not None:
+            yield match.span(group)
 
 
 def _assigned(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

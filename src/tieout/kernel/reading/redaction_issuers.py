@@ -4,8 +4,8 @@ from tieout.kernel.reading.redaction_patterns import BEGINS, BINDS, ENDS, Rule
 
 _PEM_BEGIN = r"-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----"
 _PEM_END = r"-----END (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----"
-# Line breaks, also written as \n in strings, and what editors, quotations and code put around lines.
-_PEM_BREAK = r"""(?:[\s"'#*>|,+]|\\+[nrt])*"""
+# Line breaks, also written as \n in strings or shown as ⟨U+000A⟩, and what editors, quotations and code put around.
+_PEM_BREAK = r"""(?:[\s"'#*>|,+]|\\+[nrt]|\xe2\x9f\xa8U\+00(?:09|0A|0D|20)\xe2\x9f\xa9)*"""
 _PEM_HEADER = r"(?:Proc-Type|DEK-Info|Version|Comment|Charset|Hash):[^\n\\]*"
 _PEM = (
     rf"(?P<secret>{_PEM_BEGIN}(?:{_PEM_BREAK}(?:{_PEM_HEADER}|[A-Za-z0-9+/=]{{16,}}))+"

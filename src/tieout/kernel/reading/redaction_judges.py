@@ -43,6 +43,8 @@ _IN_TYPE_NAME = compile_bytes(r"::[A-Za-z0-9_]*\z")
 _LETTER = compile_bytes(r"[A-Za-z]")
 _DIGIT = compile_bytes(r"[0-9]")
 _SYMBOL = compile_bytes(r"[!@#$%^&*+=?~]")
+# Signs that people put into passwords, and code and names do not hold beside letters and digits.
+_OF_PASSWORDS = compile_bytes(r"[!@#$%^*?~]")
 _LONG = 16
 _SHORT_WORD = compile_bytes(r"[a-z]{1,8}[.,:)]?\z")
 
@@ -119,9 +121,10 @@ def _assigned(match: Match) -> int:
         return 0
     # Only a line that is nothing but an assignment is believed as readily as a quoted value.
     sure = bool(quote) or bool(_AFTER_LAST_VALUE.match(match.data, match.end))
-    if match.named[b"loose"] or not sure:
-        return len(secret) if is_unlike_names(secret) else 0
     password = match.rule.id == "assigned-password"
+    if match.named[b"loose"] or not sure:
+        is_chosen = password and not match.named[b"loose"] and _is_chosen(secret)
+        return len(secret) if is_chosen or is_unlike_names(secret) else 0
     return len(secret) if _is_random(secret, lenient=password and bool(quote)) else 0
 
 
@@ -147,6 +150,11 @@ def _is_random(value: bytes, *, lenient: bool = False) -> bool:
     return not _is_words(value) and (has_digit or (has_symbol and len(value) >= _LONG))
 
 
+def _is_chosen(value: bytes) -> bool:
+    """Whether a value holds letters, digits and a sign as a person chooses them: `hunter2hunter2!`."""
+    return bool(_OF_PASSWORDS.search(value) and _DIGIT.search(value)) and _is_random(value)
+
+
 def _is_words(value: bytes) -> bool:
     return bool(_WORDS.match(value)) and not _is_jumbled(value)
 
@@ -165,7 +173,7 @@ def _stands_for_secret(value: bytes) -> bool:
 
 def is_told_secret(word: bytes) -> bool:
     """Whether a word that a sentence or a table calls a password is one: no way of hashing, no length, no product."""
-    return bool(_DIGIT_WITHIN.search(word)) and not _stands_for_secret(word)
+    return (bool(_DIGIT_WITHIN.search(word)) or is_unlike_names(word)) and not _stands_for_secret(word)
 
 
 def is_unlike_names(word: bytes) -> bool:
@@ -177,6 +185,11 @@ def has_unguessable_part(word: bytes) -> bool:
     """Whether a part of a word changes between letters and digits as no part of a name does (`gpt-4o-2024-11-20`)."""
     parts = (part for part in _APART.split(word) if len(part) >= _LONG_PART)
     return not _stands_for_secret(word) and any(len(_TURN.findall(part)) >= _MANY_TURNS for part in parts)
+
+
+def is_chosen(word: bytes) -> bool:
+    """Whether a word looks like no name, version or measure: it is a secret without anything beside it that says so."""
+    return is_unlike_names(word) or (_is_chosen(word) and bool(_LETTER.search(word)))
 
 
 def is_unguessable(word: bytes) -> bool:

@@ -101,6 +101,7 @@ _VALUES = frozenset({"value", "val", "default", "content", "data", "Value", "Par
 _PAIR = 2
 _BY_SOMETHING = 2
 _KEYS = frozenset({"key", "keys", "apikey", "apikeys", "accesskey", "accesskeys"})
+_NAME_OF_SECRET = re.compile(r"[a-z]+(?:[_-][a-z]+)+\Z")
 _PLAIN_WORD = re.compile(r"[a-z][a-z_ -]*\Z")
 _OF_WORD: Final[dict[str, Sense]] = {
     **dict.fromkeys(_ABOUT, Sense.NONE),
@@ -201,8 +202,19 @@ def each_leaf(tree: Any, visit: Visit, outer: Sense = Sense.NONE) -> Any:
             for key, member in tree.items()
         }
     if isinstance(tree, list):
-        return [each_leaf(element, visit, max(outer, _after(tree, index))) for index, element in enumerate(tree)]
+        return [
+            each_leaf(element, visit, max(_of_element(outer, element), _after(tree, index)))
+            for index, element in enumerate(tree)
+        ]
     return visit(tree, outer)
+
+
+def _of_element(outer: Sense, element: Any) -> Sense:
+    """What the name of a list says of an element: `secrets: [db_password]` lists names of secrets, and no secret."""
+    word = _text(element) if outer is Sense.SECRET else None
+    if word is None or len(word) > _LONGEST or not _NAME_OF_SECRET.match(word):
+        return outer
+    return outer if sense_of(word) is Sense.NONE else Sense.NONE
 
 
 def _named(group: dict[str, Any]) -> Sense:

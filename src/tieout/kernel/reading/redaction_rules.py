@@ -209,6 +209,8 @@ KEY_RULE = "secret-by-name"
 """The rule of a value that stands under the name of a secret in parsed data."""
 TABLE_RULE = "secret-in-table"
 """The rule of a value that stands in a table, below or beside the name of a secret."""
+KNOWN_RULE = "secret-known-by-its-source"
+"""The rule of a word that the source of a fact shows to be a secret."""
 PHONE_RULE = "phone-number"
 """The rule of a number by which a person is reached."""
 ADDRESS_RULE = "email-address"
@@ -217,7 +219,7 @@ FOLDER_RULE = "folder-of-a-machine"
 """The rule of a path's folder that says whose machine it is on."""
 
 MARKED: frozenset[str] = frozenset(
-    {rule.id for rule in RULES} | {KEY_RULE, TABLE_RULE, PHONE_RULE, ADDRESS_RULE, FOLDER_RULE}
+    {rule.id for rule in RULES} | {KEY_RULE, KNOWN_RULE, TABLE_RULE, PHONE_RULE, ADDRESS_RULE, FOLDER_RULE}
 )
 """Ids that a marker of ours can carry."""
 

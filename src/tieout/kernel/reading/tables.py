@@ -16,7 +16,7 @@ from tieout.kernel.reading.text import decode_text, display_path
 
 #: What a file is read as; a form that is known and not read is told by `read_table`.
 Form = Literal["separated", "workbook", "json-lines", "not-read"]
-CellKind = Literal["text", "number", "day", "time", "clock", "flag", "error", "uncomputed"]
+CellKind = Literal["text", "number", "unshown", "day", "time", "clock", "flag", "error", "uncomputed"]
 
 _FORMS: Final[dict[str, Form]] = {
     ".csv": "separated", ".tsv": "separated", ".tab": "separated",
@@ -25,7 +25,7 @@ _FORMS: Final[dict[str, Form]] = {
     ".xls": "not-read", ".xlsb": "not-read", ".xlt": "not-read", ".xltx": "not-read", ".xltm": "not-read",
     ".ods": "not-read", ".fods": "not-read", ".numbers": "not-read",
 }  # fmt: skip
-_KINDS: Final = frozenset({"text", "number", "day", "time", "clock", "flag", "error", "uncomputed"})
+_KINDS: Final = frozenset({"text", "number", "unshown", "day", "time", "clock", "flag", "error", "uncomputed"})
 _SAVE: Final = "save it as .xlsx or as CSV in UTF-8"
 _AS_UTF_8: Final = "save it as CSV in UTF-8; Excel calls that 'CSV UTF-8 (comma delimited)'"
 
@@ -35,7 +35,8 @@ class Cell:
     """A cell that is not empty.
 
     Attributes:
-        kind: What the file says that it is; in separated values all is text.
+        kind: What the file says that it is; in separated values all is text. `unshown` is a number of which the sheet
+            shows other digits, or none.
         value: Text, digits, `2026-11-22`, `2026-11-22T10:00:00`, `10:00:00`, `true`, or the name of an error; empty
             where a formula has no stored result.
         computed: A formula stands behind the value.

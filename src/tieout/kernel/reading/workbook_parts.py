@@ -15,6 +15,9 @@ from tieout.kernel.reading.workbook_package import Attributes, Package
 #: How a number is shown: as its digits, as a day, a day with its hour, an hour, or in another way.
 Shown = Literal["plain", "day", "time", "clock", "other"]
 
+#: A number as a format tells them apart.
+Sign = Literal["positive", "negative", "zero"]
+
 MAX_SHEETS: Final = 500
 _MAX_STYLES: Final = 70_000
 _MAX_FORMAT: Final = 300
@@ -29,7 +32,26 @@ _TIME_ID: Final = 22
 #: What a format shows as it stands: quoted or escaped text, padding, and conditions, colours or languages in brackets.
 _LITERAL = re.compile(r'"[^"]*"|\\.|[_*].|\[(?!(?:h+|m+|s+)\])[^\]]*\]', re.DOTALL)
 _ELAPSED = re.compile(r"\[(?:h+|m+|s+)\]")
+#: Where a number's own digits stand, or parts of a day; a text's place shows a number's digits, too.
+_OWN_PLACE = re.compile(r"[0#?@ymdhs]|general")
+#: A digit that stands there whatever the number is; that of a fraction's denominator is its own.
+_FOREIGN_DIGIT = re.compile(r"(?<!/)(?<!/[0-9])(?<!/[0-9]{2})[1-9]")
+_CONDITION = re.compile(r"\[[<>=]")
+_NUMBERS: Final = 3  # sections; the fourth is that of texts
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+
+@dataclass(frozen=True, slots=True)
+class NumberFormat:
+    """How a cell style shows a number.
+
+    Attributes:
+        shown: As what.
+        hides: Numbers of which it shows other digits than their own, or none.
+    """
+
+    shown: Shown
+    hides: frozenset[Sign] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +198,7 @@ def unescaped(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
-def number_formats(package: Package, part: str) -> list[Shown]:
+def number_formats(package: Package, part: str) -> list[NumberFormat]:
     """How each cell style shows a number.
 
     Raises:
@@ -184,19 +206,20 @@ def number_formats(package: Package, part: str) -> list[Shown]:
     """
     if not part:
         return []
-    codes: dict[str, Shown] = {}
-    styles: list[Shown] = []
+    codes: dict[str, NumberFormat] = {}
+    styles: list[NumberFormat] = []
     within = False
 
     def start(name: str, attributes: Attributes) -> None:
         nonlocal within
         if name == "numFmt":
-            codes[attributes.get("numFmtId", "")] = shown_as(attributes.get("formatCode", ""))
+            code = attributes.get("formatCode", "")
+            codes[attributes.get("numFmtId", "")] = NumberFormat(shown_as(code), hidden_by(code))
         elif name == "cellXfs":
             within = True
         elif name == "xf" and within:
             id_ = attributes.get("numFmtId", "0")
-            styles.append(codes.get(id_) or _built_in(id_))
+            styles.append(codes.get(id_) or NumberFormat(_built_in(id_)))
         if len(styles) > _MAX_STYLES or len(codes) > _MAX_STYLES:
             raise RefusedError("has more cell styles than Excel knows")
 
@@ -232,6 +255,42 @@ def shown_as(code: str) -> Shown:
     if days:
         return "time" if hours else "day"
     return "clock" if hours else "other"
+
+
+def hidden_by(code: str) -> frozenset[Sign]:
+    """Numbers of which a format shows other digits than their own (`"5"`), or nothing (`;;;`).
+
+    A dash in place of a zero is how accounts write it. Where sections have conditions, each counts for all.
+    """
+    code = code[:_MAX_FORMAT]
+    sections = [section.strip() for section in _LITERAL.sub(_left_of_literal, code).casefold().split(";")]
+    if len(sections) > 1 and (len(sections) > _NUMBERS or "@" in sections[-1]):
+        sections = sections[:-1][:_NUMBERS]
+    if sections == [""] and not code.strip():
+        return frozenset()
+    hides = [_is_hiding(section) for section in sections]
+    if _CONDITION.search(code):
+        return frozenset[Sign](("positive", "negative", "zero")) if any(hides) else frozenset()
+    zero = hides[2] and sections[2] != "-" if len(sections) == _NUMBERS else hides[0]
+    by_sign: dict[Sign, bool] = {"positive": hides[0], "negative": hides[min(1, len(hides) - 1)], "zero": zero}
+    return frozenset(sign for sign, is_hidden in by_sign.items() if is_hidden)
+
+
+def _left_of_literal(literal: re.Match[str]) -> str:
+    """What counts of text in a format: a dash, and digits that a reader takes for the number's."""
+    text = literal[0]
+    if text.startswith("["):
+        return "h" if _ELAPSED.fullmatch(text) else ""
+    if text[0] in "_*":
+        return ""
+    text = text.strip('"\\ ')
+    if any(map(str.isdigit, text)) and not any(map(str.isalpha, text)):
+        return "1"
+    return "-" if text in {"-", "\N{EN DASH}", "\N{EM DASH}"} else ""
+
+
+def _is_hiding(section: str) -> bool:
+    return not _OWN_PLACE.search(section) or bool(_FOREIGN_DIGIT.search(section))
 
 
 def is_on(value: str | None) -> bool:

@@ -1,8 +1,8 @@
 """The cells of one sheet of a workbook, as their stored results; runs in the parser's process.
 
 After ISO/IEC 29500-1, 18.3 (worksheets). A cell is `[column, kind, value, computed, plain]`: kinds
-are text, number, day, time, clock, flag, error and uncomputed; `computed` says that a formula stands behind the value,
-`plain` that a number is shown as its digits.
+are text, number, unshown, day, time, clock, flag, error and uncomputed; `computed` says that a formula stands behind
+the value, `plain` that a number is shown as its digits.
 """
 
 import re
@@ -17,8 +17,8 @@ from tieout.kernel.reading.refusal import (
 from tieout.kernel.reading.text import column_letters, excerpt
 from tieout.kernel.reading.workbook_package import Attributes, Package
 from tieout.kernel.reading.workbook_parts import (
+    NumberFormat,
     SheetEntry,
-    Shown,
     is_on,
     number_formats,
     read_workbook,
@@ -85,7 +85,7 @@ def _chosen(sheets: tuple[SheetEntry, ...], wanted: str | None) -> SheetEntry:
 class _Sheet:
     """Takes the elements of a sheet as they come."""
 
-    def __init__(self, strings: list[str], styles: list[Shown], *, from_1904: bool) -> None:
+    def __init__(self, strings: list[str], styles: list[NumberFormat], *, from_1904: bool) -> None:
         self.rows: list[list[Any]] = []
         self.hidden_columns: list[list[int]] = []
         self.merged: list[list[int]] = []
@@ -203,9 +203,9 @@ class _Sheet:
         except RefusedError as refusal:
             raise self._refused(refusal.reason) from None
 
-    def _style(self, index: str) -> Shown:
+    def _style(self, index: str) -> NumberFormat:
         at = int(index) if _WHOLE.fullmatch(index) else 0
-        return self._styles[at] if at < len(self._styles) else "plain"
+        return self._styles[at] if at < len(self._styles) else NumberFormat("plain")
 
     def _range(self, ranges: list[list[int]], found: list[int]) -> None:
         if len(ranges) >= _MAX_RANGES:

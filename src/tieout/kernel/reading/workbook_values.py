@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from tieout.kernel.reading.refusal import MAX_EXACT_INTEGER, RefusedError
-from tieout.kernel.reading.workbook_parts import Shown
+from tieout.kernel.reading.workbook_parts import NumberFormat
 
 Value = tuple[str, str, bool]
 
@@ -44,12 +44,12 @@ def value_of_kind(type_: str, raw: str) -> Value:
     raise RefusedError("holds a date that is none" if type_ == "d" else "is of a kind that is not known")
 
 
-def value_of_number(raw: str, shown: Shown, *, from_1904: bool) -> Value:
+def value_of_number(raw: str, style: NumberFormat, *, from_1904: bool) -> Value:
     """A number as what it is shown as.
 
     Args:
         raw: Its digits, as stored.
-        shown: By the format of the cell.
+        style: The format of the cell; what that shows otherwise is told as `unshown`.
         from_1904: Days are counted from 1904-01-01.
 
     Raises:
@@ -58,6 +58,9 @@ def value_of_number(raw: str, shown: Shown, *, from_1904: bool) -> Value:
     number = float(raw) if _NUMBER.fullmatch(raw) else float("inf")
     if abs(number) == float("inf"):
         raise RefusedError(_NO_NUMBER)
+    if ("positive" if number > 0 else "negative" if number < 0 else "zero") in style.hides:
+        return "unshown", raw, False
+    shown = style.shown
     if shown in {"plain", "other"}:
         whole = number.is_integer() and abs(number) <= MAX_EXACT_INTEGER
         return "number", str(int(number)) if whole else repr(number), shown == "plain"

@@ -29,6 +29,10 @@ _UNCONFINED: Final = {
 _OFF: Final = frozenset({"disable", "unconfined"})
 #: Devices and folders of the host that a container writes its own host with.
 _OF_THE_HOST: Final = ("/", "/dev", "/etc", "/proc", "/root", "/sys", "/var/lib/docker", "/var/run", "/run")
+_BOOLEANS: Final = {
+    **dict.fromkeys(("true", "yes", "on", "y"), True),
+    **dict.fromkeys(("false", "no", "off", "n"), False),
+}
 _LIMITS: Final = (("mem_limit",), ("cpus",), ("cpu_quota",))
 
 
@@ -76,21 +80,26 @@ def running_rows(rows: SecurityRows, service: Service) -> None:
     privileged = service.cursor("privileged")
     user, root = service.cursor("user"), _root(service.cursor("user"))
     dropped, added_at = service.cursor("cap_drop"), service.cursor("cap_add")
-    everything = "ALL" in words.capabilities(added_at.texts) or privileged.truth is True
+    is_privileged = False if privileged.value is None else _truth(privileged)
+    everything = "ALL" in words.capabilities(added_at.texts)
     read_only = service.cursor("read_only")
     asked: tuple[tuple[str, bool | None, Cursor], ...] = (
         (words.NOT_ROOT, None if root is None else not root, user),
-        (words.NO_ESCALATION, kept is not None and privileged.truth is not True, kept or options),
-        (words.READ_ONLY, None if _is_variable(read_only) else read_only.truth is True, read_only),
-        (words.ALL_DROPPED, "ALL" in words.capabilities(dropped.texts) and not everything, dropped),
+        (words.NO_ESCALATION, kept is not None and _not(is_privileged), kept or options),
+        (words.READ_ONLY, False if read_only.value is None else _truth(read_only), read_only),
+        (
+            words.ALL_DROPPED,
+            "ALL" in words.capabilities(dropped.texts) and not everything and _not(is_privileged),
+            dropped,
+        ),
     )
     whole = is_whole(service)
     for setting, holds, at in asked:
         if whole or at.value is not None:
             rows.add(subject, "workload", setting, at, holds=holds)
-    if privileged.truth is not None:
-        setting = words.PRIVILEGED if privileged.truth else words.NOT_PRIVILEGED
-        rows.add(subject, "workload", setting, privileged, holds=not privileged.truth)
+    if privileged.value is not None:
+        setting = words.PRIVILEGED if is_privileged else words.NOT_PRIVILEGED
+        rows.add(subject, "workload", setting, privileged, holds=_not(is_privileged))
     beyond, holds = words.added(added_at.texts)
     if beyond:
         rows.add(subject, "workload", words.ADDED, added_at, holds=holds, value=", ".join(beyond))
@@ -128,14 +137,19 @@ def _is_name(value: Any) -> bool:
     return isinstance(value, str | int) and not isinstance(value, bool) and str(value).strip() != ""
 
 
-def _is_variable(at: Cursor) -> bool:
-    return at.text is not None and "$" in at.text
+def _truth(at: Cursor) -> bool | None:
+    """Whether a setting is on, as Compose takes it: a text may say so, and a variable's default (compose-go, casts)."""
+    return at.truth if at.text is None else _BOOLEANS.get(resolved(at.text, {}).strip().casefold())
+
+
+def _not(told: bool | None) -> bool | None:
+    return None if told is None else not told
 
 
 def _or_off(at: Cursor, *, whole: bool) -> bool | None:
-    if at.truth is not None:
-        return at.truth
-    return False if whole and at.value is None else None
+    if at.value is not None:
+        return _truth(at)
+    return False if whole else None
 
 
 def _limits(service: Service) -> tuple[Cursor, bool]:

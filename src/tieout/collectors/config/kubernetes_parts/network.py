@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from tieout.collectors.config.addresses import reach
 from tieout.collectors.config.kubernetes_parts.objects import Cluster, called
 from tieout.collectors.config.security_rows import SecurityRows
 from tieout.kernel.reading.text import excerpt
@@ -12,7 +13,6 @@ from tieout.syntax.kubernetes import Manifest, Pod
 
 _Way = Literal["ingress", "egress"]
 _WAYS: Final[tuple[tuple[_Way, str, str], ...]] = (("ingress", "Ingress", "from"), ("egress", "Egress", "to"))
-EVERYWHERE: Final = frozenset({"0.0.0.0/0", "::/0"})
 _DNS: Final = frozenset({"53", "dns", "dns-tcp"})
 _WORDS: Final = {
     ("ingress", "denied"): "default deny of ingress",
@@ -21,10 +21,12 @@ _WORDS: Final = {
     ("egress", "limited"): "egress is limited",
     ("ingress", "shared"): "lets the whole cluster in at some ports",
     ("egress", "shared"): "lets pods out to the whole cluster at some ports",
+    ("ingress", "wide"): "lets a great part of all addresses in",
+    ("egress", "wide"): "lets pods out to a great part of all addresses",
     ("ingress", "open"): "lets everybody in",
     ("egress", "open"): "lets everything out",
 }
-_HOLDS: Final = {"denied": True, "limited": True, "shared": None, "open": False}
+_HOLDS: Final = {"denied": True, "limited": True, "shared": None, "wide": None, "open": False}
 _WHOLE_CLUSTER: Final = "every pod of the cluster"
 _ALL: Final = "every pod of its namespace"
 
@@ -34,7 +36,7 @@ class _Rules:
     """What a policy says of one way: nothing gets through, what is listed, much of it, or everything."""
 
     way: _Way
-    kind: Literal["denied", "limited", "shared", "open"]
+    kind: Literal["denied", "limited", "shared", "wide", "open"]
     at: Cursor
     value: str | None = None
 
@@ -133,37 +135,46 @@ def are_rules(listed: Cursor) -> bool:
 def _judged(way: _Way, listed: Cursor, peers: str, types: Cursor) -> _Rules:
     if not listed.value:
         return _Rules(way, "denied", listed if listed.value is not None else types)
-    shared = None
+    doubtful = None
     for rule in listed.elements():
         opening = _opening(rule, peers)
         if opening is None:
             continue
-        at, whom = opening
+        at, whom, wide = opening
         only = _ports(rule)
         told = f"{whom}, {'ports ' + ', '.join(only) if only else 'every port'}"
         if way == "egress" and only and _DNS.issuperset(only):
             continue  # names are looked up, nothing more
-        if whom == _WHOLE_CLUSTER and only:
-            shared = shared or _Rules(way, "shared", at, told)
+        if wide:
+            doubtful = doubtful or _Rules(way, "wide", at, told)
+        elif whom == _WHOLE_CLUSTER and only:
+            doubtful = doubtful or _Rules(way, "shared", at, told)
         else:
             return _Rules(way, "open", at, told)
-    return shared or _Rules(way, "limited", listed)
+    return doubtful or _Rules(way, "limited", listed)
 
 
-def _opening(rule: Cursor, peers: str) -> tuple[Cursor, str] | None:
-    """Where a rule lets everybody through, and whom: it names no peers, every address, or every pod of the cluster."""
+def _opening(rule: Cursor, peers: str) -> tuple[Cursor, str, bool] | None:
+    """Where a rule lets everybody through, whom, and whether that is only a great part of all addresses.
+
+    It names no peers, every address (in one range or in several), or every pod of the cluster.
+    """
     listed = rule.down(peers)
     if not listed.value:  # NetworkPolicyIngressRule, NetworkPolicyEgressRule: empty or missing means all of them
-        return rule, "anybody"
+        return rule, "anybody", False
     for peer in listed.rows():
         block = peer.down("ipBlock", "cidr")
-        if block.text in EVERYWHERE:
+        if reach([block.text]) == "every":
             spared = ", ".join(excerpt(one, 50) for one in peer.down("ipBlock", "except").texts[:5])
-            return block, f"{block.text} but for {spared}" if spared else f"{block.text}"
+            return block, f"{block.text} but for {spared}" if spared else f"{block.text}", False
         namespaces = peer.down("namespaceSelector")
         if namespaces.value == {} and not peer.down("podSelector").value:
-            return namespaces, _WHOLE_CLUSTER
-    return None
+            return namespaces, _WHOLE_CLUSTER, False
+    blocks = [block for peer in listed.rows() if (block := peer.down("ipBlock", "cidr")).text]
+    reached = reach(block.text for block in blocks)
+    if reached is None:
+        return None
+    return blocks[0], ", ".join(excerpt(block.text or "", 50) for block in blocks[:5]), reached == "much"
 
 
 def _ports(rule: Cursor) -> list[str]:

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Final
 
-from tieout.collectors.config.kubernetes_parts.network import EVERYWHERE, are_rules
+from tieout.collectors.config.addresses import Reach, reach
+from tieout.collectors.config.kubernetes_parts.network import are_rules
 from tieout.collectors.config.kubernetes_parts.objects import called
 from tieout.collectors.config.security_rows import SecurityRows
 from tieout.syntax.cursor import Cursor
@@ -17,6 +18,10 @@ _WORDS: Final = {
     ("egress", True): "default deny of egress",
     ("ingress", False): "denies all ingress",
     ("egress", False): "denies all egress",
+}
+_WIDE: Final = {
+    "ingress": "lets a great part of all addresses in",
+    "egress": "lets pods out to a great part of all addresses",
 }
 _OPEN: Final = {"ingress": "lets everybody in", "egress": "lets everything out"}
 #: Members of a rule of Cilium that name peers; without any of them a rule that has ports is one for everybody.
@@ -55,6 +60,8 @@ def _cilium(rows: SecurityRows, subject: str, spec: Cursor, way: str) -> None:
     opening = next((at for rule in rules if (at := _open_to_all(rule, way)) is not None), None)
     if opening is not None:
         rows.add(subject, "network", _OPEN[way], opening, holds=False)
+    elif wide := next((at for rule in rules for at in _blocks(rule, way) if at.value and _reached(rule, way)), None):
+        rows.add(subject, "network", _WIDE[way], wide, holds=None)
     elif denies and all(rule.value in ({}, None) for rule in rules):
         takes_all = spec.down("endpointSelector").value == {}
         rows.add(subject, "network", _WORDS[way, takes_all], listed, holds=True)
@@ -70,16 +77,24 @@ def _open_to_all(rule: Cursor, way: str) -> Cursor | None:
     entities = rule.down(f"{prefix}Entities")
     if not {"all", "world"}.isdisjoint(entities.texts):
         return entities
-    blocks = (rule.down(f"{prefix}CIDR"), *(one.down("cidr") for one in rule.down(f"{prefix}CIDRSet").rows()))
-    for block in blocks:
-        if not EVERYWHERE.isdisjoint(block.texts):
-            return block
+    if _reached(rule, way) == "every":
+        return next(block for block in _blocks(rule, way) if block.value)
     if not any(rule.down(one).value is not None for one in _PEERS[way]) and rule.down("toPorts").value:
         is_lookup = way == "egress" and all(
             port.down("port").value in ("53", 53) for one in rule.down("toPorts").rows() for port in _ports(one)
         )
         return None if is_lookup else rule.down("toPorts")
     return None
+
+
+def _blocks(rule: Cursor, way: str) -> list[Cursor]:
+    """Lists of ranges, and ranges, that a rule of Cilium names."""
+    prefix = _PREFIX[way]
+    return [rule.down(f"{prefix}CIDR"), *(one.down("cidr") for one in rule.down(f"{prefix}CIDRSet").rows())]
+
+
+def _reached(rule: Cursor, way: str) -> Reach | None:
+    return reach(text for block in _blocks(rule, way) for text in block.texts)
 
 
 def _ports(one: Cursor) -> Iterator[Cursor]:
@@ -94,16 +109,22 @@ def _calico(rows: SecurityRows, subject: str, spec: Cursor, way: str) -> None:
     spoken_of = way in types if types else bool(listed.value) or (way == "ingress" and not spec.down(other).value)
     if not spoken_of or not isinstance(spec.value, dict) or not are_rules(listed):
         return
+    wide: Cursor | None = None
     peer = "source" if way == "ingress" else "destination"
     for rule in listed.rows():
         if rule.down("action").text != "Allow":
             continue
         nets = rule.down(peer, "nets")
         named = rule.down(peer).value
-        if not EVERYWHERE.isdisjoint(nets.texts) or not (named or rule.down("protocol").value):
+        reached = reach(nets.texts)
+        if reached == "much":
+            wide = wide or nets
+        elif reached or not (named or rule.down("protocol").value):
             rows.add(subject, "network", _OPEN[way], nets if nets.value else rule, holds=False)
             return
-    if listed.value:
+    if wide is not None:
+        rows.add(subject, "network", _WIDE[way], wide, holds=None)
+    elif listed.value:
         rows.add(subject, "network", f"{way} is limited", listed, holds=True)
     else:
         takes_all = spec.down("selector").text in {None, "all()"}

@@ -80,12 +80,11 @@ def _cluster(asked: _Files) -> Cluster:
     found = Cluster()
     for file in asked.files:
         for one in objects_of(file):
-            if not why_not_in_force(one):
-                placed = Placed(file.path, one)
-                if one.kind in ROLES and one.group == RBAC:
-                    found.roles.setdefault((one.kind, one.name), []).append(placed)
-                elif one.kind == "NetworkPolicy" and one.group in {"networking.k8s.io", "extensions"}:
-                    found.policies.append(placed)
+            placed = Placed(file.path, one)
+            if one.kind in ROLES and one.group == RBAC:
+                found.roles.setdefault((one.kind, one.name), []).append(placed)
+            elif one.kind == "NetworkPolicy" and one.group in {"networking.k8s.io", "extensions"}:
+                found.policies.append(placed)
     _take_components(found, asked.files)
     found.policies = [one for one in found.policies if _is_in_force(found, one)]
     found.roles = {key: [one for one in placed if _is_in_force(found, one)] for key, placed in found.roles.items()}

@@ -23,17 +23,40 @@ _QUESTIONS: Final = frozenset({
     "subjectaccessreviews", "tokenreviews",
 })  # fmt: skip
 _OF_ROLES: Final = frozenset({"clusterrolebindings", "clusterroles", "rolebindings", "roles"})
+_WORKLOADS: Final = ("cronjobs", "daemonsets", "deployments", "jobs", "pods", "replicasets", "statefulsets")
+_PUTTING: Final = frozenset({"create", "update", "patch", _ANY})
+#: What is no right to give rights, and leads to them (RBAC Good Practices, "privilege escalation risks").
+_LEADING: Final[tuple[tuple[str, frozenset[str], tuple[str, ...], frozenset[str]], ...]] = (
+    ("write secrets", frozenset({""}), ("secrets",), _PUTTING),
+    ("ask for tokens of service accounts", frozenset({""}), ("serviceaccounts/token",), frozenset({"create", _ANY})),
+    ("run commands in pods", frozenset({""}), ("pods/attach", "pods/exec"), frozenset({"create", "get", _ANY})),
+    ("run pods as any service account", frozenset({"", "apps", "batch"}), _WORKLOADS, frozenset({"create", _ANY})),
+    ("reach what nodes run", frozenset({""}), ("nodes/proxy",), _PUTTING | _READING),
+    (
+        "approve certificates",
+        frozenset({"certificates.k8s.io"}),
+        ("certificatesigningrequests/approval",),
+        _PUTTING,
+    ),
+    (
+        "change what is asked of every object",
+        frozenset({"admissionregistration.k8s.io"}),
+        ("mutatingwebhookconfigurations", "validatingwebhookconfigurations"),
+        _PUTTING,
+    ),
+)
 #: What the documentation of Kubernetes says of the roles that every cluster has: (writes, admin).
 _BUILT_IN: Final = {
     "cluster-admin": (True, True),
     "admin": (True, True),
-    "edit": (True, False),
+    "edit": (True, None),  # "can be used to gain the API access levels of any ServiceAccount in the namespace"
     "view": (False, False),
     "system:auth-delegator": (False, False),
     "system:basic-user": (False, False),
     "system:discovery": (False, False),
     "system:public-info-viewer": (False, False),
 }
+_LEADS: Final = "whether it comes to every right is not told: it may {}, which is a way there"
 _EVERYBODY: Final = {
     "system:authenticated": "everybody who has proved who they are",
     "system:unauthenticated": "everybody",
@@ -189,7 +212,8 @@ def _reach(path: str, binding: Manifest, own: list[Placed], cluster: Cluster) ->
         return found[0]
     if kind == "ClusterRole" and name in _BUILT_IN:
         writes, admin = _BUILT_IN[name]
-        return _Reach(writes, admin, at=binding.cursor("roleRef", "name"))
+        reason = _LEADS.format("run pods as any service account") if admin is None else None
+        return _Reach(writes, admin, reason, at=binding.cursor("roleRef", "name"))
     return _Reach(reason="the role itself is not recorded here", at=binding.cursor("roleRef", "name"))
 
 
@@ -210,6 +234,9 @@ def _of_role(role: Placed, path: str) -> _Reach:
         return _Reach(reason="its rules cannot be read", at=at, path=elsewhere)
     writes = any(_may_change(rule) for rule in at.rows())
     admin = any(_may_rise(rule) for rule in at.rows())
+    leading = next((words for rule in at.rows() if (words := _leads(rule)) is not None), None)
+    if not admin and leading is not None:
+        return _Reach(writes, None, _LEADS.format(leading), at=at, path=elsewhere)
     return _Reach(writes, admin, at=at, path=elsewhere)
 
 
@@ -229,6 +256,24 @@ def _may_rise(rule: Cursor) -> bool:
     if not verbs.isdisjoint(_RISING):
         return True
     return bool(verbs & _CHANGING) and any(_is_of(rule, RBAC, one) for one in sorted(_OF_ROLES))
+
+
+def _leads(rule: Cursor) -> str | None:
+    """What a rule allows that leads to other rights; a rule on secrets that it names leads to those alone."""
+    groups, resources = set(_plain(rule.down("apiGroups"))), set(rule.down("resources").texts)
+    verbs = set(rule.down("verbs").texts)
+    for words, theirs, names, doing in _LEADING:
+        meant = {each for name in names for each in (name, *_wider(name))}
+        named = "secrets" in names and rule.down("resourceNames").texts
+        if not (named or groups.isdisjoint({*theirs, _ANY}) or resources.isdisjoint(meant) or verbs.isdisjoint(doing)):
+            return words
+    return None
+
+
+def _wider(resource: str) -> Iterator[str]:
+    """Names with `*` that take a resource in: a plain `*` takes every subresource, too."""
+    whole, _, part = resource.partition("/")
+    yield from (_ANY, "*/*", f"{whole}/*", f"*/{part}") if part else (_ANY, "*/*")
 
 
 def _is_of(rule: Cursor, group: str, resource: str) -> bool:

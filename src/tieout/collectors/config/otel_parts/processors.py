@@ -28,6 +28,10 @@ _STATEMENT: Final = re.compile(
 _HASHING: Final = re.compile(r"\b(?:SHA1|SHA256|SHA512|MD5|Murmur3Hash|FNV)\(")
 _READ: Final = re.compile(r"\[\"([^\"]{1,200})\"\]")
 _MASK: Final = re.compile(r"\*{3}|redact|mask|remov|hidden|x{4}", re.IGNORECASE)
+_WHERE: Final = re.compile(r"\bwhere\b")
+#: Members of a processor of attributes that choose the records it is for.
+_CHOOSING: Final = ("include", "exclude")
+_OF_A_PATTERN: Final = "values of a pattern"
 _TELLING: Final = re.compile(r"redact|mask|pii|scrub|sanit|anonym|privacy", re.IGNORECASE)
 _ANY: Final = "*"
 _WHOLE: Final = 100.0
@@ -43,6 +47,7 @@ class Effect:
         thins: Whether it leaves records out; None where it is not told.
         share: Of a sampler by chance the share that it keeps, where that is told.
         samples: Whether it is a sampler.
+        only_some: Whether it removes or masks under a condition, so of some records only.
     """
 
     redacts: bool | None = False
@@ -50,6 +55,7 @@ class Effect:
     thins: bool | None = False
     share: float | None = None
     samples: bool = False
+    only_some: bool = False
 
 
 def effect(processor: Cursor, signal: str) -> Effect:
@@ -66,18 +72,23 @@ def _redaction(processor: Cursor, _signal: str) -> Effect:
     if allowed.value is not None and allowed.truth is None:
         return Effect(redacts=None)
     blocks = any(one.value for one in processor.members() if one.key.startswith(("blocked", "url_", "db_", "redact")))
-    return _redacting([_ANY] if blocks or not allowed.truth else [])
+    if blocks and allowed.truth:  # parts of values that look like a pattern: that is no attribute, and not all of them
+        return Effect(redacts=True, redacted=(_OF_A_PATTERN,))
+    return _redacting([] if allowed.truth else [_ANY])
 
 
-def _redacting(names: Iterable[str]) -> Effect:
-    found = tuple(sorted(set(names)))
-    return Effect(redacts=bool(found), redacted=found)
+def _redacting(names: Iterable[str], only_at_times: Iterable[str] = ()) -> Effect:
+    """What it removes always; where it removes only at times, whether this record is one of them is not told."""
+    found, at_times = tuple(sorted(set(names))), any(True for _ in only_at_times)
+    return Effect(redacts=bool(found) or (None if at_times else False), redacted=found, only_some=at_times)
 
 
 def _attributes(processor: Cursor, _signal: str) -> Effect:
     """Actions on attributes, of a record or of its resource."""
     actions = [*processor.down("actions").rows(), *processor.down("attributes").rows()]
-    return _redacting(action.down("key").text or _ANY for action in actions if _removes(action))
+    names = [action.down("key").text or _ANY for action in actions if _removes(action)]
+    chooses = any(processor.down(key).value for key in _CHOOSING)
+    return _redacting([], names) if chooses else _redacting(names)
 
 
 def _removes(action: Cursor) -> bool:
@@ -88,20 +99,39 @@ def _removes(action: Cursor) -> bool:
 
 def _transform(processor: Cursor, signal: str) -> Effect:
     """Statements; what one of them only moves to another name is not removed."""
-    statements = list(_statements(processor, signal))
+    asked = list(_statements(processor, signal))
+    statements = [one for one, _ in asked]
     moved = {
         name
         for one in statements
         if one.startswith("set(") and not _HASHING.search(one)
         for name in _READ.findall(one.partition(",")[2])
     }
-    return _redacting(name for one in statements if (name := _masked(one)) and name not in moved)
+    found = [(name, always) for one, always in asked if (name := _masked(one)) and name not in moved]
+    return _redacting([name for name, always in found if always], [name for name, always in found if not always])
 
 
-def _statements(processor: Cursor, signal: str) -> Iterator[str]:
+def _statements(processor: Cursor, signal: str) -> Iterator[tuple[str, bool]]:
+    """(statement, whether it is applied to every record) of those that are ever applied."""
     for part in _of(processor, signal):
         for one in part.elements():
-            yield from (one.down("statements").texts if isinstance(one.value, dict) else one.texts)
+            always = not one.down("conditions").value
+            for text in one.down("statements").texts if isinstance(one.value, dict) else one.texts:
+                condition = _condition(text)
+                if condition != "false":
+                    yield text, always and condition in {"", "true"}
+
+
+def _condition(statement: str) -> str:
+    """What stands behind `where`; "" where nothing does, or only that there is what the statement is about."""
+    text = " ".join(statement.replace('\\"', "").split())
+    word = next((one for one in _WHERE.finditer(text) if text.count('"', 0, one.start()) % 2 == 0), None)
+    if word is None:
+        return ""
+    condition, (_, _, about) = text[word.end() :].strip(), text[: word.start()].partition("(")
+    there = condition.removesuffix(" != nil")
+    inside = there.replace('["', ', "').removesuffix("]")
+    return "" if there != condition and about.startswith((f"{there},", f"{inside})")) else condition
 
 
 def _masked(statement: str) -> str | None:

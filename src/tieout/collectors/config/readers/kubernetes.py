@@ -71,13 +71,12 @@ def _parts(file: ConfigFile, cluster: Cluster) -> Iterator[Found]:
     elsewhere = SecurityRows(_PRODUCT, part="by other files")
     manifests = []
     for one in (each for each in objects_of(file) if _is_read(each)):
-        reason = why_not_in_force(one)
+        # What is not in force was left out before; a file that kustomize starts from is judged here alone.
+        reason = why_not_in_force(one) if is_kustomization(file.path) else None
         if reason is None:
             manifests.append(one)
-            continue
-        settings.rows.note(one.cursor("kind"), f"'{called(one)}' {reason}")
-        if next(pods_of([one]), None) is not None:
-            images.note(one.cursor("kind"), f"'{called(one)}' {reason}")
+        else:
+            settings.rows.note(one.cursor("kind"), f"'{called(one)}' {reason}")
     pods = list(pods_of(manifests))
     container_rows(images, pods)
     workload_rows(settings, pods)

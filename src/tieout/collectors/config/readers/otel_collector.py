@@ -115,6 +115,10 @@ class _Collector:
             return
         ends = self.ends(pipeline.key)
         effects = [(effect(processor, signal), processor) for processor in self.processors(pipeline)]
+        for one, at in effects:
+            if one.only_some:
+                told = f"the processor '{excerpt(at.key)}' removes or masks under a condition only"
+                self.rows.note(at, f"{told}: what it leaves as it is, its settings do not tell")
         external = _most([(end.external, end.at) for end in ends])
         sent = [(None if end.encrypted is None else not end.encrypted, end.at) for end in ends if end.networked]
         plain = _most(sent)

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
+from tieout.collectors.config.addresses import reach, reach_between
 from tieout.collectors.config.security_rows import Topic
 from tieout.collectors.config.terraform_parts.checks import Settings, written
 from tieout.collectors.config.terraform_parts.resources import Node
 from tieout.collectors.config.terraform_parts.values import Unknown, as_number, as_truth, is_number
 
 #: Every address, in the words of the three providers.
-_EVERY: Final = frozenset({"*", "0.0.0.0/0", "::/0", "any", "internet", "0.0.0.0-255.255.255.255"})
+_EVERY: Final = frozenset({"*", "any", "internet"})
 #: Ports at which services for everybody stand; whether this one is meant for everybody the file does not tell.
 _WEB: Final = frozenset({(80, 80), (443, 443)})
 _ALL_PORTS: Final = (0, 65535)
@@ -19,6 +20,12 @@ _HTTPS_ONLY: Final = "only encrypted connections are taken"
 _NEWER_TLS: Final = "TLS 1.2 or newer is demanded"
 #: Parts of the names of AWS's policies that take TLS 1.2 or newer only (its documentation, "Security policies").
 _NEW_POLICIES: Final = ("-TLS13-1-2-", "-TLS13-1-3-", "-TLS-1-2-", "-FS-1-2-")
+
+_BY_REACH: Final = {
+    "every": (False, "from every address"),
+    "much": (None, "from a great part of all addresses"),
+    None: (True, "a range of addresses"),
+}
 
 Range = tuple[int, int]
 
@@ -48,13 +55,15 @@ def _add(node: Node, settings: Settings, sources: list[Any], ports: list[Range] 
         if ports and _ALL_PORTS in ports
         else ", ".join(map(_port, ports or ())) or "ports that are not told"
     )
-    if any(isinstance(source, str) and source.casefold() in _EVERY for source in sources):
+    reached = reach(sources)
+    if reached == "every" or any(isinstance(source, str) and source.casefold() in _EVERY for source in sources):
         holds = None if ports is None or set(ports) <= _WEB else False
         settings.of(node, "network", _OPEN, line, holds=holds, value=f"{shown}, from every address", attribute=first)
     elif unknown is not None and not unknown.is_made:
         settings.of(node, "network", _OPEN, line, holds=None, value=unknown.words, attribute=first)
     elif sources:
-        settings.of(node, "network", _OPEN, line, holds=True, value=shown, attribute=first)
+        holds, shown = (None, f"{shown}, from a great part of all addresses") if reached else (True, shown)
+        settings.of(node, "network", _OPEN, line, holds=holds, value=shown, attribute=first)
 
 
 def _security_group(resource: Node, settings: Settings) -> None:
@@ -134,9 +143,8 @@ def _firewall_rule(resource: Node, settings: Settings) -> None:
             resource, "network", _OPEN, line, holds=False, value="every service of Azure, of other customers too"
         )
     elif isinstance(start, str) and isinstance(end, str):
-        everywhere = f"{start}-{end}" in _EVERY
-        value = "from every address" if everywhere else "a range of addresses"
-        settings.of(resource, "network", _OPEN, line, holds=not everywhere, value=value)
+        holds, value = _BY_REACH[reach_between(start, end)]
+        settings.of(resource, "network", _OPEN, line, holds=holds, value=value)
 
 
 def _listener(resource: Node, settings: Settings) -> None:

@@ -197,11 +197,19 @@ def _too_wide(statement: Statement) -> str:
         service, _, name = action.strip().partition(":")
         if service == "*" and name in {"", "*"}:
             return "every action" + (" on every resource" if anything else "")
-        if anything and name == "*":
+        if name == "*" and (anything or any(_is_all_of(service, resource) for resource in statement.resources)):
             return f"every action of {excerpt(service)} on every resource"
         if anything and action.casefold() in {"iam:passrole", "sts:assumerole"} and not statement.conditions:
             return f"{excerpt(action)} on every resource"
     return ""
+
+
+def _is_all_of(service: str, resource: str) -> bool:
+    """Whether a resource is everything that a service has: `arn:aws:s3:::*`."""
+    parts = resource.strip().split(":", 5)
+    return len(parts) > len(("arn", "aws", "s3")) and (
+        parts[0] == "arn" and parts[2].casefold() in {service.casefold(), "*"} and parts[-1] in {"*", "*/*"}
+    )
 
 
 def _may_be_too_wide(statement: Statement) -> bool:
