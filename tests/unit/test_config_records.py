@@ -14,7 +14,7 @@ import yaml
 
 from support.collecting import in_folder, in_git, only_item, problems, source, write
 from support.git_repositories import Repository
-from support.systems import AREAS, Assessed, assessed, configuration, system
+from support.systems import AREAS, Assessed, assessed, configuration
 from support.systems import source as entry
 from tieout.collectors import git, records
 from tieout.collectors.copied import COPIED, is_example
@@ -198,10 +198,11 @@ def with_records(folder: Path, written: Callable[[str], str]) -> Assessed:
         f"records/{scenario}.yaml": written("drill_record").replace("provider_failover", scenario)
         for scenario in ("kill_switch", "contact_chain", "alert_test")
     }
-    repository = system(folder / "r", config, {"config/gateway.yaml": GATEWAY})
+    kept_files = {"tieout.yaml": yaml.safe_dump(config, sort_keys=False), "config/gateway.yaml": GATEWAY}
+    repository = Repository(folder / "r")
     days: dict[str, dict[str, str]] = {}
-    for path, text in {**files, **drills}.items():
-        approved = re.search(r"approved_on: (\S+)", text)
+    for path, text in {**kept_files, **files, **drills}.items():
+        approved = re.search(r"approved_on: '?([\d-]+)", text)
         days.setdefault(approved[1] if approved else "2026-01-02", {})[path] = text
     for day, of_day in sorted(days.items()):  # an approval that stood in its file before its day approves nothing
         when = f"{day}T12:00:00Z"

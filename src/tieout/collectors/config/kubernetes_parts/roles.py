@@ -212,8 +212,8 @@ def _reach(path: str, binding: Manifest, own: list[Placed], cluster: Cluster) ->
         return found[0]
     if kind == "ClusterRole" and name in _BUILT_IN:
         writes, admin = _BUILT_IN[name]
-        reason = _LEADS.format("run pods as any service account") if admin is None else None
-        return _Reach(writes, admin, reason, at=binding.cursor("roleRef", "name"))
+        leads = _LEADS.format("run pods as any service account") if admin is None else None
+        return _Reach(writes, admin, leads, at=binding.cursor("roleRef", "name"))
     return _Reach(reason="the role itself is not recorded here", at=binding.cursor("roleRef", "name"))
 
 
