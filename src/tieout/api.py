@@ -8,9 +8,11 @@ from tieout.config.criteria import LIMIT_AREAS, LIMIT_FORM, parse_limit
 from tieout.config.kinds import RECORDS
 from tieout.config.load import read_config
 from tieout.config.model import SYSTEM_ID
+from tieout.config.proposed import ALWAYS_ASKED, PARTS, part_name
 from tieout.config.records import record_example, record_schema, record_table
 from tieout.config.schema import config_schema
-from tieout.config.template import AREAS, PARTS, Answers, render_config, unread_told
+from tieout.config.template import AREAS, Answers, render_config
+from tieout.config.template_sources import unread_told
 from tieout.domain.artefacts import title_of
 from tieout.domain.artefacts.records import Criterion
 from tieout.domain.assessment import Assessment, CheckResult, ControlResult, RuleResult
@@ -50,6 +52,7 @@ from tieout.pipeline.verifying import Verification, verify_packet
 from tieout.pipeline.workspace import Workspace
 
 __all__ = [
+    "ALWAYS_ASKED",
     "AREAS",
     "LIMIT_AREAS",
     "LIMIT_FORM",
@@ -119,6 +122,7 @@ __all__ = [
     "parse_days",
     "parse_limit",
     "parse_period",
+    "part_name",
     "plan",
     "propose",
     "read_config",

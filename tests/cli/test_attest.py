@@ -34,11 +34,18 @@ class Signing:
     key: Path
     other: Path
 
-    def attest(self, *arguments: str | Path, key: Path | None = None, **more: Any) -> Answer:
-        """Sign as Ada Ferri."""
-        who = ("--person", "Ada Ferri", "--role", "governance lead", "--key", key or self.key)
-        text = ("--text", "I have read it.")
-        return tieout("attest", *arguments, *text, *who, cwd=self.repository.folder, **more)
+    def attest(
+        self,
+        *arguments: str | Path,
+        key: Path | None = None,
+        person: str = "Ada Ferri",
+        role: str = "governance lead",
+        text: str = "I have read it.",
+        **more: Any,
+    ) -> Answer:
+        """Sign as Ada Ferri, or as asked."""
+        who = ("--person", person, "--role", role, "--key", key or self.key, "--text", text)
+        return tieout("attest", *arguments, *who, cwd=self.repository.folder, **more)
 
     def collected(self) -> list[dict[str, Any]]:
         """Facts of the attestations that are collected after a commit of all that lies there."""
@@ -132,8 +139,28 @@ def test_a_key_that_the_roster_does_not_have_signs_and_is_told(signing: Signing)
     assert answer.code == 0
     assert "note: it is signed with a key that the roster does not have (SHA256:" in answer.err
     assert "add this key to `public_keys` of Ada Ferri" in answer.err
+    assert "namespaces=" not in answer.out  # her own key is known, and this is another
     (facts,) = signing.collected()
     assert facts["standing"] == "unknown-signer"
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({"role": "auditor"}, "names a role that the roster does not have (auditor)"),
+        ({"role": "operations"}, "is signed in a role that the roster gives to somebody else"),
+        ({"person": "Ben Okoro"}, "names Ben Okoro and is signed with the key of Ada Ferri"),
+    ],
+)
+def test_another_role_or_another_key_is_refused(said: dict[str, str], told: str, signing: Signing) -> None:
+    fails(signing.attest("records/risks.yaml", *EXPIRES, *AT, **said), 2, "nothing was signed: it ", told)
+    assert not list(signing.repository.folder.glob("records/*.json"))
+
+
+@pytest.mark.parametrize("text", [" ", "TBD", "I have not looked at this and do not attest it."])
+def test_a_text_that_attests_nothing_is_refused(text: str, signing: Signing) -> None:
+    fails(signing.attest("records/risks.yaml", *EXPIRES, *AT, text=text), 2, "the text says")
+    assert not list(signing.repository.folder.glob("records/*.json"))
 
 
 def test_the_same_call_gives_the_same_bytes(signing: Signing) -> None:
@@ -165,6 +192,21 @@ def test_a_key_in_an_agent_signs_by_its_public_half(signing: Signing, tmp_path: 
         os.kill(process, 15)
     path = statement(signing)
     assert verified(path.parent, signing.key, path.name)
+
+
+def test_a_key_in_pem_form_signs_once_its_public_half_lies_beside_it(signing: Signing, tmp_path: Path) -> None:
+    """Keys of OpenSSL, such as an evidence store's P-256 key, are told apart from OpenSSH's own by nothing else."""
+    key = tmp_path / "store.pem"
+    generate = ["openssl", "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", str(key)]
+    subprocess.run(generate, check=True, capture_output=True, timeout=60)
+    key.chmod(0o600)
+    refused = signing.attest("records/risks.yaml", *EXPIRES, *AT, key=key)
+    assert refused.code == 2
+    assert "ssh-keygen -y -f store.pem > store.pem.pub" in refused.err
+    public = subprocess.run(["ssh-keygen", "-y", "-f", str(key)], check=True, capture_output=True, timeout=60).stdout
+    key.with_name("store.pem.pub").write_bytes(public)
+    assert signing.attest("records/risks.yaml", *EXPIRES, *AT, key=key).code == 0
+    assert verified(statement(signing).parent, key, statement(signing).name)
 
 
 def test_the_evidence_of_a_control_is_signed_where_no_file_is_named(signing: Signing) -> None:
@@ -216,7 +258,7 @@ def test_a_call_that_makes_no_sense_is_refused(arguments: tuple[str, ...], words
         ({"release": "v1", "period": (date(2026, 1, 1), date(2026, 2, 1))}, "not for both"),
         ({"name": "../x"}, "is not a name for a file"),
         ({"name": ".hidden"}, "is not a name for a file"),
-        ({"text": ""}, "text: "),
+        ({"text": ""}, "the text says nothing"),
         ({"person": "x" * 201}, "person: "),
         ({"revokes": Path("tieout.yaml")}, "is no attestation"),
         ({"revokes": Path("a.attestation.json")}, "does not exist"),

@@ -92,6 +92,28 @@ def test_a_page_that_may_run_is_told_and_never_in_a_packet(made: Repository) -> 
     assert again.code == 0, again.err
 
 
+def test_a_document_with_a_credential_is_told_and_never_in_a_packet(made: Repository) -> None:
+    token = "ghp_" + "R8sKq2LmX0vB7tYpN4wZc6HdJ3fGa1eUiO5k"
+    for name, content in {"m.txt": f"Minutes\nUse {token}\n", "clean.txt": "Minutes\nUse the vault\n"}.items():
+        (made.folder.parent / name).write_text(content)
+    answer = add(made, "../m.txt", "--into", "records")
+    assert answer.code == 0
+    assert "the packet will hold its digest only, and not the document: it holds what looks like a" in answer.err
+    assert "its digest only" in answer.out
+    assert token not in answer.out + answer.err
+    clean = add(made, "../clean.txt", "--into", "records")
+    assert clean.err == ""
+    assert "as it is; nothing in it is masked" in clean.out
+    made.commit("minutes")
+    assert tieout("run", "--no-exit-codes", *AS_OF, "-o", "../p", cwd=made.folder).code == 0
+    packet = made.folder.parent / "p"
+    assert b"Minutes\nUse the vault\n" in {file.read_bytes() for file in packet.rglob("source*")}
+    for folder in (packet, made.folder / ".tieout"):
+        assert not [file for file in folder.rglob("*") if file.is_file() and token.encode() in file.read_bytes()]
+    again = tieout("verify", "../p", "--reperform", cwd=made.folder)
+    assert again.code == 0, again.err
+
+
 def test_without_a_folder_it_stays_where_it_is(made: Repository) -> None:
     answer = add(made, "../minutes.pdf")
     assert answer.code == 0

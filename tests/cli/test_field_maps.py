@@ -71,6 +71,7 @@ def test_a_packet_with_a_map_of_ones_own_is_done_again(tmp_path: Path) -> None:
     ("change", "words"),
     [
         ({"artefact": "weather"}, ["artefact: 'weather' is not an artefact"]),
+        ({"artefact": "guardrail_config"}, ["a map gives alert_rules, flag_config, gateway_config, rbac_export"]),
         ({"format": "other"}, ["is of the format 'other', and the source names 'our-watchers'"]),
         ({"signs": None}, ["signs"]),
         ({"rows": {"field": "rules", "at": ["/w"], "fields": {"name": [{"at": "x", "as": "shell"}]}}}, ["'shell'"]),

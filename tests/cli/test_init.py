@@ -7,7 +7,8 @@ import pytest
 from support.program import fails, tieout
 from support.terminal import CTRL_C, CTRL_D, on_a_terminal, plain
 from tieout.config.load import read_config
-from tieout.config.template import AREAS, PARTS
+from tieout.config.proposed import PARTS
+from tieout.config.template import AREAS
 
 KNOWN = ("--phase", "pilot", "--risk-tier", "low", "--generative", "--no-third-party")
 

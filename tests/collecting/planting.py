@@ -72,6 +72,13 @@ SECRETS: Final[dict[str, tuple[Callable[[random.Random], str], str]]] = {
         lambda dice: f"{_drawn(dice, _ALNUM, 5)}7{_drawn(dice, _ALNUM, 6)}",
         "note: the password is {} until Monday",
     ),
+    "password of a command": (lambda dice: _drawn(dice, _ALNUM, 14), "run mysqladmin -u root -p{} ping"),
+    "password of a request": (lambda dice: _drawn(dice, _ALNUM, 12), "curl -fsu ops:{} https://h.invalid/x"),
+    "password in .netrc": (lambda dice: _drawn(dice, _ALNUM, 12), "machine h.invalid login ops password {} # old"),
+    "key in a header": (lambda dice: _drawn(dice, _HEX, 32), "curl -H 'x-honeycomb-team: {}' https://h.invalid"),
+    "key of 32 digits": (lambda dice: _drawn(dice, _HEX, 32), "called with api_key={}"),
+    "hash of a password": (lambda dice: _drawn(dice, _ALNUM, 22), "ops:$apr1$Zx81Qw72${}"),
+    "address to send to": (lambda dice: _drawn(dice, _HEX, 32), "https://events.pagerduty.com/integration/{}/enqueue"),
     "private key": (
         lambda dice: _drawn(dice, _ALNUM, 64),
         "-----BEGIN RSA PRIVATE KEY-----\n{}\n{}\n-----END RSA PRIVATE KEY-----",
@@ -92,7 +99,7 @@ def planted(case: Case, most: int, seed: int = 0) -> Iterator[Planted]:
         seed: Another one draws other secrets.
     """
     dice = random.Random(f"{case.of} {seed}")  # noqa: S311 - repeatable, and no secret at all
-    turn = 0
+    turn = sum(map(ord, case.of))  # so that no kind comes late in every case
 
     def one(put: Put, name: str, where: str) -> Planted:
         nonlocal turn

@@ -95,7 +95,7 @@ def test_changes_are_traced_past_a_folder_too_large_to_be_told(repository, monke
     with Quarantine.open(repository.folder, uri="r") as quarantine:
         history = quarantine.history(commit)
         assert [record.subject for record in history.commits] == ["many", "gone", "bomb", "one"]
-        pairs = [pair for record in history.commits for pair in history._pairs(record)]
+        pairs = [pair for record in history.commits for pair in history._compared_pairs(record)]
         with pytest.raises(UnreadableError, match="of memory"):
             history._compared(pairs, set(names), [])
         found = history.last_changes(commit, [*names, "a.txt"])

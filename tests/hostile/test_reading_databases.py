@@ -13,7 +13,8 @@ from typing import Any, BinaryIO
 
 import pytest
 
-from support.tool_results import gather, items, mlflow_store, told
+from support.mlflow_stores import mlflow_store
+from support.tool_results import gather, items, told
 from tieout.collectors.results import databases
 from tieout.collectors.results.databases import Database, opened
 from tieout.collectors.results.interface import Input

@@ -11,7 +11,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from support.tool_results import JUNIT, gather, items, told
+from support.tool_documents import JUNIT
+from support.tool_results import gather, items, told
 from tieout.collectors.results.xml_events import Tag, root_of, tags
 from tieout.kernel.errors import UnreadableError
 from tieout.kernel.reading import conversation

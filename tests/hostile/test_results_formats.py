@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from support.tool_results import CODECARBON, GARAK, JSON_DOCUMENTS, JUNIT, LOCUST, gather, lines_of, told
+from support.tool_documents import CODECARBON, GARAK, JSON_DOCUMENTS, JUNIT, LOCUST
+from support.tool_results import gather, lines_of, told
 from tieout.collectors.results import formats
 
 #: What may stand where something else should: other types, numbers beyond any sense, texts that act on a reader.

@@ -5,7 +5,7 @@ import itertools
 
 import pytest
 
-from support.power_loss import NOW, ROOT, Acknowledged, audit, machine, record, seal, work
+from support.store_machines import NOW, ROOT, Acknowledged, audit, machine, record, seal, work
 from tieout.kernel.errors import ExitCode, StorageError, UsageError
 from tieout.store import Leaf, Store, journal
 from tieout.store import disk as disk_operations

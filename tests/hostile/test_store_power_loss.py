@@ -9,18 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from support.power_loss import (
-    ROOT,
-    STORE_SOURCE,
-    Acknowledged,
-    PowerLossError,
-    audit,
-    machine,
-    record,
-    record_together,
-    seal,
-    work,
-)
+from support.power_loss import STORE_SOURCE, PowerLossError
+from support.store_machines import ROOT, Acknowledged, audit, machine, record, record_together, seal, work
 from tieout.kernel.errors import TieoutError
 from tieout.store import Store, journal
 from tieout.store import disk as disk_operations

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from support.power_loss import NOW, ROOT, Acknowledged, machine, record
+from support.store_machines import NOW, ROOT, Acknowledged, machine, record
 from tieout.kernel.digests import sha256_hex
 from tieout.kernel.errors import TieoutError, VerificationError
 from tieout.store import Checkpoint, Leaf, LoggedLeaf, Store, journal

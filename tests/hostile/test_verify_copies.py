@@ -354,7 +354,7 @@ def kept(workspace: api.Workspace) -> Evidence:
     collection = workspace.collection()
     with workspace.store() as store:
         copies = {item.id: store.get(item.copy_sha256) for item in collection.items if item.copy_sha256}
-    return Evidence(collection.as_json(), copies, workspace.configuration(collection))
+    return Evidence(collection.as_json(), copies, workspace.configuration(collection), {})
 
 
 @pytest.mark.parametrize("committed", [True, False])

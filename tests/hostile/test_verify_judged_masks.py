@@ -70,7 +70,7 @@ def collected(folder: Path, path: str, text: str) -> tuple[Evidence, dict[str, A
     collection = workspace.collection()
     with workspace.store() as store:
         copies = {item.id: store.get(item.copy_sha256) for item in collection.items if item.copy_sha256}
-    evidence = Evidence(collection.as_json(), copies, workspace.configuration(collection))
+    evidence = Evidence(collection.as_json(), copies, workspace.configuration(collection), {})
     [item] = evidence.items("security_config")
     return evidence, item
 
@@ -146,3 +146,63 @@ def test_without_a_mask_a_row_left_out_is_told(tmp_path: Path) -> None:
     evidence, item = collected(tmp_path / "r", "compose.yaml", plain)
     item["facts"]["settings"].pop()
     assert len(derived(evidence).problems) == 1
+
+
+SEVERAL = """services:
+  web:
+    image: web:1
+    environment:
+      DB_PASSWORD: Winter2024x
+      API_TOKEN: Zomer2025y
+      PLAIN: one
+    healthcheck:
+      test: [CMD, redis-cli, -a, Herfst2023z, ping]
+"""
+
+
+def _secrets(item: dict[str, Any]) -> list[dict[str, Any]]:
+    return [row for row in item["facts"]["settings"] if row["topic"] == "secrets"]
+
+
+@pytest.mark.parametrize("name", ["DB_PASSWORD", "API_TOKEN"])
+def test_a_row_on_a_secret_that_was_taken_out_is_told(tmp_path: Path, name: str) -> None:
+    """The copy shows a mark under the name of a secret: what its file gave must be there."""
+    evidence, item = collected(tmp_path / "r", "compose.yaml", SEVERAL)
+    assert item["redactions"]
+    assert derived(evidence).problems == ()
+    [row] = [row for row in _secrets(item) if row["setting"].startswith(name)]
+    _take_out(item, row)
+    [told] = derived(evidence).problems
+    assert "as its facts have it" in told
+
+
+def test_a_row_of_terraform_that_was_taken_out_is_told(tmp_path: Path) -> None:
+    evidence, item = collected(tmp_path / "r", "main.tf", TERRAFORM)
+    _take_out(item, _secrets(item)[0])
+    assert len(derived(evidence).problems) == 1
+
+
+@pytest.mark.parametrize("line", ["its own", "another"])
+def test_a_row_on_a_secret_that_was_put_in_is_told(tmp_path: Path, line: str) -> None:
+    evidence, item = collected(tmp_path / "r", "compose.yaml", SEVERAL)
+    settings = item["facts"]["settings"]
+    at = next(index for index, row in enumerate(settings) if row["setting"].startswith("DB_PASSWORD"))
+    made = {**settings[at], "setting": "DB_PASSWORD comes as a secret of Compose", "holds": True}
+    settings.append(made)
+    item["lines"][f"/settings/{len(settings) - 1}"] = item["lines"][f"/settings/{at}"] + (0 if line == "its own" else 2)
+    [told] = derived(evidence).problems
+    assert "as its facts have it" in told
+
+
+def _take_out(item: dict[str, Any], row: dict[str, Any]) -> None:
+    """A row, with the places of those after it moved up, as whoever forges would."""
+    settings = item["facts"]["settings"]
+    at = settings.index(row)
+    del settings[at]
+    kept = {}
+    for pointer, line in item["lines"].items():
+        parts = pointer.split("/")
+        index = int(parts[2]) if len(parts) > 2 and parts[1] == "settings" else -1
+        if index != at:
+            kept["/".join([*parts[:2], str(index - 1), *parts[3:]]) if index > at else pointer] = line
+    item["lines"] = kept

@@ -12,6 +12,7 @@ from typing import Any
 
 import yaml
 
+from tieout.assess.context import Context
 from tieout.assess.engine import _control, _human_half, _untested, controls_digest
 from tieout.domain.assessment import Assessment, CheckResult, RuleResult
 from tieout.domain.collection import Collection, Period, Problem, SourceResult, Subject
@@ -58,7 +59,7 @@ def contents() -> Contents:
     catalog, rules = load_catalog(FRAMEWORK), load_rules(FRAMEWORK)
     collection = _collection()
     items = dict(_keyed_items())
-    results = [_rule(rule, items) for rule in rules]
+    results = [_rule(rule, items, Context(collection, rule.needs)) for rule in rules]
     assessment = Assessment(
         subject=collection.subject,
         as_of=AS_OF,
@@ -193,14 +194,14 @@ def _problem(source: str, kind: str, entry: dict[str, Any]) -> Problem:
     return Problem(status=entry["status"], types=tuple(entry["types"]), place=place, reason=entry["reason"])
 
 
-def _rule(rule: Rule, items: dict[str, EvidenceItem]) -> RuleResult:
+def _rule(rule: Rule, items: dict[str, EvidenceItem], context: Context) -> RuleResult:
     said = list(_data()["results"][rule.id])
     checks = [_check(check.predicate, _said_of(check.predicate, said), items) for check in rule.checks]
     if rule.id == SIGNED:
         reason = "Signed by the system owner on 2026-11-20 for release 4.2.0; valid until 2027-11-20."
         checks.append(CheckResult(predicate="attested", verdict=Verdict.SATISFIED, reason=reason))
     else:
-        checks.extend([_human_half(rule.human)] if rule.human else [])
+        checks.extend([_human_half(context, rule, rule.human)] if rule.human else [])
         checks.extend([_untested(rule)] if rule.untested else [])
     verdict = combine(check.verdict for check in checks)
     return RuleResult(

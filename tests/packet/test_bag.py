@@ -102,6 +102,7 @@ def test_the_packet_has_the_settled_layout(example_packet: Run) -> None:
 def test_verify_txt_does_what_it_says(example_packet: Run) -> None:
     """Its commands, in its order, in one shell that starts where the file lies."""
     text = (example_packet.folder / "VERIFY.txt").read_text(encoding="utf-8")
+    text = text[: text.index("\n5. ")]  # signed statements, where there are any, have a test of their own
     commands = [line.strip() for line in text.splitlines() if re.match(r"       (sha256sum|cd|find)\b", line)]
     assert len(commands) == 5, commands
     done = shell("\n".join(commands), example_packet.folder)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from support.power_loss import NOW, ROOT, machine
+from support.store_machines import NOW, ROOT, machine
 from tieout.kernel.canonical import canonical_bytes
 from tieout.kernel.digests import sha256_hex
 from tieout.kernel.errors import VerificationError

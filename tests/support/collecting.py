@@ -12,6 +12,7 @@ from tieout.config.model import SourceSection
 from tieout.domain.artefacts.records import RosterEntry
 from tieout.domain.collection import Period, Problem
 from tieout.domain.evidence import EvidenceItem
+from tieout.domain.signed_files import signed_files
 from tieout.kernel.canonical import canonical_bytes
 from tieout.kernel.digests import sha256_hex
 from tieout.kernel.git.quarantine import Quarantine
@@ -105,7 +106,9 @@ def checked(gathered: Gathered) -> Gathered:
             length = copy.count(b"\n") + 1
             own = [line for pointer, line in item.lines.items() if pointer not in (item.files or {})]
             assert all(1 <= line <= length for line in own)
-    assert set(gathered.copies) <= {item.copy_sha256 for item in items}
+    whole = {file.sha256 for item in items for file in signed_files(item)}
+    assert set(gathered.copies) <= {item.copy_sha256 for item in items} | whole
+    assert all(sha256_hex(gathered.copies[digest]) == digest for digest in whole)
     return gathered
 
 

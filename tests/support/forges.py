@@ -269,6 +269,7 @@ def review(number: int, who: str, state: str, at: str, **changes: Any) -> dict[s
         "user": user(who),
         "state": state,
         "submitted_at": at,
+        "author_association": "MEMBER",
         "commit_id": f"head{number}",
         "pull_request_url": f"{REPO}/pulls/{number}",
         **changes,

@@ -11,6 +11,7 @@ from typing import Any
 from tieout.assess.engine import assess
 from tieout.domain.collection import Collection
 from tieout.domain.packet import NOTICE, copy_name
+from tieout.domain.signed_files import FOLDER
 from tieout.kernel.canonical import canonical_bytes
 from tieout.pipeline.assessing import load_controls
 from tieout.pipeline.bag import tag_manifest_digest, write_bag
@@ -58,11 +59,13 @@ class Evidence:
         collection: As JSON.
         copies: Id of an item -> copy of its source.
         configuration: The copy in data/inputs.
+        statements: Path under data/ -> statement or signature.
     """
 
     collection: Any
     copies: dict[str, bytes]
     configuration: bytes
+    statements: dict[str, bytes]
 
     def items(self, *types: str) -> list[Any]:
         """Items of these types, or all."""
@@ -89,6 +92,7 @@ def evidence_of(packet: Path) -> Evidence:
         json.loads((data / "inputs" / "collection.json").read_bytes()),
         {path.parent.name: path.read_bytes() for path in (data / "evidence").glob("*/source*")},
         (data / "inputs" / "configuration.yaml").read_bytes(),
+        {f"{FOLDER}/{path.name}": path.read_bytes() for path in (data / FOLDER).glob("*.json*")},
     )
 
 
@@ -111,6 +115,7 @@ def forge(packet: Path, change: Callable[[Evidence], None]) -> Path:
         payload[f"evidence/{item.id}/artefact.json"] = canonical_bytes(item.facts)
         if item.id in evidence.copies:
             payload[f"evidence/{item.id}/{copy_name(item.provenance.path)}"] = evidence.copies[item.id]
+    payload |= evidence.statements
     contents, made, _ = renderings(contents, tuple(payload))
     payload |= made | {"report.pdf": (packet / "packet" / "data" / "report.pdf").read_bytes()}
     info = bag_info(contents)

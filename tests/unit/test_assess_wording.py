@@ -55,6 +55,8 @@ def test_values():
     assert plain(None) == plain("") == plain([]) == "nothing"
     assert [plain(value) for value in (True, False, 0, 12000, ["a", "b"])] == ["true", "false", "0", "12,000", "a or b"]
     assert fill("route {name} of {x} {y}", {"name": "a", "x": None}) == "route a of nothing nothing"
+    assert fill("the route {name} has", {"name": "route 'chat'"}) == "the route 'chat' has"
+    assert fill("route {name} has", {"name": "routes"}) == "route routes has"
     assert fill("{name.__class__} {0}", {"name": "a"}) == "{name.__class__} nothing"
     assert (label({"id": "R1"}), label({"other": 1}), label("x")) == ("R1", "an unnamed entry", "x")
 

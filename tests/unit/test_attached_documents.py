@@ -13,6 +13,7 @@ from support.collecting import in_folder, in_git, only_item, problems, source, w
 from support.git_repositories import Repository
 from support.systems import assessed, configuration, system
 from support.systems import source as entry
+from tieout.collectors.attached_documents import TOO_LARGE, why_not_held
 from tieout.collectors.base import Gathered
 from tieout.collectors.records import collect
 from tieout.config.records import record_example
@@ -133,6 +134,31 @@ def test_a_document_larger_than_the_cap_is_not_hashed(tmp_path, monkeypatch):
     monkeypatch.setattr("tieout.collectors.attached_documents.MAX_DOCUMENT_BYTES", 5)
     (problem,) = problems(gathered(tmp_path, both()))
     assert f"has {len(PDF)} bytes; a document is hashed up to 5" in problem.reason
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "is_held"),
+    [
+        ("minutes.pdf", PDF, True),
+        ("minutes.html", b"<p>minutes</p>", False),
+        ("minutes.txt", b"DB_PASSWORD=hunter2-Zq9!xR4\n", False),
+    ],
+)
+def test_what_is_said_when_a_document_is_added_is_what_collecting_finds(tmp_path, name, content, is_held):
+    refused = why_not_held(name, content, len(content))
+    assert (refused is None) == is_held
+    files = {f"sources/{name}": content, f"sources/{name}.evidence.yaml": sidecar(content)}
+    told = [problem.reason for problem in problems(gathered(tmp_path, files))]
+    says = f"is kept by its digest only and does not stand in the packet: {refused}"
+    assert told == ([] if is_held else [says])
+
+
+def test_a_large_document_is_not_held_and_collecting_says_no_more_than_its_size(tmp_path, monkeypatch):
+    monkeypatch.setattr("tieout.collectors.attached_documents.MAX_ATTACHED_BYTES", len(PDF) - 1)
+    assert why_not_held("m.pdf", PDF, len(PDF)) == TOO_LARGE
+    found = gathered(tmp_path, both())
+    assert problems(found) == []
+    assert only_item(found).facts["size"] == len(PDF)
 
 
 def test_where_none_is_declared_none_is_taken(tmp_path):

@@ -46,7 +46,7 @@ def test_such_a_record_is_unreadable_and_never_looked_into(tmp_path: Path, monke
     def looked(*_: object) -> None:
         raise AssertionError("it was looked into")
 
-    monkeypatch.setattr("tieout.collectors.records.filled", looked)
+    monkeypatch.setattr("tieout.collectors.stating.filled", looked)
     result = gathered(tmp_path, INVENTORY | {f"k{n}": n for n in range(MAX_FIELDS)})
     assert not result.result.items
     (problem,) = problems(result, "unreadable")

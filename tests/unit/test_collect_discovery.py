@@ -1,14 +1,20 @@
 """Discovery of collectors: by folder, by entry point, and with an error that names what does not load."""
 
 import sys
+from datetime import UTC, datetime
 from importlib.metadata import EntryPoint
+from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
 import pytest
 
 from tieout.collectors import discovery
+from tieout.collectors.base import Request
 from tieout.config.kinds import KINDS
+from tieout.config.model import SourceSection
+from tieout.domain.collection import Period
 from tieout.kernel.errors import ConfigError
+from tieout.kernel.reading.files import FolderView
 
 
 def plugin(kind: str = "mlflow") -> SimpleNamespace:
@@ -42,7 +48,7 @@ def test_a_plugin_that_does_not_load_is_named(value: str):
         discovery._plugins([EntryPoint(name="broken", value=value, group=discovery.GROUP)])
 
 
-def test_an_installed_plugin_is_found(monkeypatch: pytest.MonkeyPatch):
+def test_an_installed_plugin_is_found(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     module = ModuleType("plugin_of_the_test")
     module.__dict__.update(vars(plugin()))
     monkeypatch.setitem(sys.modules, "plugin_of_the_test", module)
@@ -50,6 +56,16 @@ def test_an_installed_plugin_is_found(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(discovery, "entry_points", lambda **_: [point])
     discovery.known_collectors.cache_clear()
     try:
-        assert discovery.collector_for("mlflow") is module.collect
+        request = Request(
+            system_id="s",
+            source=SourceSection(name="runs", kind="mlflow", path="runs", provides=("inventory",)),
+            view=FolderView(tmp_path, "runs"),
+            prefix="",
+            period=Period(start=datetime(2026, 1, 1, tzinfo=UTC), end=datetime(2026, 2, 1, tzinfo=UTC)),
+            as_of=datetime(2026, 2, 1, tzinfo=UTC),
+        )
+        (problem,) = discovery.collector_for("mlflow")(request).result.problems  # it gives back what it is asked
+        told = "it gave Request instead of what Gathering.finish() gives"
+        assert problem.reason == f"the plugin 'mlflow' (plugin_of_the_test) failed: {told}"
     finally:
         discovery.known_collectors.cache_clear()

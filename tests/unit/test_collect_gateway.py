@@ -183,3 +183,20 @@ def test_a_name_of_ones_own_pins_nothing_but_the_declared_base_model_does(tmp_pa
 def test_a_base_model_beside_a_suppliers_own_name_is_not_taken_for_it(tmp_path: Path):
     own = "{model: openai/gpt-4o-mini-2024-07-18}, model_info: {base_model: gpt-4o-2024-11-20}"
     assert "base_model" not in pair(tmp_path, own, "anthropic/claude")
+
+
+@pytest.mark.parametrize(
+    ("told", "counts"),
+    [
+        ("enabled: false", False),
+        ("disabled: true", False),
+        ("model_info: {active: false}", False),
+        ('enabled: "${ON}"', False),
+        ("enabled: true", True),
+        ("disabled: false", True),
+        ("model_info: {mode: chat}", True),
+    ],
+)
+def test_a_route_that_says_it_is_off_does_not_take_over(tmp_path: Path, told: str, *, counts: bool):
+    row = "{model: anthropic/claude}, " + told
+    assert pair(tmp_path, "openai/gpt-4o", row)["other_providers"] == (["anthropic"] if counts else [])

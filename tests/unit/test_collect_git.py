@@ -121,8 +121,11 @@ def test_the_tree_is_counted_by_class_and_lists_what_evidence_points_at(reposito
     listed = {file["path"]: file for file in facts["listed"]}
     assert sorted(listed) == ["evals/golden.jsonl", "models/weights.safetensors", "prompts/triage.md"]
     assert listed["evals/golden.jsonl"]["sha256"] == hashlib.sha256(golden).hexdigest()
-    assert listed["models/weights.safetensors"]["sha256"] == "ab" * 32
-    assert listed["models/weights.safetensors"]["size"] == 123456789
+    pointed = listed["models/weights.safetensors"]
+    assert "sha256" not in pointed
+    assert (pointed["pointer"], pointed["size"]) == (True, len(pointer))
+    assert (pointed["claimed_sha256"], pointed["claimed_size"]) == ("ab" * 32, 123456789)
+    assert "pointer" not in listed["evals/golden.jsonl"]
     assert listed["prompts/triage.md"]["digest"] == "gitblob:" + repository.git("rev-parse", "HEAD:prompts/triage.md")
 
 

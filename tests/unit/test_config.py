@@ -9,6 +9,7 @@ from support.systems import configuration
 from tieout.assess.limits import fault as limit_fault
 from tieout.config.criteria import LIMIT_AREAS, parse_limit
 from tieout.config.load import MAX_SOURCES, read_config
+from tieout.config.proposed import Proposal
 from tieout.config.template import AREAS, OPEN, Answers, render_config
 from tieout.kernel.errors import ConfigError
 
@@ -122,7 +123,7 @@ def test_what_is_answered_becomes_sources_criteria_and_retention() -> None:
     text = render_config(
         answers(
             places=places,
-            found={"alerts": "ops/alerts.yaml"},
+            found={"alerts": (Proposal(part="alerts", path="ops/alerts.yaml"),)},
             cards=("system_card",),
             criteria=(parse_limit("accuracy", "triage >= 0.9 /400 by Ann"),),
             retention=("eu-aia-18",),

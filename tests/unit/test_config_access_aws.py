@@ -149,7 +149,7 @@ def test_rights_come_by_groups_too_and_a_denial_anywhere_takes_them(tmp_path: Pa
     ]
     assert export(result)["listed_whole"] is False
     reasons = " ".join(one.reason for one in problems(result, "not-counted"))
-    assert "further entries" in reasons
+    assert "further rows" in reasons
     assert "'elsewhere', which is not in this file" in reasons
 
 

@@ -200,3 +200,77 @@ def test_a_list_that_says_that_it_was_cut_is_not_whole(tmp_path: Path):
     cut = by_map(tmp_path / "1", content % '"more"', "people.json", **changes)
     assert export(cut)["listed_whole"] is False
     assert "listed_whole" not in export(by_map(tmp_path / "2", content % '""', "people.json", **changes))
+
+
+HEAD = "Login;Type;Role;Read/Write;Active;Last seen;Until;State\n"
+
+
+def test_a_line_that_is_commented_out_is_nobody(tmp_path: Path):
+    lines = [f" # gone{number}@example.com;Person;admin;RW;yes;;;live\n" for number in range(6)]
+    content = HEAD + "ann@example.com;Person;auditor;R;yes;;;live\n" + "".join(lines) + "# a remark; of two cells\n"
+    result = by_map(tmp_path, content)
+    assert [row["role"] for row in only_item(result).facts["rows"]] == ["auditor"]
+    told = [(problem.place.line, problem.reason) for problem in problems(result, "not-counted")]
+    why = "is commented out ('#' stands before it), so it does not count"
+    assert sorted(told, key=lambda one: one[0] or 0) == [
+        (None, "has 2 more lines that are commented out, which do not count"),
+        *((line, why) for line in range(3, 8)),
+    ]
+
+
+def test_a_number_is_no_comment(tmp_path: Path):
+    result = by_map(tmp_path, HEAD + "#12;Bot;runner;R;yes;;;live\nann#1;Person;auditor;R;yes;;;live\n")
+    assert [row["role"] for row in only_item(result).facts["rows"]] == ["runner", "auditor"]
+    assert problems(result) == []
+
+
+WATCHERS: dict[str, Any] = {
+    "format": "our-watchers",
+    "artefact": "alert_rules",
+    "product": "our own watchers",
+    "signs": [{"at": ["/watchers"], "holds": ["query", "pages"]}],
+    "rows": {
+        "field": "rules",
+        "at": ["/watchers"],
+        "fields": {
+            "name": [{"at": "@key", "as": "text", "required": True}],
+            "expression": [{"at": "query", "as": "text", "required": True}],
+            "severity": [{"at": "level", "as": "text"}, {"at": "/level", "as": "text"}],
+            "route": [{"at": "pages", "as": "text", "required": True}],
+        },
+    },
+}
+
+
+def watched(root: Path, content: str) -> Any:
+    options = {"map": WATCHERS}
+    section = source("config", "watch.yaml", provides=("alert_rules",), format="our-watchers", options=options)
+    return in_folder(collect, write(root, {"watch.yaml": content}), section)
+
+
+@pytest.mark.parametrize("nothing", ["n/a", "TBD", "-", "none", "to be defined", "???", "unknown"])
+def test_what_holds_the_place_of_a_value_is_none(tmp_path: Path, nothing: str):
+    """In a table and in a document alike: a rule that pages `n/a` pages nobody."""
+    rule = "query: 'latency_seconds > 5', pages"
+    content = f"watchers:\n  a: {{{rule}: '{nothing}'}}\n  unknown: {{{rule}: ops, level: '{nothing}'}}\nlevel: page\n"
+    result = watched(tmp_path, content)
+    (row,) = only_item(result).facts["rules"]
+    assert (row["name"], row["route"], row["severity"]) == ("unknown", "ops", "page")
+    (problem,) = problems(result, "unreadable")
+    assert (problem.place.line, problem.reason) == (2, "'a' of the rules cannot be judged: it has no 'pages'")
+    table = by_map(tmp_path / "table", f"{HEAD}{nothing};Person;auditor;R;yes;;;live\nann;Person;x;R;yes;;;live\n")
+    assert [row["role"] for row in only_item(table).facts["rows"]] == ["x"]
+
+
+@pytest.mark.parametrize("something", ["*", "{{ $labels.team }}", "na-team", "none-of-ours", "ops (n/a at night)"])
+def test_what_is_a_value_stays_one(tmp_path: Path, something: str):
+    result = watched(tmp_path, f"watchers:\n  a: {{query: 'latency_seconds > 5', pages: '{something}'}}\n")
+    assert only_item(result).facts["rules"][0]["route"] == something
+    assert problems(result) == []
+
+
+def test_a_word_that_the_map_knows_is_a_value(tmp_path: Path):
+    fields = {**MAP["rows"]["fields"], "writes": [{"at": "Read/Write", "words": {"RW": True, "None": False}}]}
+    content = HEAD + "ann;Person;auditor;none;yes;;;live\n"
+    result = by_map(tmp_path, content, rows={**MAP["rows"], "fields": fields})
+    assert only_item(result).facts["rows"][0]["writes"] is False

@@ -195,7 +195,7 @@ def test_a_backend_that_is_not_here_has_no_supplier_that_is_told(tmp_path: Path)
     gathered = collected(tmp_path, {"gateway.yaml": stream(ROUTE, BACKENDS.partition("---\n")[0], POLICY)})
     found = routes(gathered)
     assert found[FIRST]["unclear_providers"] == ["the backend 'bedrock'"]
-    assert not any("provider" in row or row["pinned"] for row in found.values())
+    assert not any("provider" in row or "pinned" in row for row in found.values())
     assert any("stands in no file of this source" in reason for _, reason in told(gathered))
 
 
@@ -219,18 +219,18 @@ def test_objects_of_one_name_that_disagree_tell_no_supplier(tmp_path: Path) -> N
     [
         ("api.openai.com", ("openai", True, True)),
         ("api.groq.com", ("groq", True, True)),
-        ("openrouter.ai", ("openrouter", True, False)),
-        ("own.openai.azure.com", ("azure", True, False)),
-        ("llm.models.svc.cluster.local", ("llm.models.svc.cluster.local", False, False)),
-        ("llm.example.com", ("llm.example.com", True, False)),
-        ("${HOST}", (None, None, False)),
+        ("openrouter.ai", ("openrouter", True, None)),
+        ("own.openai.azure.com", ("azure", True, None)),
+        ("llm.models.svc.cluster.local", ("llm.models.svc.cluster.local", False, None)),
+        ("llm.example.com", ("llm.example.com", True, None)),
+        ("${HOST}", (None, None, None)),
     ],
 )
 def test_the_servers_address_tells_who_is_behind_a_common_interface(
-    tmp_path: Path, host: str, expected: tuple[str | None, bool | None, bool]
+    tmp_path: Path, host: str, expected: tuple[str | None, bool | None, bool | None]
 ) -> None:
     row = read(tmp_path, ROUTE, BACKENDS.replace("api.openai.com", host), POLICY)[FIRST]
-    assert (row.get("provider"), row.get("external"), row["pinned"]) == expected
+    assert (row.get("provider"), row.get("external"), row.get("pinned")) == expected
     if host != "api.openai.com":
         known = host in {"api.groq.com", "own.openai.azure.com"}
         assert row.get("other_providers", []) == (["bedrock"] if known else [])

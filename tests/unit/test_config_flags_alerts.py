@@ -82,7 +82,7 @@ def test_an_alert_says_whether_it_can_fire_and_how_long_it_waits(tmp_path: Path)
         "  - {alert: A, expr: (latency_errors_cost_total > 1) and (vector(0) > 1), for: 999y}\n"
         "  - {alert: B, expr: up == 0, for: 1h30m}\n"
         "  - {alert: C, expr: up == 0}\n"
-        "  - {alert: D, expr: up == 0, for: soon}\n"
+        '  - {alert: D, expr: up == 0, for: "${WAIT}"}\n'
     )
     gathered = gather(tmp_path, text, config("alert_rules", "alerts.yml"))
     rules = only_item(gathered).facts["rules"]
@@ -101,7 +101,7 @@ def test_how_often_an_alert_is_looked_at_is_its_groups_interval(tmp_path: Path):
         "spec:\n  groups:\n  - name: slow\n    interval: 30d\n    rules:\n"
         "    - {alert: A, expr: up == 0}\n    - {alert: B, expr: up == 0}\n"
         "  - name: usual\n    rules:\n    - {alert: C, expr: up == 0}\n"
-        "  - name: odd\n    interval: often\n    rules:\n    - {alert: D, expr: up == 0}\n"
+        "  - name: odd\n    interval: ${OFTEN}\n    rules:\n    - {alert: D, expr: up == 0}\n"
     )
     gathered = gather(tmp_path, text, config("alert_rules", "alerts.yml"))
     item = only_item(gathered)

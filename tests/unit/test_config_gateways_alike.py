@@ -87,13 +87,28 @@ def test_another_supplier_is_one_whatever_the_gateway(
         (BEDROCK, True),
         (("openai", "gpt-4o", ""), False),
         (("openai", "gpt-4o-latest", ""), False),
-        (("azure", "gpt-4o-2024-11-20", ""), False),
-        (("openai", "gpt-4o-2024-11-20", "https://own.example.com"), False),
         (("openai", "gpt-4o-2024-11-20", "https://api.openai.com/v1"), True),
         (("openai", "gpt-4o-2031-01-01", ""), False),
-        (("ollama", "llama3-v1.2.3", ""), False),
     ],
 )
 def test_a_version_is_pinned_whatever_the_gateway(tmp_path: Path, name: str, target: Target, pinned: bool) -> None:
     found = routes(collected(tmp_path, {name: PRODUCTS[name](target, OPENAI)}, path=name))
     assert next(iter(found.values()))["pinned"] is pinned
+
+
+@pytest.mark.parametrize("name", PRODUCTS)
+@pytest.mark.parametrize(
+    "target",
+    [
+        ("azure", "gpt-4o-2024-11-20", ""),
+        ("azure", "prod-chat", ""),
+        ("openai", "gpt-4o-2024-11-20", "https://own.example.com"),
+        ("ollama", "llama3-v1.2.3", ""),
+    ],
+)
+def test_of_a_name_of_ones_own_no_gateway_says_no_where_its_file_has_no_place_for_the_version(
+    tmp_path: Path, name: str, target: Target
+) -> None:
+    found = routes(collected(tmp_path, {name: PRODUCTS[name](target, OPENAI)}, path=name))
+    # LiteLLM's file has a place for the base model, and it is empty.
+    assert next(iter(found.values())).get("pinned") is (False if "litellm" in name.lower() else None)

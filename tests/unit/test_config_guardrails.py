@@ -216,3 +216,82 @@ def test_content_filters_of_azure(tmp_path: Path):
 )
 def test_what_only_looks_like_one_gives_nothing(tmp_path: Path, path: str, text: str):
     assert not gather(tmp_path, text, section(path)).result.items
+
+
+# --- What says that it is off in a key that its product does not have
+LITELLM_ONE = """\
+guardrails:
+  - guardrail_name: injection
+    litellm_params: {guardrail: lakera, mode: pre_call, default_on: true}
+"""
+SCANNER = "input_scanners:\n  - {type: Secrets}\n  - type: Toxicity\n    params: {threshold: 0.5}\n"
+RAILS = "rails:\n  input:\n    flows: [self check input]\n  output:\n    flows: [self check output]\n"
+
+
+TEXTS = {"c.yml": RAILS, "g.yaml": LITELLM_ONE, "scanners.yml": SCANNER}
+
+
+def replaced(text: str, found: str, put: str) -> str:
+    assert text.count(found) == 1
+    return text.replace(found, put)
+
+
+@pytest.mark.parametrize(
+    ("path", "change", "left", "at"),
+    [
+        ("g.yaml", ("on: true}", "on: true, enabled: false}"), (), (3, "the guardrail 'injection'")),
+        ("g.yaml", ("on: true}", "on: true}\n    disabled: true"), (), (4, "the guardrail 'injection'")),
+        ("g.yaml", ("on: true}", "on: true}\n    disabled: 'True'"), (), (4, "the guardrail 'injection'")),
+        ("g.yaml", ("on: true}", "on: true}\n    enabled: [a]"), (), (4, "the guardrail 'injection'")),
+        ("g.yaml", ("on: true}", "on: true}\n    enabled: ${ON}"), (), (4, "the guardrail 'injection'")),
+        ("g.yaml", ("on: true}", "on: true, isDisabled: true}"), (), (3, "the guardrail 'injection'")),
+        ("g.yaml", ("on: true}", "on: true}\n    status: Disabled"), (), (4, "the guardrail 'injection'")),
+        ("g.yaml", ("on: true}", "on: true, state: 'off'}"), (), (3, "the guardrail 'injection'")),
+        ("g.yaml", ("on: true}", "on: true, state: off}"), (), (3, "the guardrail 'injection'")),
+        ("g.yaml", ("on: true}", "on: true}\n    guardrail_info: {enabled: no}"), (), (4, "the guardrail 'injection'")),
+        ("scanners.yml", ("Toxicity\n", "Toxicity\n    enabled: false\n"), ("Secrets",), (4, "the scanner 'Toxicity'")),
+        ("scanners.yml", ("0.5}", "0.5, is-enabled: no}"), ("Secrets",), (4, "the scanner 'Toxicity'")),
+        ("c.yml", ("input:\n", "input:\n    enabled: 0\n"), ("self check output",), (3, "the flows of rails.input")),
+        ("c.yml", ("rails:\n", "rails:\n  enabled: false\n"), (), (2, "the flows of rails.input")),
+        ("c.yml", ("rails:\n", "enabled: false\nrails:\n"), (), (1, "the flows of rails.input")),
+    ],
+)
+def test_what_says_that_it_is_off_cannot_be_judged(
+    tmp_path: Path, path: str, change: tuple[str, str], left: tuple[str, ...], at: tuple[int, str]
+):
+    gathered = gather(tmp_path, replaced(TEXTS[path], *change), section(path))
+    assert tuple(row["name"] for item in gathered.result.items for row in item.facts["guardrails"]) == left
+    told = problems(gathered, "unreadable")[0]
+    assert (told.place.line, told.reason[: len(at[1])]) == at
+    assert "cannot be judged" in told.reason
+    assert told.reason.endswith("and its product has no such key")
+
+
+@pytest.mark.parametrize(
+    ("path", "change"),
+    [
+        ("g.yaml", ("on: true}", "on: true, enabled: true, disabled: false, skip: null, status: live, state: [a]}")),
+        ("scanners.yml", ("0.5}", "0.5, use_onnx: false, enabled: 'yes'}")),
+        ("c.yml", ("input:\n", "input:\n    parallel: false\n    enabled: true\n")),
+    ],
+)
+def test_what_says_that_it_is_on_is_as_if_it_said_nothing(tmp_path: Path, path: str, change: tuple[str, str]):
+    text = TEXTS[path]
+    assert rows_of(tmp_path / "b", replaced(text, *change), path) == rows_of(tmp_path / "a", text, path) != {}
+
+
+@pytest.mark.parametrize(("threshold", "counts"), [("0.99", True), ("1.1", False), ("2", False)])
+def test_a_threshold_above_every_score_guards_nothing(tmp_path: Path, threshold: str, *, counts: bool):
+    text = replaced(SCANNER, "0.5", threshold)
+    assert list(rows_of(tmp_path, text, "scanners.yml")) == ["Secrets", "Toxicity"][: 1 + counts]
+    told = ["the 'threshold' of 'Toxicity' lies above every score there is (1), so it does not count"]
+    assert notes_of(tmp_path / "again", text, "scanners.yml") == ([] if counts else told)
+
+
+def test_no_score_lies_above_a_threshold_of_1_where_only_those_above_are_found(tmp_path: Path):
+    text = replaced(SCANNER, "0.5", "1.0")
+    assert list(rows_of(tmp_path, text, "scanners.yml")) == ["Secrets"]
+    told = ["no score lies above the 'threshold' of 'Toxicity' (1), so it does not count"]
+    assert notes_of(tmp_path / "again", text, "scanners.yml") == told
+    relevance = replaced(text, "Toxicity", "Relevance")  # it refuses what scores less
+    assert list(rows_of(tmp_path / "below", relevance, "scanners.yml")) == ["Secrets", "Relevance"]

@@ -13,14 +13,14 @@ import yaml
 from conftest import ROOT
 from support.systems import configuration, source
 from tieout.analytics.fields import MEANINGS, known_formats
-from tieout.collectors import logs, records, results
+from tieout.collectors import logs, results
 from tieout.collectors.config.field_map import field_maps
 from tieout.collectors.config.readers import readers
 from tieout.collectors.git import collector as git
 from tieout.config.kinds import KINDS, MOST_REJECT_SHARE, LogOptions
 from tieout.config.load import MOST_TOLD, read_config
 from tieout.config.schema import config_schema
-from tieout.domain.artefacts import ARTEFACTS
+from tieout.domain.artefacts import ARTEFACTS, RECORD_TYPES
 from tieout.domain.artefacts.logs import Meaning
 from tieout.kernel.errors import ConfigError
 
@@ -51,7 +51,7 @@ def test_the_kinds_are_what_the_collectors_read() -> None:
     assert KINDS["config"].provides == tuple(sorted({"runtime_settings", *given}))
     assert KINDS["git"].provides == tuple(sorted(git._PARTS))
     assert KINDS["log"].formats == known_formats()
-    assert KINDS["records"].provides == tuple(sorted((*records.RECORD_TYPES, "attestation", "document")))
+    assert KINDS["records"].provides == tuple(sorted((*RECORD_TYPES, "attestation", "document")))
     assert KINDS["results"].formats == results.FORMATS
 
 

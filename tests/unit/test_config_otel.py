@@ -258,3 +258,16 @@ def test_the_operators_object_and_a_configmap_are_read_and_text_within_an_object
 )
 def test_the_host_of_an_address(address: str, expected: str | None):
     assert host(address) == expected
+
+
+def test_a_processor_that_says_that_it_is_off_tells_nothing_and_a_pipeline_that_does_is_none(tmp_path: Path):
+    masking = {"attributes/private": {"enabled": False, "actions": [{"key": "user.email", "action": "delete"}]}}
+    gathered = gather(tmp_path, collector(processors=masking), SECTION)
+    (pipeline,) = only_item(gathered).facts["pipelines"]
+    assert (pipeline.get("redacts"), pipeline.get("thinned"), pipeline["redacted"]) == (None, None, [])
+    assert any("'enabled' says that it is off" in one.reason for one in problems(gathered, "unreadable"))
+    whole = yaml.safe_load(collector())
+    whole["service"]["pipelines"]["traces"]["enabled"] = False
+    gathered = gather(tmp_path / "second", yaml.safe_dump(whole), SECTION)
+    assert not gathered.result.items
+    assert any("the pipeline 'traces' cannot be judged" in one.reason for one in problems(gathered, "unreadable"))

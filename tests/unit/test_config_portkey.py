@@ -177,9 +177,9 @@ def test_a_group_falls_back_as_a_whole_and_takes_over_what_stands_above_it(tmp_p
         ("target 1.2", "gpt-4o-2024-11-20", None, None),
         ("target 2", "claude", None, True),
     ]
-    # Behind an address of one's own the supplier is not known, and the model's name pins nothing.
+    # Behind an address of one's own the supplier is not known: what the model's name pins cannot be told here.
     assert found["target 1.2"]["unclear_providers"] == ["anthropic"]
-    assert (found["target 1.1"]["pinned"], found["target 1.2"]["pinned"]) == (True, False)
+    assert (found["target 1.1"]["pinned"], found["target 1.2"].get("pinned")) == (True, None)
 
 
 def test_only_targets_that_a_condition_leads_to_are_routes(tmp_path: Path) -> None:
@@ -223,7 +223,30 @@ def test_where_the_file_does_not_name_a_supplier_nothing_is_concluded(
 ) -> None:
     found = routes(collected(tmp_path, {"config.json": config("fallback", first, second)}))
     assert (found["target 1"].get("other_providers"), found["target 1"].get("unclear_providers")) == (None, unclear)
-    assert found["target 1"]["pinned"] is False
+    # The supplier's own name says no; behind a slug or a key the version may be fixed elsewhere.
+    assert found["target 1"].get("pinned") is (False if first.get("provider") == "openai" else None)
+
+
+@pytest.mark.parametrize(
+    ("asked", "pinned"),
+    [
+        (target("@openai-prod", "gpt-4o-2024-11-20"), None),
+        ({"override_params": {"model": "@openai-prod/gpt-4o-2024-11-20"}}, None),
+        ({"virtual_key": "key-1", "override_params": {"model": "gpt-4o-2024-11-20"}}, None),
+        ({"virtual_key": "key-1"}, None),
+        (target("@openai-prod", "gpt-4o-latest"), False),  # it says itself that it moves
+        ({"passthrough": True, "override_params": {"model": "gpt-4o-2024-11-20"}}, None),
+        ({"passthrough": True}, False),  # each request names the supplier and the model
+        (target("openai"), False),
+        (target("openai", "gpt-4o-2024-11-20"), True),
+    ],
+)
+def test_behind_a_slug_or_a_key_it_cannot_be_told_what_is_pinned(
+    tmp_path: Path, asked: dict[str, Any], pinned: bool | None
+) -> None:
+    found = routes(collected(tmp_path, {"config.json": config("fallback", asked, target("openai", "gpt-4o"))}))
+    assert found["target 1"].get("pinned") is pinned
+    assert found["target 2"]["pinned"] is False
 
 
 def test_a_target_of_the_same_supplier_or_for_other_work_is_no_other_supplier(tmp_path: Path) -> None:
@@ -327,3 +350,28 @@ def test_more_targets_than_people_configure_are_refused(tmp_path: Path) -> None:
 
 def test_odd_values_at_each_place_are_told(tmp_path: Path) -> None:
     assert survives_each_odd_value(tmp_path, [json.loads(FALLBACK)], "config.json") > 50
+
+
+@pytest.mark.parametrize("off", [{"enabled": False}, {"disabled": True}, {"isEnabled": False}, {"status": "disabled"}])
+def test_a_target_that_says_that_it_is_off_is_no_route_and_takes_over_from_none(tmp_path: Path, off: Any) -> None:
+    text = config("fallback", target("openai", "gpt-4o-2024-11-20"), target("anthropic", "claude-x", **off))
+    gathered = collected(tmp_path, {"gateway/config.json": text})
+    (first,) = routes(gathered).values()
+    assert not first.get("fallbacks")
+    reasons = [reason for _, reason in told(gathered, "unreadable")]
+    assert any("'target 2' of the routes cannot be judged: " in one for one in reasons)
+
+
+@pytest.mark.parametrize("at", ["config", "hook", "check", "text"])
+def test_a_check_that_says_that_it_is_off_cannot_be_judged(tmp_path: Path, at: str) -> None:
+    switch = {place: {"enabled": False} if place == at else {} for place in ("config", "hook", "check")}
+    if at == "text":
+        switch["check"] = {"is_enabled": "false"}
+    checks = [{"id": "default.detectPII", "parameters": {}, **switch["check"]}]
+    hooks = [{"id": "own", "deny": True, "checks": checks, **switch["hook"]}]
+    text = {**json.loads(config("single", target("openai", "gpt-x"))), **switch["config"]}
+    gathered = collected(tmp_path, {"gateway/config.json": json.dumps({**text, "before_request_hooks": hooks})})
+    assert not guards(gathered)
+    said = "'is_enabled' is neither true nor false" if at == "text" else "'enabled' says that it is off"
+    reasons = [reason for _, reason in told(gathered, "unreadable")]
+    assert any(f"cannot be judged: {said}" in one for one in reasons)

@@ -103,7 +103,6 @@ def test_a_lifecycle_is_read_as_terraform_writes_it(tmp_path: Path):
         {**shared, "period_days": 365.0, "then": "delete"},
         {**shared, "period_days": 30.0, "then": "archive"},
         {**shared, "scope": "older versions of answers/", "period_days": 7.0, "then": "delete"},
-        {"store": UNNAMED, "period_days": 1.0, "then": "delete", "enabled": False},
     ]
     (item,) = gathered.result.items
     text = json.dumps(LIFECYCLE, indent=1).split("\n")

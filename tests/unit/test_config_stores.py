@@ -48,7 +48,6 @@ rule {
         {**shared, "period_days": 365.0, "then": "delete", "enabled": True},
         {**shared, "period_days": 30.0, "then": "archive", "enabled": True},
         {**older, "then": "delete", "enabled": True},
-        {"store": "aws_s3_bucket.answers", "period_days": 1.0, "then": "delete", "enabled": False},
     ]
 
 
@@ -72,8 +71,8 @@ rule {
         ),
         (
             "aws_s3_bucket",
-            "lifecycle_rule {\nenabled = false\nexpiration {\ndays = 9\n}\n}",
-            {"store": "aws_s3_bucket.x", "period_days": 9.0, "then": "delete", "enabled": False},
+            "lifecycle_rule {\nenabled = true\nexpiration {\ndays = 9\n}\n}",
+            {"store": "aws_s3_bucket.x", "period_days": 9.0, "then": "delete", "enabled": True},
         ),
         ("aws_cloudwatch_log_group", 'name = "/a"', {"store": "/a", "then": "keep", "enabled": True}),
         (

@@ -328,3 +328,31 @@ def test_modules_from_outside_are_an_unread_part(tmp_path: Path):
         found[0].reason
         == "'module.vpc' comes from terraform-aws-modules/vpc/aws, which is not read; what it makes is unknown"
     )
+
+
+@pytest.mark.parametrize(
+    ("written", "named"),
+    [
+        ('variable "enc" {\n  default = false\n}\nvariable "enc" {\n  default = true\n}\n', "var.enc"),
+        ("locals {\n  enc = false\n}\nlocals {\n  enc = true\n}\n", "local.enc"),
+    ],
+)
+def test_a_name_that_is_declared_twice_has_no_value(tmp_path: Path, written: str, named: str):
+    gathered = gather(tmp_path, written + resource("aws_db_instance", f"storage_encrypted = {named}"))
+    (row,) = [one for one in rows(gathered) if one["setting"] == ENCRYPTED]
+    assert row.get("holds") is None
+    assert f"{named}, which is declared twice" in row["value"]
+    assert sum("which Terraform refuses: none is in force" in one.reason for one in problems(gathered)) >= 2
+
+
+def test_of_a_resource_that_is_declared_twice_no_setting_holds(tmp_path: Path):
+    other = resource("aws_db_instance", "storage_encrypted = true", "other")
+    gathered = gather(tmp_path, 2 * resource("aws_db_instance", "storage_encrypted = true") + other)
+    assert {one["subject"] for one in rows(gathered)} == {"aws_db_instance.other"}
+    assert sum("which Terraform refuses: none is in force" in one.reason for one in problems(gathered)) >= 2
+
+
+def test_whether_a_module_is_called_is_not_decided_by_a_name_that_is_declared_twice(tmp_path: Path):
+    switch = 'variable "on" {\n  default = true\n}\nvariable "on" {\n  default = false\n}\n'
+    call = 'module "m" {\n  source = "example/database/aws"\n  count  = var.on ? 1 : 0\n}\n'
+    assert any("'module.m' comes from " in one.reason for one in problems(gather(tmp_path, switch + call)))

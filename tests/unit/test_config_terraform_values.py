@@ -225,7 +225,9 @@ def test_the_json_form_is_read_too(tmp_path: Path):
 def test_a_list_that_grows_with_each_name_is_cut(tmp_path: Path):
     names = "".join(f"  l{n} = [local.l{n - 1}, local.l{n - 1}]\n" for n in range(1, 30))
     text = GROUP.format("local.l29") + f"locals {{\n  l0 = [1]\n{names}}}\n"
-    assert periods(gather(tmp_path, text)) == [None]
+    gathered = gather(tmp_path, text)
+    assert periods(gathered) == []
+    assert any("is not a number of zero or more" in one.reason for one in problems(gathered, "not-counted"))
 
 
 ODD = ["null", "[]", "{}", "[[]]", "{ a = [] }", '""', '"x"', "-1", "1e300", "true", "[null]", "x.y[0]", "f()", "[{}]"]

@@ -8,7 +8,6 @@ from support.collecting import in_folder, only_item, problems, source, write
 from support.configurations import gather
 from support.watching import COLANG, COLLECTOR, FILES, GRAFANA, LAUNCHDARKLY, UNLEASH
 from tieout.collectors.config import collect
-from tieout.collectors.config.products import told_by
 from tieout.collectors.config.readers import readers
 from tieout.config.load import read_config
 from tieout.config.template import Answers, render_config
@@ -47,31 +46,32 @@ def test_an_example_counts_as_little_as_anywhere(tmp_path: Path, format_: str):
 @pytest.mark.parametrize(
     ("name", "text", "told"),
     [
-        ("rules.yaml", GRAFANA, ("alert_rules", "grafana")),
-        ("flags.json", UNLEASH, ("flag_config", "unleash")),
-        ("flags.json", LAUNCHDARKLY, ("flag_config", "launchdarkly")),
+        ("rules.yaml", GRAFANA, ("alerts", "alert_rules", "grafana")),
+        ("flags.json", UNLEASH, ("flags", "flag_config", "unleash")),
+        ("flags.json", LAUNCHDARKLY, ("flags", "flag_config", "launchdarkly")),
+        ("collector.yaml", COLLECTOR, ("telemetry", "telemetry_config", "otel-collector")),
         ("rules.yaml", GRAFANA.replace("isPaused: false", "isPaused: true"), None),
-        ("collector.yaml", COLLECTOR, None),
     ],
 )
-def test_what_a_new_configuration_is_told_of_a_file(name: str, text: str, told):
-    found = told_by(name, text.encode())
-    assert (found and (found.artefact, found.format)) == told
+def test_what_a_new_configuration_is_told_of_a_file(tmp_path: Path, name: str, text: str, told):
+    write(tmp_path, {name: text})
+    found = [(part, *one.provides, one.format) for part, those in propose(tmp_path).found.items() for one in those]
+    assert found == ([told] if told else [])
 
 
 def test_the_format_that_was_found_is_the_one_that_is_written(tmp_path: Path):
     write(tmp_path, {"ops/rules.yaml": GRAFANA, "ops/flags.json": UNLEASH})
-    found = propose(tmp_path)
-    assert (found.places["alerts"], found.formats["ops/rules.yaml"]) == ("ops/rules.yaml", "grafana")
+    found = propose(tmp_path).found
+    assert [(one.path, one.format) for one in found["alerts"]] == [("ops/rules.yaml", "grafana")]
     prometheus = "groups: [{name: g, rules: [{alert: Down, expr: up == 0}]}]\n"
     write(tmp_path, {"ops/more.yaml": prometheus})
-    both = propose(tmp_path)
-    assert (both.places["alerts"], both.formats["ops"]) == ("ops", "")
-    for proposal, format_ in ((found, "grafana"), (both, None)):
+    both = propose(tmp_path).found
+    assert [(one.path, one.format) for one in both["alerts"]] == [("ops", "")]
+    for proposed, format_ in ((found, "grafana"), (both, None)):
         text = render_config(
             Answers(
                 system_id="some-system", name="S", phase="pilot", risk_tier="low", generative=False, third_party=False,
-                places={"alerts": proposal.places["alerts"]}, formats=proposal.formats,
+                places={"alerts": proposed["alerts"][0].path}, found=proposed,
             )
         )  # fmt: skip
         config, _ = read_config(text.encode(), where="tieout.yaml")

@@ -19,6 +19,8 @@ from tieout.domain.paths import classify, unused_by
         ("SYSTEM_CARD.md", PathClass.LIVE),
         (".github/CODEOWNERS", PathClass.LIVE),
         ("tests/fixtures/CODEOWNERS", PathClass.TEST),
+        ("app/test-data/people.csv", PathClass.TEST),
+        ("app/latest-data/people.csv", PathClass.LIVE),
         ("test/gateway.yaml", PathClass.TEST),
         ("pkg/testdata/a.yaml", PathClass.TEST),
         ("src/gateway_test.go", PathClass.TEST),

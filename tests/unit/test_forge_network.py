@@ -115,7 +115,7 @@ def options(**fields: object) -> ForgeOptions:
         ("https://api.github.com/", {"GH_TOKEN": TOKEN}, "github", {"Authorization": f"Bearer {TOKEN}"}),
         ("https://api.github.com", {"GITLAB_TOKEN": TOKEN, "GITHUB_TOKEN": " "}, "github", {}),
         ("https://ghe.example/api/v3", {"GH_HOST": "ghe.example"}, "github", {}),
-        ("https://ghe.example:8443/api/v3", {"GITHUB_API_URL": "https://GHE.example/api/v3"}, "github", {}),
+        ("https://ghe.example:8443/api/v3", {"GITHUB_API_URL": "https://GHE.example:8443/api/v3"}, "github", {}),
         ("https://gitlab.com/api/v4", {"CI_JOB_TOKEN": TOKEN}, "gitlab", {"JOB-TOKEN": TOKEN}),
         (
             "https://git.example/x/api/v4",

@@ -41,7 +41,7 @@ def outcome(tmp_path, *reviews, author="ann", **changes):
         ([review(4, "ben", "APPROVED", BEFORE), review(4, "ben", "CHANGES_REQUESTED", AFTER)], "reviewed"),
         ([review(4, "ben", "APPROVED", BEFORE), review(4, "ben", "DISMISSED", BEFORE)], "not reviewed"),
         ([review(4, "bot", "APPROVED", BEFORE, user=user("bot", type_="Bot"))], "not reviewed"),
-        ([review(4, "ben", "APPROVED", BEFORE, user=None)], "not reviewed"),
+        ([review(4, "ben", "APPROVED", BEFORE, user=None)], "unknown"),
         ([review(4, "ben", "APPROVED", MERGED)], "reviewed"),
     ],
 )

@@ -78,7 +78,7 @@ def test_runs_and_their_jobs(tmp_path):
 
 def test_a_list_that_is_cut_is_not_called_whole(tmp_path):
     runs = {"total_count": 31, "workflow_runs": [run(2)]}
-    assert "listed_whole" not in facts(one(tmp_path, "ci_runs", actions__runs=runs), "ci_runs")
+    assert facts(one(tmp_path, "ci_runs", actions__runs=runs), "ci_runs")["listed_whole"] is False
 
 
 def test_a_check_run_of_a_job_that_is_known_counts_once(tmp_path):

@@ -12,6 +12,7 @@ from tieout.frameworks.catalog import load_catalog
 from tieout.kernel.errors import ConfigError
 
 CATALOG = load_catalog(FRAMEWORK)
+_SIGNED = "tieout attest makes one; it is collected, verified and shown, but no verdict rests on one yet"
 CARD = Check(predicate="every", arguments={"in": "system_card", "has": ["version"]})
 OWNERS = Check(predicate="accountable", arguments={"roles": ["operations"]})
 
@@ -93,7 +94,56 @@ def test_what_only_a_person_can_say_and_what_was_left_out_are_told():
     assert found.reason == (
         "No signed attestation by the owner is recorded here: “It is so”. Not tested by this rule: one thing; another."
     )
-    assert found.closes_with == "A signed attestation by the owner (this version cannot record one yet)."
+    assert found.closes_with == f"A signed attestation by the owner ({_SIGNED})."
+
+
+def signed(**said: Any) -> dict[str, Any]:
+    facts = {
+        "kind": "attestation",
+        "standing": "valid",
+        "system": "claims-triage",
+        "control": "GOVERN 2.1",
+        "text": "It is so.",
+        "person": "Ann Ode",
+        "role": "owner",
+        "signed_at": "2026-11-20T09:00:00Z",
+        "fingerprint": "SHA256:x",
+        "statement_sha256": "a" * 64,
+        "signature_sha256": "b" * 64,
+        **said,
+    }
+    return {"source": "s", "path": "a.json", "effective": "2026-11-20", "type": "attestation", "facts": facts}
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({}, "1 signed attestation that may be meant for this is listed in the evidence: "),
+        ({"control": None}, "1 signed attestation that may be meant for this is listed in the evidence: "),
+        ({"control": "MAP 1.5"}, "No signed attestation by the owner is recorded here: “It is so”."),
+        ({"kind": "revocation"}, "No signed attestation by the owner is recorded here: “It is so”."),
+    ],
+)
+def test_an_attestation_that_is_there_is_not_denied_and_counts_for_nothing(said, told):
+    human = HumanHalf(role="owner", attests="It is so.")
+    without = collection()
+    given = collection_of(
+        {
+            "as_of": "2026-11-22",
+            "sources": {"s": ["system_card", "roster", "attestation"]},
+            "items": {"a": signed(**said)},
+        }
+    )
+    items = (*without.sources[0].items, *given.sources[0].items)
+    source = given.sources[0].model_copy(update={"items": items})
+    found = run_rule(rule("a", CARD, Severity.LOW, human=human), given.model_copy(update={"sources": (source,)}))
+    assert found.verdict is Verdict.PARTIAL
+    assert told in found.reason
+    denied = "No signed attestation" in found.reason
+    assert denied is told.startswith("No signed")
+    if not denied:
+        assert f"{given.sources[0].items[0].id} (valid)" in found.reason
+        assert "do not look at signed attestations" in found.reason
 
 
 def test_a_rule_without_checks_says_nothing_good():
@@ -162,7 +212,7 @@ def test_what_closes_a_rule_speaks_of_the_checks_that_are_open():
         human=HumanHalf(role="system owner", attests="It is so."),
         untested=("anything else",),
     )
-    signed = "A signed attestation by the system owner (this version cannot record one yet)."
+    signed = f"A signed attestation by the system owner ({_SIGNED})."
     assert run_rule(both, collection(card=None)).closes_with == f"Write the card. All of it. {signed}"
     assert run_rule(both, collection(deputy=None)).closes_with == f"Name a deputy. All of it. {signed}"
     one = both.model_copy(update={"checks": both.checks[:2]})

@@ -40,6 +40,20 @@ def test_a_filled_field_says_something(facts: dict, verdict: Verdict):
     assert result.verdict is verdict
 
 
+@pytest.mark.parametrize(
+    ("pinned", "verdict"), [(True, Verdict.SATISFIED), (False, Verdict.GAP), (None, Verdict.PARTIAL)]
+)
+def test_what_a_source_may_not_tell_is_neither_met_nor_missed(pinned: bool | None, verdict: Verdict):
+    rows = [{"name": "a", "model": "m", "pinned": True}, {"name": "b", "model": "n", "pinned": pinned}]
+    items = {"gateway": {"type": "gateway_config", "facts": {"product": "x", "routes": rows}}}
+    strict = {"in": "gateway_config.routes", "equals": {"pinned": True}}
+    result = run_check("every", strict | {"untold": ["pinned"], "untold_reason": "{name}: not told"}, items)
+    assert result.verdict is verdict
+    assert ("b: not told" in result.reason) == (pinned is None)
+    # A rule that does not allow for it takes silence as a lack.
+    assert run_check("every", strict, items).verdict is (Verdict.SATISFIED if pinned else Verdict.GAP)
+
+
 @pytest.mark.parametrize(("pinned", "verdict"), [(True, Verdict.SATISFIED), (False, Verdict.GAP)])
 def test_a_value_is_the_value_that_is_wanted(pinned: bool, verdict: Verdict):
     items = {

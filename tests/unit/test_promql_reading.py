@@ -59,7 +59,7 @@ from tieout.collectors.config.promql_reading import other_environment, read, sec
         ("(a > 3 unless a > 5) > 6", (), False),
         ("a unless on(job) (a or b)", (), False),
         ("(a and b) unless b", (), False),
-        ("sum by (x, y) (a{l='1', k=\"2\"}[1h]) unless sum(a{k='2', l='1'}[60m]) by (y, x)", (), False),
+        ("sum by (x) (rate(a{l='1', k=\"2\"}[1h])) unless sum(rate(a{k='2', l='1'}[60m])) by (x)", (), False),
         ("a != a", (), False),  # but of what is no number
         ("a > a", (), False),
         ("a - a > 0", (), False),
@@ -167,6 +167,51 @@ from tieout.collectors.config.promql_reading import other_environment, read, sec
         ("histogram_sum(rate(a[5m])) / histogram_count(rate(a[5m])) > 3", ("a",), True),
         ("(a > 5) offset 5m", ("a",), True),
         ("info(a, {__name__='b'}) > 1", ("a",), True),
+        # Types that Prometheus refuses.
+        ("a[5m] > 1", ("a",), None),
+        ("a[5m]", ("a",), None),
+        ("1 < a[5m]", ("a",), None),
+        ("-a[5m] < 1", ("a",), None),
+        ("a[5m] + b > 1", ("a", "b"), None),
+        ("a and b[5m]", ("a", "b"), None),
+        ("sum(a[5m]) > 1", ("a",), None),
+        ("rate(a) > 1", ("a",), None),
+        ("rate(a[5m], 1) > 1", ("a",), None),
+        ("rate() > 1", (), None),
+        ("abs(a[5m]) > 1", ("a",), None),
+        ("min(a, 5) > 1", ("a",), None),
+        ("topk(a) > 1", ("a",), None),
+        ("vector(a) > 1", ("a",), None),
+        ("label_replace(a, b, '$1', 'y', '(.*)') > 1", ("a", "b"), None),
+        ("a > '1'", ("a",), None),
+        ("a[5m][5m] > 1", ("a",), None),
+        ("rate(a[1m5h]) > 1", ("a",), None),
+        ("rate(a[]) > 1", ("a",), None),
+        ("rate((a > 1)[5m:1m]) > 1", ("a",), True),
+        ("predict_linear(a[1h], 4 * 3600) < 0", ("a",), True),
+        ("round(a) > 1 and round(a, 0.1) > 1", ("a",), True),
+        ("sort_by_label(a, 'b', 'c') > 1", ("a",), True),
+        ("rate(a[5m] offset 1h) > 1", ("a",), True),
+        # A moment that is fixed gives the same value for ever.
+        ("a @ 0 > 4", ("a",), None),
+        ("a @ start() > 4", ("a",), True),
+        # Matchers that Prometheus refuses, or that suit nothing.
+        ('a{__name__="b"} > 1', ("a",), None),
+        ('{"a", __name__="b"} > 1', (), None),
+        ("{} > 1", (), None),
+        ('{job=~".*"} > 1', (), None),
+        ('{job!="x"} > 1', (), None),
+        ('{job=~".+"} > 1', (), True),
+        ('a{job=~"("} > 1', ("a",), None),
+        ('a{job="x" or job="y"} > 1', ("a",), None),
+        ('a{b="c", b!="c"} > 1', (), False),
+        ('a{b="c", b="d"} > 1', (), False),
+        ('a{b="c", b=~"d|e"} > 1', (), False),
+        ('a{b="c", b!~"c.*"} > 1', (), False),
+        ('a{b=~"c", b!~"c"} > 1', (), False),
+        ('a{b="c", b=~"c|d", b!="e",} > 1', ("a",), True),
+        ('a{b="c", d!="c"} > 1', ("a",), True),
+        ('a{b=~"c\\.d", b="c.d"} > 1', ("a",), True),
         ("a" + " + a" * 5000, ("a",), None),
         ("(" * 5000 + "a", ("a",), None),
         ("a > 1 and", ("a",), None),
@@ -176,6 +221,30 @@ from tieout.collectors.config.promql_reading import other_environment, read, sec
 def test_what_an_expression_can_do(expression: str, metrics: tuple[str, ...], fires: bool | None):
     reading = read(expression)
     assert (reading.metrics, reading.can_fire) == (metrics, fires)
+
+
+@pytest.mark.parametrize(
+    ("expression", "broken"),
+    [
+        ("a >", True),
+        ("> a", True),
+        ("sum(a", True),
+        ("(a > 1", True),
+        ("a > 1)", True),
+        ("a{b='c' > 1", True),
+        ("a, b", True),
+        ("a > 1", False),
+        ("rate(a) > 1", False),  # of another language that is written alike
+        ("a default 0 > 1", False),
+        ("rate(a[5m] anchored) > 1", False),
+        ("a + fill(0) b > 1", False),
+        ("a > $limit", False),
+        ("{{ metric }} > 1", False),
+        ("a" + " + a" * 5000, False),  # too long to be read here
+    ],
+)
+def test_an_expression_of_no_language_is_told_from_one_that_is_not_understood(expression: str, broken: bool):
+    assert read(expression).broken is broken
 
 
 @pytest.mark.parametrize(
@@ -192,6 +261,8 @@ def test_what_an_expression_can_do(expression: str, metrics: tuple[str, ...], fi
         ("5 m", None),
         ("soon", None),
         ("-5m", None),
+        ("30m1h", None),
+        ("1m1m", None),
     ],
 )
 def test_seconds_of_a_duration(text: str, expected: float | None):

@@ -11,6 +11,7 @@ from tieout.collectors.base import Gathered
 from tieout.collectors.records import collect
 from tieout.domain.artefacts import ARTEFACTS, RECORD_TYPES
 from tieout.domain.artefacts.records import Record
+from tieout.domain.pseudonyms import pseudonym
 
 
 def gathered(folder: Path, record: dict[str, Any], text: str = "", ending: str = "yaml") -> Gathered:
@@ -36,9 +37,26 @@ def test_a_whole_record_gives_all_it_says_with_its_approval_and_lines(tmp_path: 
     assert approval == {
         "owner": "Ada Ferri", "approver": "Ben Okoro", "approved_on": "2026-10-20", "review_due": "2027-04-20"
     }  # fmt: skip
-    assert _said(facts) == _said(WHOLE[name])
+    assert _said(facts) == _hidden(_said(WHOLE[name]), PERSONAL.get(name, ()))
     first = next(key for key, value in WHOLE[name].items() if isinstance(value, str))
-    assert line_text(found, item, f"/{first}").startswith(f"{first}:")
+    if name in PERSONAL:
+        assert item.place(f"/{first}").line is not None
+        assert not found.copies
+    else:
+        assert line_text(found, item, f"/{first}").startswith(f"{first}:")
+
+
+#: Fields of people whom the roster of these tests does not name; an approver is named on purpose.
+PERSONAL = {"override_log": ("reviewer",), "training_export": ("person", "account")}
+
+
+def _hidden(value: Any, fields: tuple[str, ...]) -> Any:
+    if isinstance(value, dict):
+        return {
+            key: pseudonym("claims-triage", member) if key in fields else _hidden(member, fields)
+            for key, member in value.items()
+        }
+    return [_hidden(member, fields) for member in value] if isinstance(value, list) else value
 
 
 def _said(value: Any) -> Any:

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from support.tool_results import CYCLONEDX, SPDX_2, SPDX_3, changed, gather, is_told, item, items, told
+from support.tool_documents import CYCLONEDX, SPDX_2, SPDX_3
+from support.tool_results import changed, gather, is_told, item, items, told
 
 
 def counts(found: dict) -> tuple[int, ...]:

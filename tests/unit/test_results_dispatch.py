@@ -4,24 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from support.tool_results import (
-    AS_OF,
-    CODECARBON,
-    CYCLONEDX,
-    GARAK,
-    JSON_DOCUMENTS,
-    JUNIT,
-    LOCUST,
-    PROMPTFOO,
-    SARIF,
-    changed,
-    gather,
-    is_told,
-    items,
-    lines_of,
-    mlflow_store,
-    told,
-)
+from support.mlflow_stores import mlflow_store
+from support.tool_documents import CODECARBON, CYCLONEDX, GARAK, JSON_DOCUMENTS, JUNIT, LOCUST, PROMPTFOO, SARIF
+from support.tool_results import AS_OF, changed, gather, is_told, items, lines_of, told
 from tieout.collectors import results
 from tieout.collectors.base import Request
 from tieout.config.kinds import KINDS

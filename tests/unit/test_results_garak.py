@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from support.tool_results import GARAK, changed, gather, is_told, item, items, lines_of, told
+from support.tool_documents import GARAK
+from support.tool_results import changed, gather, is_told, item, items, lines_of, told
 
 NAME = "run.report.jsonl"
 

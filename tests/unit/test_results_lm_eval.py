@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from support.tool_results import LM_EVAL, changed, gather, is_told, item, items, told
+from support.tool_documents import LM_EVAL
+from support.tool_results import changed, gather, is_told, item, items, told
 
 
 def facts(folder: Path, document: dict) -> dict:

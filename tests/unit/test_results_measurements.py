@@ -4,20 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from support.tool_results import (
-    CODECARBON,
-    EVIDENTLY,
-    FAIRLEARN,
-    K6,
-    LOCUST,
-    LOCUST_HISTORY,
-    changed,
-    gather,
-    is_told,
-    item,
-    items,
-    told,
-)
+from support.tool_documents import CODECARBON, EVIDENTLY, FAIRLEARN, K6, LOCUST, LOCUST_HISTORY
+from support.tool_results import changed, gather, is_told, item, items, told
 
 # --- load
 
@@ -36,7 +24,7 @@ def test_k6(tmp_path: Path) -> None:
         "p99_ms": 120.0,
     }
     assert found["limits_broken"] == ["http_req_duration: p(95)<80"]
-    assert is_told(gathered, "does not record the version of its tool and its time")
+    assert is_told(gathered, "does not record what was asked, the version of its tool and its time")
 
 
 def test_k6_of_handle_summary(tmp_path: Path) -> None:
@@ -179,7 +167,9 @@ def test_fairlearn(tmp_path: Path) -> None:
     assert {"metric": "accuracy", "group": "B", "value": 0.8, "n": 30} in facts["metrics"]
     assert facts["disparities"] == [{"name": "demographic_parity_difference", "value": 0.1}]
     assert found.effective is not None
-    assert told(gathered) == []
+    assert told(gathered) == [
+        "is not bound to what is in use: it does not record a digest of the data that it was measured on"
+    ]
 
 
 def test_fairness_without_numbers_is_incomplete(tmp_path: Path, shared: Path) -> None:
@@ -200,3 +190,97 @@ def test_fairness_of_nothing_is_empty(tmp_path, groups, words) -> None:
     gathered = gather(tmp_path, {"fair.json": changed(FAIRLEARN, "by_group", to=groups)})
     assert item(gathered, "fairness_report").facts["status"] == "empty"
     assert is_told(gathered, words)
+
+
+def test_checks_of_answers_that_failed_are_told(tmp_path: Path) -> None:
+    made = changed(K6, "metrics", "checks", to={"passes": 0, "fails": 1000})
+    gathered = gather(tmp_path, {"k6.json": made})
+    facts = item(gathered, "load_test").facts
+    assert (facts["checks"], facts["checks_failed"], facts["failures"]) == (1000, 1000, 20)
+    assert is_told(gathered, "records that 1,000 of 1,000 checks of its answers failed")
+    kept = gather(tmp_path, {"k6.json": changed(K6, "metrics", "checks", to={"passes": 9, "fails": 0})})
+    assert item(kept, "load_test").facts["checks_failed"] == 0
+    assert not is_told(kept, "of its answers failed")
+
+
+@pytest.mark.parametrize(
+    ("metric", "values", "words", "gone"),
+    [
+        (
+            "http_req_failed",
+            {"value": 0, "passes": 0, "fails": 10},
+            "among 10 requests, and 1,000 were made",
+            "failures",
+        ),
+        ("http_req_failed", {"value": 0.5, "passes": 20, "fails": 980}, "says that their share is 0.5", "error_rate"),
+        ("http_req_duration", {"med": 9, "p(95)": 5, "max": 20}, "its times contradict each other", "p95_ms"),
+        ("http_req_duration", {"med": 1, "p(95)": 5, "max": 2}, "its times contradict each other", "max_ms"),
+        ("http_req_duration", {"min": 500, "max": 4}, "its times contradict each other", "max_ms"),
+        ("http_req_duration", {"avg": 900, "max": 4}, "its times contradict each other", "max_ms"),
+        ("http_req_duration", {"avg": 1, "min": 2, "max": 4}, "its times contradict each other", "max_ms"),
+    ],
+)
+def test_figures_of_k6_that_contradict_each_other_are_left_out(tmp_path: Path, metric, values, words, gone) -> None:
+    gathered = gather(tmp_path, {"k6.json": changed(K6, "metrics", metric, to=values)})
+    facts = item(gathered, "load_test").facts
+    assert (facts["status"], gone in facts) == ("incomplete", False)
+    assert any(words in reason for reason in told(gathered, "unreadable"))
+
+
+def test_failures_that_the_rows_of_locust_do_not_bear_out_are_left_out(tmp_path: Path) -> None:
+    rows = LOCUST.splitlines()
+    rows[-1] = rows[-1].replace(",Aggregated,100,3,", ",Aggregated,100,0,")
+    assert rows != LOCUST.splitlines()
+    gathered = gather(tmp_path, {"run_stats.csv": "\n".join(rows)})
+    facts = item(gathered, "load_test").facts
+    assert (facts["status"], facts["requests"]) == ("incomplete", 100)
+    assert "failures" not in facts
+    assert "error_rate" not in facts
+    assert any("its rows have not 0 failures together" in reason for reason in told(gathered, "unreadable"))
+
+
+NESTED = {"groups": [{"checks": [{"passes": 1, "fails": 2}, {"passes": 4}]}], "checks": [None, 7, {"passes": "x"}]}
+NAMED = {"groups": {"g": {"checks": {"c": {"passes": 5, "fails": 2}}}}, "checks": {}}
+
+
+@pytest.mark.parametrize("group", [NESTED, NAMED])
+def test_checks_that_only_the_groups_of_k6_count_are_told(tmp_path: Path, group: object) -> None:
+    made = changed(K6, "root_group", to=group)
+    gathered = gather(tmp_path, {"k6.json": made})
+    facts = item(gathered, "load_test").facts
+    assert (facts["status"], facts["checks"], facts["checks_failed"]) == ("success", 7, 2)
+    assert is_told(gathered, "records that 2 of 7 checks of its answers failed")
+
+
+@pytest.mark.parametrize(("fails", "status"), [(0, "incomplete"), (1, "incomplete"), (2, "success"), (3, "success")])
+def test_fewer_failed_checks_than_in_the_groups_of_k6_are_left_out(tmp_path: Path, fails: int, status: str) -> None:
+    made = changed(changed(K6, "root_group", to=NESTED), "metrics", "checks", to={"passes": 5, "fails": fails})
+    gathered = gather(tmp_path, {"k6.json": made})
+    facts = item(gathered, "load_test").facts
+    assert (facts["status"], facts.get("checks_failed")) == (status, fails if status == "success" else None)
+    assert any("2 in its groups" in reason for reason in told(gathered, "unreadable")) is (status == "incomplete")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "is_refuted"),
+    [
+        ("11,90,6.0,10,30,80", "11,9999,6.0,10,30,80", True),  # longer than the longest of all
+        (",12,95,10.0,11,35,82", ",12,95,10.0,11,29,82", True),  # both rows have a higher one
+        (",12,95,10.0,11,35,82", ",12,95,10.0,11,30,82", False),
+        ("40,1,13,95,4.0,12,40,85", "40,1,13,95,4.0,12,90,95", False),  # one row may be slower than all together
+        ("11,90,6.0,10,30,80", "11,N/A,6.0,N/A,x,", False),
+    ],
+)
+def test_times_of_locust_that_its_rows_refute_are_left_out(tmp_path: Path, old, new, *, is_refuted: bool) -> None:
+    assert old in LOCUST
+    gathered = gather(tmp_path, {"run_stats.csv": LOCUST.replace(old, new)})
+    facts = item(gathered, "load_test").facts
+    assert (facts["status"], "p95_ms" in facts) == ("incomplete" if is_refuted else "success", not is_refuted)
+    assert any("its times over all requests" in one for one in told(gathered, "unreadable")) is is_refuted
+
+
+def test_times_of_k6_that_were_rounded_apart_contradict_nothing(tmp_path: Path) -> None:
+    times = {"avg": 1.0000001, "min": 1, "med": 2.0001, "p(95)": 2.0001, "max": 2.0}
+    gathered = gather(tmp_path, {"k6.json": changed(K6, "metrics", "http_req_duration", to=times)})
+    assert item(gathered, "load_test").facts["p95_ms"] == 2.0001
+    assert not told(gathered, "unreadable")

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from support.tool_results import MLFLOW_EXPORT, gather, is_told, item, items, mlflow_store, told
+from support.mlflow_stores import mlflow_store
+from support.tool_documents import MLFLOW_EXPORT
+from support.tool_results import gather, is_told, item, items, told
 
 
 def test_an_export(tmp_path: Path) -> None:

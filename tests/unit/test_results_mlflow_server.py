@@ -1,57 +1,24 @@
 """What an MLflow tracking server is asked, and that it gives the same facts as the store that it stands on."""
 
 import json
-import os
-import socket
-import subprocess
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import UTC, datetime
 from typing import Any
 
-import httpx
 import pytest
 
-from support.collecting import checked
 from support.forges import Answered, Asked, Server, serving
-from support.judges import tool
+from support.mlflow_asking import API, AS_OF, TOKEN, fetched, request
 from support.tool_results import item, items, told
 from tieout.collectors.asking.client import Reply
 from tieout.collectors.asking.reach import Reach
-from tieout.collectors.base import Gathered, Request
 from tieout.collectors.results import collect, collect_from_server, mlflow_server
 from tieout.config.kinds import KINDS, ResultsOptions
-from tieout.config.model import SourceSection
-from tieout.domain.collection import Period
 from tieout.kernel.errors import ConfigError
 from tieout.kernel.reading.documents import Document
-from tieout.kernel.reading.files import FolderView
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
-
-AS_OF = datetime(2026, 11, 22, 12, tzinfo=UTC)  # an hour after the `Date` of the server on loopback
-TOKEN = "mlflow-" + "S3cret" * 6
-API = "/api/2.0/mlflow/"
-TYPES = ("eval_results", "model_registry")
-
-
-def request(folder: Path, *, as_of: datetime = AS_OF, provides: tuple[str, ...] = TYPES, **fields: Any) -> Request:
-    section = SourceSection(name="tracking", kind="results", path=".", provides=provides, **fields)
-    period = Period(start=as_of - timedelta(days=400), end=as_of)
-    return Request(
-        system_id="claims", source=section, view=FolderView(folder, "here"), prefix="", period=period, as_of=as_of
-    )
-
-
-def fetched(
-    folder: Path, base: str, *, variables: Mapping[str, str] | None = None, as_of: datetime = AS_OF, **options: Any
-) -> Gathered:
-    usual = {"MLFLOW_TRACKING_URI": base, "MLFLOW_TRACKING_TOKEN": TOKEN}
-    reach = Reach(environment=usual if variables is None else variables, pause=lambda _: None)
-    asking = request(folder, as_of=as_of)
-    return checked(collect_from_server(asking, ResultsOptions.model_validate({"api": base, **options}), reach))
 
 
 def run(number: int = 1, **info: Any) -> dict[str, Any]:
@@ -317,91 +284,3 @@ def test_odd_values_at_each_place_are_a_result_and_no_crash(tmp_path, odd, monke
         gathered = fetched(tmp_path, "http://127.0.0.1:9")
         assert gathered.result.items or gathered.result.problems, (name, path)
     assert len(at) > 60
-
-
-# --- a real server
-
-
-@pytest.fixture(scope="module")
-def tracking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
-    """Address of MLflow's own server, and the store that it stands on."""
-    folder = tmp_path_factory.mktemp("mlflow")
-    python = tool("venvs").ensure("mlflow")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    base, database = f"http://127.0.0.1:{port}", folder / "results" / "mlflow.db"
-    database.parent.mkdir()
-    command = [python, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
-    quiet = {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", "DO_NOT_TRACK": "true", "MLFLOW_DISABLE_TELEMETRY": "true"}
-    environment = {"PATH": f"{Path(python).parent}:{os.environ['PATH']}", "HOME": str(folder), **quiet}
-    log = folder / "log"
-    with log.open("wb") as out:
-        process = subprocess.Popen(
-            [*command, "--backend-store-uri", f"sqlite:///{database}"],
-            cwd=folder,
-            env=environment,
-            stdout=out,
-            stderr=subprocess.STDOUT,
-        )
-        try:
-            _wait_for(base, process, log)
-            yield base, database
-        finally:
-            process.terminate()
-            process.wait(20)
-
-
-def _wait_for(base: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
-    until = time.monotonic() + 90
-    while True:
-        assert process.poll() is None, log.read_text()
-        assert time.monotonic() < until, log.read_text()
-        try:
-            if httpx.get(f"{base}/version", trust_env=False, timeout=2).status_code == 200:
-                return
-        except httpx.TransportError:
-            time.sleep(0.3)
-
-
-def fill(base: str) -> None:
-    """Two versions of a model, the run that they came from, a run without data, and one that was deleted."""
-
-    def send(endpoint: str, **body: Any) -> Any:
-        reply = httpx.post(f"{base}{API}{endpoint}", json=body, trust_env=False, timeout=30)
-        reply.raise_for_status()
-        return reply.json()
-
-    experiment = send("experiments/create", name="triage")["experiment_id"]
-    made = [
-        send("runs/create", experiment_id=experiment, start_time=1794000000000 + at, tags=[])["run"]["info"]["run_id"]
-        for at in range(3)
-    ]
-    send("runs/set-tag", run_id=made[0], key="mlflow.source.git.commit", value="da87fc6")
-    for key, value in (("accuracy", 0.9), ("odd", "NaN")):
-        send("runs/log-metric", run_id=made[0], key=key, value=value, timestamp=1794000000001, step=0)
-    data = {"name": "claims", "digest": "abc", "source_type": "local", "source": "x", "profile": '{"num_rows": 200}'}
-    send("runs/log-inputs", run_id=made[0], datasets=[{"dataset": data}])
-    send("runs/update", run_id=made[0], status="FINISHED", end_time=1794000009000)
-    send("runs/delete", run_id=made[2])
-    send("registered-models/create", name="triage")
-    for number in (1, 2):
-        send("model-versions/create", name="triage", source=f"s3://b/{number}/model", run_id=made[0])
-    send("model-versions/set-tag", name="triage", version="2", key="validation_status", value="approved")
-    send("registered-models/alias", name="triage", alias="champion", version="2")
-
-
-def test_a_real_server_gives_the_facts_of_the_store_that_it_stands_on(tracking, tmp_path):
-    base, database = tracking
-    fill(base)
-    now = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=1)
-    asked = fetched(tmp_path, base, as_of=now)
-    assert not told(asked, "unreadable"), told(asked)
-    reading = request(database.parent, as_of=now)
-    read = checked(collect(reading))
-    for type_ in TYPES:
-        [one], [other] = items(asked, type_), items(read, type_)
-        assert one.facts == other.facts, type_
-    found = item(asked, "model_registry").facts
-    assert [(one["version"], one["aliases"]) for one in found["versions"]] == [("2", ["champion"]), ("1", [])]
-    assert found["runs_in_store"] == 2  # the deleted one is none
-    assert item(asked, "eval_results").facts["metrics"][0]["n"] == 200

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from support.tool_results import PROMPTFOO, changed, gather, is_told, item, items, told
+from support.tool_documents import PROMPTFOO
+from support.tool_results import changed, gather, is_told, item, items, told
 
 
 def with_rows(*changes: dict[str, Any]) -> dict[str, Any]:
@@ -39,7 +40,7 @@ def test_a_run_is_counted_from_its_rows(tmp_path: Path) -> None:
     named = {(one["scorer"], one["name"]): one["value"] for one in found["metrics"]}
     assert named["named score", "tone"] == 0.5
     assert "SECRET" not in gathered.result.model_dump_json()
-    assert told(gathered) == []
+    assert told(gathered) == ["is not bound to what is in use: it does not record a digest of its data"]
 
 
 def test_a_test_that_asserts_nothing_is_no_pass(tmp_path: Path) -> None:
@@ -123,3 +124,113 @@ def test_the_real_sample(shared: Path) -> None:
     found = item(gathered, "eval_results").facts
     assert (found["simulated"], found["model"], found["task"]) == (True, "echo", "offline echo")
     assert rate(gathered) == (0.5, 2, 1)
+
+
+CASES = [{"vars": {"q": f"question {at}"}, "assert": [{"type": "equals", "value": at}]} for at in range(4)]
+
+
+def asked_again(cases: list[dict[str, Any]], tests: Any = "file://evals/tests.csv") -> dict[str, Any]:
+    made = with_rows(*[{"testCase": case, "vars": case["vars"]} for case in cases])
+    made["config"]["tests"] = tests
+    return made
+
+
+def test_one_test_that_is_asked_often_is_one_sample(tmp_path: Path) -> None:
+    gathered = gather(tmp_path, {"out.json": asked_again([CASES[0]] * 3 + [CASES[1]])})
+    found = item(gathered, "eval_results").facts
+    [metric] = [one for one in found["metrics"] if one["name"] == "pass_rate"]
+    assert (metric["value"], metric["n"], metric.get("successes"), metric.get("stderr")) == (0.5, 2, None, None)
+    assert (found["samples_total"], found["samples_completed"]) == (2, 2)
+    assert is_told(gathered, "2 of 4 answers are further ones to tests that were asked before; each test counts once")
+
+
+def test_the_same_question_with_another_demand_is_another_test(tmp_path: Path) -> None:
+    cases = [{"vars": {"q": "a"}, "assert": [{"type": "equals", "value": at}]} for at in range(4)]
+    gathered = gather(tmp_path, {"out.json": asked_again(cases)})
+    assert rate(gathered) == (0.75, 4, 3)
+
+
+def test_tests_without_variables_are_told_apart_by_their_index(tmp_path: Path) -> None:
+    rows = [{"testIdx": at, "vars": {}, "testCase": {}} for at in (0, 0, 1, 2)]
+    assert item(gather(tmp_path, {"out.json": with_rows(*rows)}), "eval_results").facts["samples_total"] == 3
+
+
+@pytest.mark.parametrize(
+    ("tests", "is_part"),
+    [
+        (CASES, False),
+        ([*CASES, {"vars": {"q": "more"}}], True),
+        ([*CASES, {"assert": [{"type": "is-json"}]}], True),
+        ([*CASES, {"vars": {"q": "more"}, "providers": ["other"]}], False),
+        ([*CASES, {"path": "file://make.py"}, "file://more.csv", None, 7], False),
+        ([*CASES, CASES[0]], False),
+    ],
+)
+def test_a_run_of_a_part_of_its_tests_is_no_whole_one(tmp_path: Path, tests: Any, *, is_part: bool) -> None:
+    gathered = gather(tmp_path, {"out.json": asked_again(CASES, tests)})
+    found = item(gathered, "eval_results").facts
+    assert (found.get("chosen"), found.get("dataset_samples")) == (("fewer", 5) if is_part else (None, None))
+    assert is_told(gathered, "asked 4 of the 5 tests of its configuration") is is_part
+
+
+@pytest.mark.parametrize(
+    ("weight", "counts"), [(0, False), (0.0, False), (1, True), (0.5, True), (None, True), ("0", False)]
+)
+def test_an_assertion_without_weight_asserts_nothing(tmp_path: Path, weight: Any, *, counts: bool) -> None:
+    graded = {"pass": True, "componentResults": [{"pass": False, "assertion": {"type": "equals", "weight": weight}}]}
+    gathered = gather(tmp_path, {"out.json": with_rows({"gradingResult": graded})})
+    assert rate(gathered)[1] == (4 if counts else 3)
+
+
+def test_an_error_is_not_counted_as_passed_too(tmp_path: Path) -> None:
+    made = changed(PROMPTFOO, "results", "results", 0, "failureReason", to=2)
+    gathered = gather(tmp_path, {"out.json": made})
+    assert any("but its rows are 2, 1 and 1" in reason for reason in told(gathered, "unreadable"))
+
+
+@pytest.mark.parametrize(("threshold", "counts"), [(0, False), (-1, False), (0.5, True), (None, True), ("0", False)])
+def test_a_test_that_no_score_can_fail_asserts_nothing(tmp_path: Path, threshold: Any, *, counts: bool) -> None:
+    row = {"testCase": {"threshold": threshold}, "success": True}
+    gathered = gather(tmp_path, {"out.json": with_rows(*[row] * 4)})
+    names = {one["name"] for one in item(gathered, "eval_results").facts["metrics"]}
+    assert ("pass_rate" in names) is counts
+    assert is_told(gathered, "4 of 4 tests with provider 'openai:chat:gpt-4o' assert nothing") is not counts
+
+
+def test_a_failure_counts_whatever_would_have_been_enough(tmp_path: Path) -> None:
+    row = {"testCase": {"threshold": 0}, "success": False}
+    assert rate(gather(tmp_path, {"out.json": with_rows(*[row] * 4)})) == (0.0, 4, 0)
+
+
+def test_another_label_makes_no_other_test(tmp_path: Path) -> None:
+    def labelled(at: int) -> dict[str, Any]:
+        inner = [{"type": "equals", "value": "a", "metric": f"i{at}"}]
+        return {"vars": {"q": "a"}, "assert": [{"type": "assert-set", "metric": f"m{at}", "assert": inner}]}
+
+    gathered = gather(tmp_path, {"out.json": asked_again([labelled(at) for at in range(4)])})
+    assert item(gathered, "eval_results").facts["samples_total"] == 1
+
+
+MANY = [{"vars": {str(at): list(range(10)) for at in range(5_000)}}]
+
+
+@pytest.mark.parametrize(
+    ("tests", "usual", "held"),
+    [
+        ([{"vars": {"q": ["a", "b", "c", "d", "e"]}}], {}, 5),
+        ([{"vars": {"q": ["a", "b", "c"], "r": [1, 2]}}], {}, 6),
+        ([{"vars": {"q": ["a", "b", "c"]}}], {"vars": {"r": [1, 2], "q": ["z"]}}, 6),
+        ([{"vars": {"q": ["a", "b", "c"]}}, {"vars": {"q": ["b", "c", "d"]}}], {}, None),
+        ([{"vars": {"q": ["a", "b", "c", "d"]}}], {}, None),
+        ([{"vars": {"q": ["a"] * 9}}], {}, None),
+        ([{"vars": {"q": list(range(9))}, "options": {"disableVarExpansion": True}}], {}, None),
+        ([{"vars": {"q": list(range(9))}}], {"options": {"disableVarExpansion": True}}, None),
+        ([{"vars": {"q": list(range(9))}}], "file://usual.yaml", 9),
+        (MANY, {}, 1_000_000_000),
+    ],
+)  # fmt: skip
+def test_a_variable_with_several_values_makes_several_tests(tmp_path: Path, tests: Any, usual: Any, held: Any) -> None:
+    made = asked_again(CASES, tests)
+    made["config"]["defaultTest"] = usual
+    found = item(gather(tmp_path, {"out.json": made}), "eval_results").facts
+    assert (found.get("chosen"), found.get("dataset_samples")) == ("fewer" if held else None, held)

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from support.tool_results import PROMPTFOO, gather, is_told, item, items, told
+from support.tool_documents import PROMPTFOO
+from support.tool_results import gather, is_told, item, items, told
 
 TARGET = "openai:chat:gpt-4o"
 
@@ -73,7 +74,7 @@ def test_attacks_are_counted_by_plugin_strategy_and_grader(tmp_path):
     assert found.lines["/probes/2"] < found.lines["/probes/0"]
     assert items(gathered, "eval_results") == []  # how often attacks were resisted is no quality of answers
     assert "SECRET" not in gathered.result.model_dump_json()
-    assert told(gathered) == []
+    assert told(gathered) == ["is not bound to what is in use: it does not record a digest or revision of the model"]
 
 
 def test_a_stand_in_is_said_to_be_one(tmp_path):

@@ -126,6 +126,19 @@ def test_the_data_file_of_the_revision_is_the_one_compared(tmp_path):
     assert "dataset_then" not in elsewhere.facts
 
 
+def test_a_pointer_at_the_revision_does_not_show_what_the_data_was(tmp_path):
+    repository = Repository(tmp_path / "r")
+    pointer = f"version https://git-lfs.github.com/spec/v1\noid sha256:{'ab' * 32}\nsize 42\n"
+    last = repository.commit("pointer", {"evals/triage.jsonl": pointer})
+    (tmp_path / "results").mkdir()
+    (tmp_path / "results" / "run.json").write_text(json.dumps(log(eval__revision__commit=last)))
+    with Quarantine.open(repository.folder, uri="r") as quarantine:
+        commits = (Commit(quarantine=quarantine, id=last, committed_at=AS_OF),)
+        [item] = gather(tmp_path / "results", repositories=commits).result.items
+    assert item.facts["dataset_then"] == "unshown"
+    assert "dataset_then_sha256" not in item.facts
+
+
 def test_a_history_that_is_cut_shows_no_revision_to_be_none_of_it(tmp_path):
     repository = Repository(tmp_path / "r")
     first = repository.commit("one")

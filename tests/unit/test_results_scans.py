@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from support.tool_results import CYCLONEDX, OPENVEX, PIP_AUDIT, SARIF, changed, gather, is_told, item, items, told
+from support.tool_documents import CYCLONEDX, OPENVEX, PIP_AUDIT, SARIF
+from support.tool_results import changed, gather, is_told, item, items, told
 
 
 def scan(folder: Path, document: object, name: str = "scan.sarif") -> dict:
@@ -151,3 +152,105 @@ def test_openvex(tmp_path: Path) -> None:
     ]
     assert (found["tool"], found["status"], "assessed" in found) == ("maker", "unknown", False)
     assert "SECRET" not in gathered.result.model_dump_json()
+
+
+def quiet(**changes: object) -> dict[str, object]:
+    """A run of SARIF that found nothing, ended well, and says what it looked at and for."""
+    return {
+        "tool": {"driver": {"name": "Scanner", "rules": [{"id": "R1"}, {"id": "R2"}]}},
+        "invocations": [{"executionSuccessful": True}],
+        "artifacts": [{"location": {"uri": "a.py"}, "roles": ["analysisTarget"]}],
+        "results": [],
+        **changes,
+    }
+
+
+def sarif_of(run: dict[str, object], **changes: object) -> dict[str, object]:
+    return {"version": "2.1.0", "runs": [run], **changes}
+
+
+def ruled(*rules: object) -> dict[str, object]:
+    return {"driver": {"name": "Scanner", "rules": list(rules)}}
+
+
+OFF = {"enabled": False}
+
+
+def overridden(*overrides: object) -> list[object]:
+    return [{"executionSuccessful": True, "ruleConfigurationOverrides": list(overrides)}]
+
+
+EXTENDED = {"driver": {"name": "Scanner"}, "extensions": [{"name": "pack", "rules": [{"id": "R1"}]}]}
+
+
+def of_part(**part: object) -> dict[str, object]:
+    return {"descriptor": {"index": 0, "toolComponent": part}, "configuration": OFF}
+
+
+@pytest.mark.parametrize(
+    ("run", "status", "words"),
+    [
+        (quiet(), "success", ""),
+        (quiet(tool=ruled({"id": "R1", "defaultConfiguration": OFF}, {"id": "R2"})), "success", ""),
+        (quiet(invocations=overridden({"descriptor": {"id": "R1"}, "configuration": OFF})), "success", ""),
+        (
+            quiet(
+                tool=ruled({"id": "R1", "defaultConfiguration": OFF}),
+                invocations=overridden({"descriptor": {"index": 0}, "configuration": {"enabled": True}}),
+            ),
+            "success",
+            "",
+        ),
+        (quiet(tool=ruled({"id": "R1", "defaultConfiguration": OFF})), "empty", "every rule that it lists is switched"),
+        (
+            quiet(tool=ruled({"id": "R1"}), invocations=overridden({"descriptor": {"id": "R1"}, "configuration": OFF})),
+            "empty",
+            "every rule that it lists is switched off",
+        ),
+        (quiet(tool=ruled({"id": "R1", "defaultConfiguration": {"level": "none"}})), "empty", "or of level none"),
+        (quiet(tool=ruled({"id": "R1", "defaultConfiguration": {"level": "note"}})), "success", ""),
+        (
+            quiet(
+                tool=ruled({"id": "R1", "guid": "AB-1"}),
+                invocations=overridden({"descriptor": {"guid": "ab-1"}, "configuration": OFF}),
+            ),
+            "empty",
+            "switched off",
+        ),
+        (quiet(tool=EXTENDED, invocations=overridden(of_part(index=0))), "empty", "switched off"),
+        (quiet(tool=EXTENDED, invocations=overridden(of_part(name="pack"))), "empty", "switched off"),
+        (quiet(tool=EXTENDED, invocations=overridden(of_part(index=1))), "success", ""),
+        (quiet(tool=ruled()), "unknown", "lists no rule"),
+        (
+            quiet(externalPropertyFileReferences={"results": [{"itemCount": 5}]}),
+            "incomplete",
+            "keeps results apart from the run (externalPropertyFileReferences)",
+        ),
+        (quiet(externalPropertyFileReferences={"results": []}), "success", ""),
+    ],
+)
+def test_what_a_sarif_run_without_findings_shows(tmp_path: Path, run, status, words) -> None:
+    gathered = gather(tmp_path, {"scan.sarif": sarif_of(run)})
+    assert item(gathered, "security_scan").facts["status"] == status
+    assert is_told(gathered, words or "keeps results apart") is bool(words)
+
+
+def test_results_beside_the_runs_make_none_of_them_whole(tmp_path: Path) -> None:
+    made = sarif_of(quiet(), inlineExternalProperties=[{"results": [{"ruleId": "R1"}]}])
+    gathered = gather(tmp_path, {"scan.sarif": made})
+    assert item(gathered, "security_scan").facts["status"] == "incomplete"
+    assert is_told(gathered, "keeps results apart from the run (inlineExternalProperties)")
+    without = sarif_of(quiet(), inlineExternalProperties=[{"artifacts": []}, None, 7])
+    assert scan(tmp_path, without)["status"] == "success"
+
+
+def test_a_file_that_is_listed_often_was_looked_at_once(tmp_path: Path) -> None:
+    one = {"location": {"uri": "a.py"}, "roles": ["analysisTarget"]}
+    other = {"location": {"uri": "b.py"}, "roles": ["analysisTarget"]}
+    assert scan(tmp_path, sarif_of(quiet(artifacts=[one, one, one, other])))["assessed"] == 2
+
+
+def test_a_file_whose_place_is_written_in_several_ways_was_looked_at_once(tmp_path: Path) -> None:
+    ways = ("a.py", "./a.py", "b/../a.py", "%61.py", "b/a.py")
+    listed = [{"location": {"uri": one}, "roles": ["analysisTarget"]} for one in ways]
+    assert scan(tmp_path, sarif_of(quiet(artifacts=listed)))["assessed"] == 2

@@ -154,3 +154,54 @@ def test_logs_of_version_one_with_a_single_scorer(tmp_path):
     data["samples"] = [{"id": at, "score": {"value": value}} for at, value in enumerate("CCIC")]
     found = accuracy(facts_of(tmp_path, data))
     assert (found["scorer"], found["n"], found["successes"]) == ("match", 4, 3)
+
+
+HISTORY = [{"value": "I"}, {"value": "C", "provenance": {"author": "a", "timestamp": "2026-11-20T10:00:00Z"}}]
+
+
+def edited(history, *, is_reduced=False) -> dict:
+    if is_reduced:
+        made = log(samples=None, reductions=reduced(1.0, 1.0, 0.0, 1.0))
+        made["reductions"][0]["samples"][1]["history"] = history
+    else:
+        made = log(samples=scored("C", "C", "I", "C"))
+        made["samples"][1]["scores"]["match"]["history"] = history
+    return made
+
+
+@pytest.mark.parametrize("is_reduced", [False, True])
+@pytest.mark.parametrize("history", [HISTORY, HISTORY[1:], [*HISTORY, {"answer": "x"}], [{"value": "I"}, {"value": 1}]])
+def test_scores_that_were_edited_by_hand_give_no_figures(tmp_path, history, is_reduced):
+    (tmp_path / "run.json").write_text(json.dumps(edited(history, is_reduced=is_reduced)))
+    gathered = gather(tmp_path)
+    assert gathered.result.items[0].facts["metrics"] == []
+    assert "1 of 4 scores were edited by hand after the run" in problems(gathered, "unreadable")["run.json"]
+
+
+@pytest.mark.parametrize(
+    "history",
+    [[], HISTORY[:1], [{"value": "C"}, {"value": "UNCHANGED", "explanation": "why", "provenance": {"author": "a"}}]],
+)
+@pytest.mark.parametrize("is_reduced", [False, True])
+def test_a_history_without_another_value_changes_nothing(tmp_path, history, is_reduced):
+    assert accuracy(facts_of(tmp_path, edited(history, is_reduced=is_reduced)))["successes"] == 3
+
+
+def test_edits_of_another_scorer_leave_this_one(tmp_path):
+    made = log()
+    made["samples"][0]["scores"]["other"] = {"value": 1, "history": HISTORY}
+    assert accuracy(facts_of(tmp_path, made))["successes"] == 3
+
+
+@pytest.mark.parametrize("odd", [None, 7, "x", {}, [None], [[]], [{"value": {}}], [{"provenance": 7}]])
+def test_odd_histories_are_no_edits(tmp_path, odd):
+    assert accuracy(facts_of(tmp_path, edited(odd)))["successes"] == 3
+
+
+def test_edited_tags_of_a_log_are_told(tmp_path):
+    update = {"edits": [{"type": "tags", "tags_add": ["qa"]}], "provenance": {"author": "a"}}
+    made = log() | {"log_updates": [update]}
+    (tmp_path / "run.json").write_text(json.dumps(made))
+    gathered = gather(tmp_path)
+    assert "had its tags or metadata edited once" in problems(gathered, "not-counted")["run.json"]
+    assert accuracy(gathered.result.items[0].facts)["successes"] == 3

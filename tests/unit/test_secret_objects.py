@@ -27,6 +27,10 @@ HOLDING = {
     "within a text": ("a.yaml", f"kind: ConfigMap\ndata:\n  a.json: '{AS_JSON}'\n"),
     "template": ("a.yaml", "{{- if .x }}\nkind: Secret\ndata:\n  a: eA==\n{{- end }}\n"),
     "markdown": ("a.md", f"# Set up\n```\n{SECRET}```\n"),
+    "terraform as json": (
+        "a.tf.json",
+        '{"resource": {"aws_ssm_parameter": {"p": {"type": "SecureString", "value": "plainly"}}}}',
+    ),
     "terraform": ("a.tf", 'resource "m" "s" {\n  manifest = { kind = "Secret", data = { a = "eA==" } }\n}\n'),
 }
 NOT_HOLDING = {
@@ -38,6 +42,8 @@ NOT_HOLDING = {
     "kept elsewhere": ("a.yaml", "kind: ExternalSecret\nspec: {data: [{secretKey: a}]}\n"),
     "sealed": ("a.yaml", "kind: SealedSecret\nspec: {encryptedData: {a: AgBy}}\n"),
     "from files": ("kustomization.yaml", "secretGenerator:\n- name: g\n  envs: [a.env]\n"),
+    "terraform as json": ("a.tf.json", '{"resource": {"aws_db_instance": {"d": {"storage_encrypted": true}}}}'),
+    "json that names one": ("a.json", '{"resource": "aws_ssm_parameter"}'),
     "metadata": ("a.md", "kind: Secret\nmetadata: here\n"),
 }
 

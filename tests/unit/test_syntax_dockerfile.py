@@ -2,7 +2,7 @@
 
 import pytest
 
-from tieout.syntax.dockerfile import parse_dockerfile
+from tieout.syntax.dockerfile import is_unresolved, parse_dockerfile, resolved
 from tieout.syntax.dockerfile_user import RunsAs, runs_as
 from tieout.syntax.images import Pin, parse_image, starts_as_root
 
@@ -68,3 +68,15 @@ def test_what_is_commonly_known_of_bases() -> None:
     assert starts_as_root("docker.io/library/node:20") is True
     assert starts_as_root("nginxinc/nginx-unprivileged:1") is False
     assert starts_as_root("ghcr.io/some/base:1") is None
+
+
+def test_variables_of_variables_end_in_bounds() -> None:
+    chain = "ENV B=$B$B$B$B$B$B$B$B$B$B\n" * 200
+    copies = "".join(f"ENV C{n}=$B\n" for n in range(1_000))
+    parsed = parse_dockerfile("Dockerfile", f"FROM alpine\nENV B=xxxxxxxxxx\n{chain}{copies}USER $B\n")
+    values = parsed.variables(parsed.stages[-1])
+    assert len(values) == 1_001
+    assert max(map(len, values.values())) <= 8_192
+    assert runs_as(parsed, parsed.stages[-1]).is_root is None
+    assert resolved("a$B", {"B": "x" * 100}) == "a" + "x" * 100
+    assert is_unresolved(resolved("$B$B", {"B": "x" * 8_000}))

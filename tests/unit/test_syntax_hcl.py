@@ -231,3 +231,12 @@ def test_other_json_is_not_taken_for_terraform(data: object):
 
 def test_a_broken_template_of_the_json_form_tells_nothing():
     assert isinstance(parse_template("${var.", 3), Other)
+
+
+@pytest.mark.parametrize("text", ["a = [{}1]", "a = 1{}+1", 'a = "{}"', "{}"])
+def test_a_text_of_very_many_values_or_blocks_is_refused_with_its_line(text: str):
+    parts = {"a = [{}1]": "1,", "a = 1{}+1": "+1", 'a = "{}"': "${x}", "{}": "a {}\n"}[text]
+    with pytest.raises(UnreadableError, match="values and blocks, which nobody wrote") as caught:
+        parse_hcl(text.format(parts * 100_001), where="main.tf")
+    assert str(caught.value.where).startswith("main.tf:")
+    parse_hcl(text.format(parts * 10_000), where="main.tf")

@@ -198,3 +198,27 @@ def test_an_as_of_time_before_the_assessed_commit_is_noted(repository: Repositor
     )
     with open_target(options(repository)) as target:
         assert target.notes == ()
+
+
+def test_a_configuration_whose_content_the_clone_lacks_is_not_called_uncommitted(
+    repository: Repository, tmp_path: Path
+) -> None:
+    repository.git("config", "uploadpack.allowFilter", "true")
+    place = tmp_path / "partial"
+    url = repository.folder.as_uri()
+    repository.git("clone", "-q", "--no-checkout", "--filter=blob:none", url, str(place))
+    (place / "tieout.yaml").write_bytes((repository.folder / "tieout.yaml").read_bytes())
+    asked = RunOptions(config=place / "tieout.yaml", now=NOW)
+    with pytest.raises(ConfigError, match="could not be read at") as caught, open_target(asked):
+        pass
+    assert caught.value.where == "tieout.yaml"
+    assert "not in the assessed tree" not in str(caught.value)
+    assert "commit it" not in str(caught.value)
+
+
+def test_a_configuration_that_is_not_committed_is_called_so(repository: Repository) -> None:
+    repository.git("mv", "tieout.yaml", "other.yaml")
+    repository.git("commit", "-q", "-m", "moved")
+    (repository.folder / "tieout.yaml").write_bytes((repository.folder / "other.yaml").read_bytes())
+    with pytest.raises(ConfigError, match="is not in the assessed tree at"), open_target(options(repository)):
+        pass

@@ -42,6 +42,8 @@ _CLOSES_BESIDE = {
 }
 #: Predicates that ask for the approval of the record that their argument `of` names.
 _APPROVALS = frozenset({"approved_doc", "vouched"})
+#: What is true of attestations in this version.
+_SIGNED = "tieout attest makes one; it is collected, verified and shown, but no verdict rests on one yet"
 _CLOSED = frozenset({Verdict.SATISFIED, Verdict.NOT_APPLICABLE})
 
 
@@ -63,7 +65,7 @@ def closes_with(context: Context, rule: Rule, checks: Sequence[CheckResult], *, 
     told += [_of_one(rule, None, check) for check in beside if check not in human]
     told += _voided(context, rule, checks)
     if rule.human is not None:
-        told.append(f"A signed attestation by the {rule.human.role} (this version cannot record one yet).")
+        told.append(f"A signed attestation by the {rule.human.role} ({_SIGNED}).")
     # Several checks may be closed by the same: each sentence once.
     return " ".join(dict.fromkeys(sentence for text in told for sentence in sentences(text)))
 

@@ -189,6 +189,8 @@ class Context:
         return [source for source in self.collection.sources if _declares(source.provides, artefact, name)]
 
     def _counted(self, artefact: str) -> Iterator[EvidenceItem]:
+        """What counts, each file once: the same bytes that say the same in a second place add nothing."""
+        seen: set[tuple[str, str]] = set()
         for source in self.collection.sources:
             for item in source.items:
                 if (
@@ -196,7 +198,10 @@ class Context:
                     and item.provenance.path_class not in SET_ASIDE
                     and _declares(source.provides, artefact, _declared_name(artefact, item.facts))
                 ):
-                    yield item
+                    content = (item.provenance.source_digest, item.stored_sha256)
+                    if content not in seen:
+                        seen.add(content)
+                        yield item
 
     def _set_aside(self, artefact: str) -> Iterator[EvidenceItem]:
         return (

@@ -7,6 +7,7 @@ from itertools import combinations
 from pathlib import PurePosixPath
 from typing import Any, Final
 
+from tieout.assess.configured_twice import configured_twice
 from tieout.assess.context import Context
 from tieout.assess.denials import plain
 from tieout.assess.lifecycle import RETIRED, status_of
@@ -47,7 +48,7 @@ def contradictions(context: Context, rule: Rule) -> list[CheckResult]:
 
 def _first(context: Context, name: str) -> CheckResult | None:
     items = sorted(context.supply(name).fresh, key=_in_order)
-    for finder in (_sources, _rows, _systems, _values, _decisions, _cards):
+    for finder in (_sources, _rows, _systems, _values, _decisions, _cards, configured_twice):
         conflict = next(finder(name, items), None)
         if conflict is not None:
             return conflict

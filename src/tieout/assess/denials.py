@@ -68,6 +68,13 @@ _UNREASONED = re.compile(
     r"|(?:see|as) (?:the )?(?:above|below|before|title|note)\b.{0,20}"
     r"|(?:just |simply )?because(?: (?:we|it|of|that|is|so|said|say))*$"
 )
+#: A status that says that nobody treats the risk any more, or that it was refused; a mere delay is not among it.
+_STOPPED = re.compile(
+    r"\b(?:stopped|halted|aborted|abandoned|cancell?ed|rejected|refused|declined|denied|dropped|withdrawn|discontinued"
+    r"|terminated|shelved|frozen|ignored|dismissed|untreated|no longer"
+    r"|won'?t ?(?:fix|do|treat|mitigate|be)|will not|do(?:es)? not|no (?:action|treatment|response|mitigation|plan))\b"
+)
+_UNSTOPPED = re.compile(r"\b(?:not|never|nicht) (?:\w+ ){0,2}$")
 _CLAUSES = re.compile(r"[;,:!?()\[\]\n]|\.(?!\d)|\s[-\u2013\u2014]\s")
 #: The most of a text that is looked at: a denial of the whole stands at its beginning.
 _BEGINNING = 200
@@ -97,6 +104,14 @@ def denies(field: str, text: str) -> bool:
 def gives_no_reason(note: str) -> bool:
     """Whether a note that should say why says that there is no reason, or that it is told elsewhere or later."""
     return _UNREASONED.match(plain(note[:_BEGINNING])) is not None
+
+
+def stops(status: str) -> bool:
+    """Whether the status of a risk says that its treatment was stopped or refused (`wontfix`, `budget refused`)."""
+    text = plain(status[:_BEGINNING])
+    return any(
+        not _UNSTOPPED.search(text[: found.start()]) for words in (_STOPPED, _REFUSED) for found in words.finditer(text)
+    )
 
 
 def plain(text: str) -> str:

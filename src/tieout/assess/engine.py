@@ -10,7 +10,7 @@ from tieout.assess.context import CONTINUOUS, Context
 from tieout.assess.lacks import LATER, NEEDS, merged
 from tieout.assess.log_extent import period_note
 from tieout.assess.predicates import PREDICATES
-from tieout.assess.wording import named, spot
+from tieout.assess.wording import counted, named, spot, verb
 from tieout.domain.artefacts import ARTEFACTS, title_of
 from tieout.domain.assessment import Assessment, CheckResult, ControlResult, RuleResult
 from tieout.domain.catalog import Catalog, Control
@@ -30,6 +30,8 @@ _SEVERITIES = list(Severity)
 _BENDABLE = frozenset({"codeowners", "telemetry"})
 #: The predicate that asks for nothing but a new enough record.
 _PRESENCE = "recent"
+#: Signed statements of people; their revocations have the same form.
+_ATTESTATION = "attestation"
 #: What a need may be bound to: runs name the model that the release record names too.
 _BOUND = {("release", "eval_results")}
 
@@ -77,7 +79,7 @@ def _run_rule(rule: Rule, collection: Collection) -> RuleResult:
     checks = [check for check, _ in ran]
     checks.extend(completeness(context, rule, checks))
     if rule.human is not None:
-        checks.append(_human_half(rule.human))
+        checks.append(_human_half(context, rule, rule.human))
     if rule.untested:
         checks.append(_untested(rule))
     verdict = combine(check.verdict for check in checks)
@@ -164,12 +166,27 @@ def _with_settings(result: CheckResult, context: Context) -> CheckResult:
     return result.model_copy(update={"verdict": Verdict.PARTIAL, "reason": reason})
 
 
-def _human_half(human: HumanHalf) -> CheckResult:
-    return CheckResult(
-        predicate="attested",
-        verdict=Verdict.NOT_ASSESSED,
-        reason=f"No signed attestation by the {human.role} is recorded here: “{human.attests.rstrip('.')}”.",
-    )
+def _human_half(context: Context, rule: Rule, human: HumanHalf) -> CheckResult:
+    """What only a person can say; signed attestations are listed, and no verdict rests on one in this version."""
+    of_this = [
+        f"{item.id} ({item.facts['standing']})"
+        for item in context.collection.items
+        if item.type == _ATTESTATION and item.facts["kind"] == _ATTESTATION and _is_for(item.facts.get("control"), rule)
+    ]
+    asked = f"“{human.attests.rstrip('.')}”"
+    if of_this:
+        count = counted(len(of_this), "signed attestation")
+        are = verb(len(of_this), "is", "are")
+        reason = f"The rules of this version do not look at signed attestations, so none by the {human.role} counts "
+        reason += f"here: {asked}. {count} that may be meant for this {are} listed in the evidence: {named(of_this)}."
+    else:
+        reason = f"No signed attestation by the {human.role} is recorded here: {asked}."
+    return CheckResult(predicate="attested", verdict=Verdict.NOT_ASSESSED, reason=reason)
+
+
+def _is_for(control: str | None, rule: Rule) -> bool:
+    """Whether a statement names one of a rule's controls, or none at all."""
+    return control is None or control.split() in [label.split() for label in rule.controls]
 
 
 def _untested(rule: Rule) -> CheckResult:

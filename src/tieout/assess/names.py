@@ -126,11 +126,6 @@ def _bearer(name: str, around: Around) -> Bearer:
     return Bearer("unsure", why) if why else Bearer("person")
 
 
-def is_body(name: str) -> bool:
-    """Whether a name is plainly that of a body or an office: `Risk Committee`, `Chief Risk Officer`, `Legal`."""
-    return bearer(name).kind == "body"
-
-
 def _names_nobody(seen: str) -> str:
     """Why what is written names nobody at all; empty where it may name somebody."""
     if names_nobody(seen) or mixed_alphabets(seen) or not any(char.isalpha() for char in seen):

@@ -1,19 +1,24 @@
 """Rows of risk registers: which are open, in words that people use, and the scale that their ratings show."""
 
+import re
 from collections.abc import Iterable, Sequence
 
-from tieout.assess.denials import plain
+from tieout.assess.denials import plain, stops
+from tieout.assess.responses import Reading
 from tieout.assess.selection import Hit
 from tieout.assess.wording import named
 from tieout.domain.evidence import EvidenceItem
+from tieout.domain.verdicts import Verdict
 
 #: Statuses of a risk that nobody works on any more; whatever else a register says, the risk is open.
 CLOSED = frozenset({"closed", "done", "resolved", "retired"})
 #: Statuses of a risk that is worked on; a word in neither list is told, and the risk is open.
 OPEN = frozenset(
-    {"active", "identified", "in progress", "in treatment", "monitored", "monitoring", "new", "ongoing", "open",
-     "planned", "under review"}
+    {"active", "being treated", "identified", "in mitigation", "in progress", "in treatment", "mitigating", "monitored",
+     "monitoring", "new", "ongoing", "open", "planned", "treating", "under review", "under treatment",
+     "work in progress"}
 )  # fmt: skip
+_CLAUSE = re.compile(r"[;:,.(]")
 #: Usual scales of likelihood and severity; a register's is the first that holds its ratings (a default of ours).
 SCALES = (5, 10)
 
@@ -53,6 +58,23 @@ def unknown_statuses(open_: Sequence[Hit]) -> str:
         "Statuses {} are not known, so these risks count as open.",
     )
     return " " + (one if len(unknown) == 1 else many).format(quoted)
+
+
+def read_status(hit: Hit) -> Reading | None:
+    """What keeps the status of an open risk from showing that it is treated; None where it is a word of `OPEN`.
+
+    A status that says that the treatment was stopped or refused is a gap; what nobody knows here may say so, and what
+    begins with a word of `OPEN` may speak of a part that was (`in treatment; the first vendor was rejected`).
+    """
+    status = _status(hit)
+    if status in OPEN:
+        return None
+    quoted = f"“{str(hit.value['status']).strip()}”"
+    if not status:
+        return Reading(Verdict.PARTIAL, "has no status")
+    if stops(status) and plain(_CLAUSE.split(status)[0]) not in OPEN:
+        return Reading(Verdict.GAP, f"has a status that stops or refuses its treatment ({quoted})")
+    return Reading(Verdict.PARTIAL, f"has a status that is not known for one of a risk in treatment ({quoted})")
 
 
 def _status(hit: Hit) -> str:

@@ -126,8 +126,16 @@ def sentences(text: str) -> list[str]:
 
 
 def fill(template: str, values: Mapping[str, Any]) -> str:
-    """Put `{name}` fields into a rule's reason; nothing but plain names is interpreted."""
-    return re.sub(r"\{(\w+)\}", lambda match: plain(values.get(match.group(1))), template)
+    """Put `{name}` fields into a rule's reason; nothing but plain names is interpreted.
+
+    A value that begins with the word before it (`route {name}`, of a name `route 'chat'`) does not say it twice.
+    """
+
+    def put(match: re.Match[str]) -> str:
+        word, told = match.group(1) or "", plain(values.get(match.group(2)))
+        return told if word and told.startswith(word) else word + told
+
+    return re.sub(r"(\b[a-z]+ )?\{(\w+)\}", put, template)
 
 
 def label(value: Any) -> str:

@@ -107,7 +107,9 @@ def _questions(answers: api.Answers, folder: Path) -> Iterator[Question]:
         text = f"Owner/deputy of {area.replace('_', ' ')} ({what})"
         yield Question(f"--owns {area}", text, _owns(area), _NAMES, more=_WHOSE, said=_deputy_open)
     for part, what in api.PARTS.items():
-        yield _where(part, what, answers, folder)
+        # What is rarely kept in files is asked for where some was found.
+        if part in answers.found or part in api.ALWAYS_ASKED:
+            yield _where(part, what, answers, folder)
     for card in answers.found_cards:
         text = f"A {card.replace('_', ' ')} was found; does it count"
         yield _choice("card", text, ("yes", "no"), _counts(card))
@@ -194,7 +196,7 @@ def _choice(key: str, text: str, of: Sequence[str], put: _Put, *, more: str = ""
 
 
 def _where(part: str, what: str, answers: api.Answers, folder: Path) -> Question:
-    found = answers.found.get(part, "")
+    found, *others = [place.path for place in answers.found.get(part, ())] or [""]
 
     def put(so_far: api.Answers, place: str) -> api.Answers:
         return replace(so_far, places={**so_far.places, part: place})
@@ -204,7 +206,6 @@ def _where(part: str, what: str, answers: api.Answers, folder: Path) -> Question
 
     text = f"Where is it: {what}{'' if found else '; Enter: none'}"
     fits = "a path from the folder of tieout.yaml, such as config/gateway.yaml or ../logs"
-    others = answers.others.get(part, ())
     more = f" Also found: {', '.join(others)}." if others else ""
     if part == "gateway" and answers.unread:
         more += "".join(f" {line}." for line in api.unread_told(answers.unread))

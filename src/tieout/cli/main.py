@@ -10,7 +10,7 @@ from types import FrameType
 from typing import NoReturn, TextIO
 
 from tieout.cli.streams import silence
-from tieout.kernel.errors import ExitCode, InterruptedRunError, StorageError, TieoutError, UsageError
+from tieout.kernel.errors import ExitCode, InterruptedRunError, StorageError, TerminatedError, TieoutError, UsageError
 from tieout.kernel.writing import hint_for
 
 # Nothing heavy is imported above: Ctrl-C while the program loads is an ordinary interrupt, too.
@@ -44,7 +44,7 @@ def run(arguments: list[str]) -> int:
         return ExitCode.OK
     except KeyboardInterrupt:
         return _told(InterruptedRunError("stopped by Ctrl-C", hint="nothing earlier was lost; run it again"))
-    except _TerminatedError:
+    except TerminatedError:
         _told(InterruptedRunError("stopped by SIGTERM", hint="nothing earlier was lost; run it again"))
         return _TERMINATED
     except TieoutError as error:
@@ -147,11 +147,7 @@ def _prepare(stream: TextIO | None) -> None:
 
 def _terminate(_number: int, _frame: FrameType | None) -> None:
     # As an exception, so that temporary folders go and half-made packets with them.
-    raise _TerminatedError(_TERMINATED)
-
-
-class _TerminatedError(SystemExit):
-    """SIGTERM came; what catches errors must not catch it."""
+    raise TerminatedError(_TERMINATED)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from tieout.kernel.errors import UnreadableError
 from tieout.kernel.git.history import Dating
 from tieout.kernel.git.tree import is_lfs_pointer
 from tieout.kernel.reading.attachable import why_not_attached
+from tieout.kernel.reading.attached_secrets import why_not_shown
 from tieout.kernel.reading.documents import parse
 from tieout.kernel.reading.files import Entry
 from tieout.kernel.reading.media_types import SNIFFED_BYTES, media_type_of
@@ -24,6 +25,8 @@ TYPE: Final = "document"
 MAX_DOCUMENT_BYTES: Final = 512 * 1024 * 1024
 #: Documents up to this size stand in the packet as they are; of larger ones only the digest does.
 MAX_ATTACHED_BYTES: Final = 5 * 1024 * 1024
+#: Why a document is not held that is larger.
+TOO_LARGE: Final = f"it is larger than {MAX_ATTACHED_BYTES >> 20} MiB"
 _CHUNK: Final = 1 << 20
 _RENAMED: Final = {"type": "document_type"}
 _SPECIAL: Final = {
@@ -31,6 +34,20 @@ _SPECIAL: Final = {
     "submodule": "is a submodule, whose files are not in this commit",
     "other": "is no regular file",
 }
+
+
+def why_not_held(name: str, content: bytes, size: int) -> str | None:
+    """Why a packet will not hold a document as it is, but its digest only; None where it will.
+
+    Args:
+        name: Of the file; its path will do.
+        content: Its bytes; of one beyond MAX_ATTACHED_BYTES those of its beginning are enough.
+        size: How many bytes it has.
+    """
+    refused = why_not_attached(name, content[:SNIFFED_BYTES])
+    if refused is not None:
+        return refused
+    return TOO_LARGE if size > MAX_ATTACHED_BYTES else why_not_shown(content)
 
 
 def is_sidecar(path: str) -> bool:
@@ -112,9 +129,11 @@ class Documents:
             message = f"{told}, and its sidecar says {sidecar.sha256} ({sidecar.size:,} bytes)"
             hint = "if the new content is meant, remove the sidecar and add the document again"
             raise UnreadableError(message, hint=hint, where=entry.path)
-        refused = why_not_attached(entry.path, start)
-        is_kept = refused is None and size <= MAX_ATTACHED_BYTES
-        return media_type_of(start), bytes(kept) if is_kept else None, refused
+        content = bytes(kept) if size <= MAX_ATTACHED_BYTES else start
+        refused = why_not_held(entry.path, content, size)
+        # Of a large one its size says as much.
+        unsaid = refused == TOO_LARGE
+        return media_type_of(start), content if refused is None else None, None if unsaid else refused
 
     def _add(
         self,
@@ -150,7 +169,7 @@ class Documents:
             effective=Effective(start=start if start != midnight else None, end=midnight, basis="sidecar: effective"),
             lines=placed,
             files=dict.fromkeys(placed, sidecar_path),
-            # As it is: whoever hands a document in decides what is in it, and nothing in it can be masked.
+            # As it is: nothing in a document can be masked, so one that holds a credential is not given.
             file=SourceFile(path, b"", digest, copy, ()) if copy is not None else None,
             change=self._changes.get(sidecar_path),
             title=f"attached document ({sidecar.type}), not read: {path}",

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any, Final, Literal, get_args
 
 from tieout.collectors.attested_files import Files, file_faults
+from tieout.collectors.attested_words import text_fault
 from tieout.collectors.earlier_revocations import Earlier, earlier_revocations
 from tieout.collectors.gathering import Gathering, SourceFile
 from tieout.collectors.signed_by import signature_faults, signer_faults
@@ -66,6 +67,7 @@ class _Read:
     statement: Statement
     signature: Signature
     change: Dating | None
+    kept: bool = False
     faults: tuple[Fault, ...] = ()
     files: tuple[AttestedFile, ...] = field(default=())
     removed_by: str = ""
@@ -193,7 +195,12 @@ class Attestations:
             path = signature.path
             armoured = self._gathering.read(signature, max_bytes=MAX_SIGNATURE_BYTES)
             found = _Read(
-                file, document.lines, statement, signature_of(armoured.data, where=path), self._changes.get(file.path)
+                file,
+                document.lines,
+                statement,
+                signature_of(armoured.data, where=path),
+                self._changes.get(file.path),
+                kept=file.copy == file.data,  # a signature fits the bytes as they were, so one with a mask is none
             )
             return self._judged(found, document.data)
         except NoSshKeygenError as error:
@@ -232,7 +239,8 @@ class Attestations:
 
     def _of_attestation(self, statement: AttestationStatement) -> list[Fault]:
         said, as_of = statement.predicate, self._request.as_of
-        faults = []
+        of_text = text_fault(said.text)
+        faults = [of_text] if of_text is not None else []
         if end_of(said.expires) < as_of:
             faults.append(Fault(standing="expired", reason=f"expired on {said.expires.isoformat()}"))
         if said.release is not None and (told := self._other_release(said.release)):
@@ -300,6 +308,7 @@ class Attestations:
         if one.kind == "revocation":  # its subjects are statements, which are told by their digest wherever they stand
             missing = any(fault.standing == "subject-missing" for fault in one.faults)
             files = tuple(file.model_copy(update={"held": not missing}) for file in files)
+        holding = self._signers.holding(one.signature.key, said.person)
         artefact = Attestation(
             kind=one.kind,
             standing=standing,
@@ -317,6 +326,9 @@ class Attestations:
             fingerprint=one.signature.key.fingerprint,
             statement_sha256=one.sha256,
             signature_sha256=sha256_hex(one.signature.armoured),
+            key_holder=holding and holding.person,
+            public_key=holding and holding.key.line,
+            kept=one.kept,
             files=files,
         )
         lines = {at.removeprefix("/predicate"): line for at, line in one.lines.items() if at.startswith("/predicate/")}
@@ -330,6 +342,9 @@ class Attestations:
             change=one.change,
             title=f"{one.kind} ({standing}): {one.file.path}",
         )
+        if item is not None and one.kept:
+            self._gathering.keep(one.file.data)
+            self._gathering.keep(one.signature.armoured)
         for fault in one.faults if item is not None else ():
             line = self._line(fault, one)
             self._gathering.problem("not-counted", one.file.path, fault.reason, line=line, types=(TYPE,))
@@ -338,6 +353,7 @@ class Attestations:
         """The line that a fault is about: of the field that says it, else the first."""
         at = {
             "dated-ahead": "signed_at",
+            "denies-itself": "text",
             "expired": "expires",
             "key-not-valid": "signed_at",
             "other-period": "period",
@@ -345,6 +361,7 @@ class Attestations:
             "other-signer": "person",
             "other-system": "system",
             "role-not-held": "role",
+            "says-nothing": "text",
         }.get(fault.standing)
         return one.lines.get(f"/predicate/{at}", 1)
 

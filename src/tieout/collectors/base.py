@@ -147,7 +147,8 @@ class Gathered:
 
     Attributes:
         result: Items and problems.
-        copies: copy_sha256 of an item -> the redacted source it stands for.
+        copies: copy_sha256 of an item -> the redacted source it stands for; of an attestation also the digests of its
+            statement and signature -> the files.
     """
 
     result: SourceResult

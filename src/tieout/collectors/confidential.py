@@ -11,10 +11,18 @@ from tieout.kernel.reading.documents import kind_of
 from tieout.kernel.reading.folders import without_folder
 from tieout.kernel.reading.masking import addresses, masked, said
 from tieout.kernel.reading.redaction import Hit, Redaction, Taken, marker, redact
-from tieout.kernel.reading.redaction_data import STRUCTURED, assigned_in, redact_data, source_spans, spans_of
+from tieout.kernel.reading.redaction_data import (
+    STRUCTURED,
+    assigned_in,
+    assigned_in_code,
+    redact_data,
+    source_spans,
+    spans_of,
+)
 from tieout.kernel.reading.redaction_judges import is_chosen
 from tieout.kernel.reading.redaction_rules import ADDRESS_RULE, FOLDER_RULE, KNOWN_RULE
 from tieout.kernel.reading.text import controls_shown
+from tieout.syntax.container_files import is_dockerfile
 
 #: First characters of secrets -> the secrets that begin so.
 Known = Mapping[str, Sequence[str]]
@@ -35,6 +43,14 @@ __all__ = [
 CONTROL_RULE = "control-character"
 """The rule that made a character visible which would act on a terminal or turn the direction of writing."""
 
+#: Files without a structure that assign as a shell or a settings file does.
+_SCRIPT: Final = re.compile(
+    r"(?:^|/)(?:jenkinsfile[^/]*|makefile|gnumakefile|justfile|procfile|caddyfile|\.netrc|_netrc|\.npmrc|\.pypirc|crontab)$"
+    r"|(?:docker|container)file(?:[._-][^/]*)?$"
+    r"|\.(?:bash|bat|cmd|cnf|conf|config|groovy|ksh|mk|netrc|properties|ps1|service|sh|xml|zsh)$",
+    re.IGNORECASE,
+)
+_CODE: Final = re.compile(r"\.(?:[cm]?[jt]sx?|cs|go|java|kts?|php|py|rb|rs|scala|swift)$", re.IGNORECASE)
 _SHORTEST: Final = 8
 _MOST_KNOWN: Final = 20_000
 """Secrets of one source that are looked for elsewhere; a source that holds more of them is no honest one."""
@@ -92,13 +108,16 @@ def masked_facts(tree: Any, system_id: str, *, declared_people: bool = False, kn
     return tree if kept == tree else kept
 
 
-def masked_source(text: str, path: str, *, declared_people: bool = False) -> Redaction:
+def masked_source(
+    text: str, path: str, *, declared_people: bool = False, sensitive: frozenset[str] = frozenset()
+) -> Redaction:
     """The copy of a source that is kept: values masked by their names too, and nothing in it that acts on a terminal.
 
     Args:
         text: The source.
         path: Its name says which kind of document it is.
         declared_people: As `masked_facts`.
+        sensitive: Variables of Terraform that are declared sensitive elsewhere.
 
     Raises:
         UnreadableError: It is no document of its kind, so that its values cannot be told from its names.
@@ -114,9 +133,13 @@ def masked_source(text: str, path: str, *, declared_people: bool = False) -> Red
     if kind is not None and kind in STRUCTURED:
         taken = source_spans(text, kind, where=path, hides=hides, phones=not declared_people)
     elif is_hcl(path):
-        taken = tuple(spans_of(text, hcl_leaves(text, where=path), hides=hides, phones=not declared_people))
-    if kind in _WITH_TEXTS:
-        taken = (*taken, *assigned_in(text))
+        taken = tuple(
+            spans_of(text, hcl_leaves(text, where=path, sensitive=sensitive), hides=hides, phones=not declared_people)
+        )
+    if kind in _WITH_TEXTS or (kind is None and _SCRIPT.search(path) is not None):
+        taken = (*taken, *assigned_in(text, dockerfile=is_dockerfile(path)))
+    if _CODE.search(path):
+        taken = (*taken, *assigned_in_code(text))
     kept = mask(text, taken)
     shown, lines = controls_shown(kept.text)
     if not lines:
@@ -140,12 +163,14 @@ def known_secrets(kept: Redaction, known: Known | None = None) -> Known:
     known = known or {}
     words = {word for text in kept.removed for word in _RUN.findall(text)}
     found = {word for word in words if not _DIGEST.fullmatch(word) and is_chosen(word.encode())}
-    every = sorted({*found, *(word for group in known.values() for word in group)})[:_MOST_KNOWN]
-    by_begin: dict[str, list[str]] = {}
-    for word in every:
-        alike = by_begin.setdefault(word[:_SHORTEST], [])
+    new = sorted(word for word in found if word not in known.get(word[:_SHORTEST], ()))
+    if not new:
+        return known
+    by_begin: dict[str, Sequence[str]] = {**known}
+    for word in new[: max(0, _MOST_KNOWN - sum(map(len, known.values())))]:
+        alike = by_begin.get(word[:_SHORTEST], ())
         if len(alike) < _MOST_ALIKE:
-            alike.append(word)
+            by_begin[word[:_SHORTEST]] = (*alike, word)
     return by_begin
 
 

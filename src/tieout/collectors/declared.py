@@ -57,7 +57,7 @@ def declared(request: Request, config: ProjectConfig, document: Document, versio
     """
     gathering = Gathering(request, (DECLARED, VERSION), declared_people=True)
     try:
-        entry = next(entry for entry in gathering.entries() if entry.path == request.prefix.strip("/"))
+        entry = next(entry for entry in gathering.every_entry() if entry.path == request.prefix.strip("/"))
         file = gathering.read(entry)
     except (StopIteration, UnreadableError) as error:
         fault = error if isinstance(error, UnreadableError) else UnreadableError("is not there")

@@ -1,32 +1,15 @@
 """Finds the collector of a kind: modules of this package, and plugins of the entry point `tieout.collectors`."""
 
-import importlib
-import pkgutil
 from collections.abc import Iterable
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 
-import tieout.collectors
 from tieout.collectors.base import Collector
-from tieout.kernel.errors import ConfigError, TieoutError
+from tieout.collectors.plugins import guarded, parts_of
+from tieout.kernel.errors import ConfigError, TerminatedError
+from tieout.kernel.modules import modules_of
 
 GROUP = "tieout.collectors"
-
-# What a stranger's module may raise while it is imported.
-_LOAD_ERRORS = (
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    ImportError,
-    LookupError,
-    NameError,
-    OSError,
-    RuntimeError,
-    SyntaxError,
-    TieoutError,
-    TypeError,
-    ValueError,
-)
 
 
 def collector_for(kind: str) -> Collector:
@@ -64,9 +47,7 @@ def assemble(found: Iterable[tuple[str, object]]) -> dict[str, Collector]:
     origins: dict[str, str] = {}
     collectors: dict[str, Collector] = {}
     for origin, module in found:
-        kind = getattr(module, "KIND", None)
-        version = getattr(module, "VERSION", None)
-        collect = getattr(module, "collect", None)
+        kind, version, collect = parts_of(module)
         if not (isinstance(kind, str) and kind and isinstance(version, str) and callable(collect)):
             message = f"{origin} is not a collector: it needs KIND, VERSION and collect(request)"
             raise ConfigError(message, hint="correct or remove it")
@@ -79,9 +60,7 @@ def assemble(found: Iterable[tuple[str, object]]) -> dict[str, Collector]:
 
 def _own() -> list[tuple[str, object]]:
     """Modules of this package that say which kind they read."""
-    names = sorted(module.name for module in pkgutil.iter_modules(tieout.collectors.__path__))
-    modules = [importlib.import_module(f"{tieout.collectors.__name__}.{name}") for name in names]
-    return [(module.__name__, module) for module in modules if hasattr(module, "KIND")]
+    return [(module.__name__, module) for module in modules_of("tieout.collectors") if hasattr(module, "KIND")]
 
 
 def _plugins(points: Iterable[EntryPoint]) -> list[tuple[str, object]]:
@@ -94,8 +73,10 @@ def _plugins(points: Iterable[EntryPoint]) -> list[tuple[str, object]]:
     for point in sorted(points, key=lambda point: (point.name, point.value)):
         origin = f"the plugin '{point.name}' ({point.value})"
         try:
-            found.append((origin, point.load()))
-        except _LOAD_ERRORS as error:
+            found.append((origin, guarded(origin, point.load())))
+        except (KeyboardInterrupt, TerminatedError):
+            raise
+        except BaseException as error:  # a stranger's module may raise anything; sys.exit(0) would end green
             message = f"{origin} does not load: {type(error).__name__}: {error}"
             raise ConfigError(message, hint="repair, update or uninstall the package it comes from") from error
     return found

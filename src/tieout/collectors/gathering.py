@@ -14,11 +14,13 @@ from tieout.collectors.confidential import (
     masked_source,
     without_known,
 )
+from tieout.collectors.hcl_sources import is_values
 from tieout.collectors.kept_copies import KEPT, kept_copies
 from tieout.collectors.naming import declared_name, declares, is_or_are, name_of
 from tieout.collectors.patterns import is_pattern
-from tieout.collectors.scope import entries_of, is_under, plain
+from tieout.collectors.scope import entries_of, is_under, names_one_file, not_live, plain
 from tieout.collectors.secret_objects import holds_secret_objects
+from tieout.collectors.sensitive_variables import sensitive_of
 from tieout.domain.artefacts import title_of
 from tieout.domain.base import Model
 from tieout.domain.collection import Problem, SourceResult
@@ -79,10 +81,30 @@ class Gathering:
         self._copies: dict[str, bytes] = {}
         self._read: set[str] = set()
         self._known: Known = {}
+        self._declared_sensitive: frozenset[str] | None = None
         self._aside: dict[tuple[str, tuple[str, ...]], list[str]] = {}
 
     def entries(self) -> list[Entry]:
-        """Entries of every kind under the source's prefix, sorted by path; notes what could not be listed.
+        """What is live under the source's prefix, sorted by path; notes what could not be listed or is set aside.
+
+        Examples, templates, tests, documentation, archives and what is of another environment than production are set
+        aside by their paths, as in the configuration of any other source.
+
+        Raises:
+            UnreadableError: Nothing could be listed.
+        """
+        found, one_file = self.every_entry(), names_one_file(self.request)
+        live = []
+        for entry in found:
+            reason = not_live(self.request, entry.path, one_file=one_file, disused=True, elsewhere=True)
+            if reason is None:
+                live.append(entry)
+            else:
+                self.set_aside(entry.path, f"{reason}, not evidence of the system")
+        return live
+
+    def every_entry(self) -> list[Entry]:
+        """Entries of every kind under the prefix, for a collector that sets aside by a rule of its own.
 
         Raises:
             UnreadableError: Nothing could be listed.
@@ -112,17 +134,23 @@ class Gathering:
         if len(data) <= MAX_COPY_BYTES:
             try:
                 text = decode_text(data, path)
-                kept = masked_source(text, entry.path, declared_people=self._declared_people)
+                sensitive = self._sensitive() if is_values(entry.path) else frozenset()
+                kept = masked_source(text, entry.path, declared_people=self._declared_people, sensitive=sensitive)
             except UnreadableError:
                 pass  # what is no text or document is not copied; its parser will say why it cannot be read
             else:
-                is_kept = not holds_secret_objects(text, entry.path)
+                is_kept = not holds_secret_objects(text, entry.path, sensitive)
                 copy = kept.text.encode("utf-8") if is_kept else None
                 if kept.removed:
                     self._known = known_secrets(kept, self._known)
                 notes = tuple(RedactionNote(rule=hit.rule, line=hit.line) for hit in kept.hits if is_kept)
         digest = entry.digest or f"sha256:{sha256_hex(data)}"
         return SourceFile(path=path, data=data, digest=digest, copy=copy, redactions=notes)
+
+    def _sensitive(self) -> frozenset[str]:
+        if self._declared_sensitive is None:
+            self._declared_sensitive = sensitive_of(self.request.view)
+        return self._declared_sensitive
 
     def add(
         self,
@@ -186,6 +214,10 @@ class Gathering:
         if file is not None and file.copy is not None and item.copy_sha256 is not None:
             self._copies[item.copy_sha256] = file.copy
         return item
+
+    def keep(self, data: bytes) -> None:
+        """Keep bytes whose SHA-256 an item's facts name; nothing is masked in them, so nothing may need to be."""
+        self._copies[sha256_hex(data)] = data
 
     def _is_later(self, change: Dating, type_: str, artefact: Model, path: str) -> bool:
         """Whether the text was changed after the as-of time; notes that, and a date that cannot be right."""

@@ -140,7 +140,7 @@ class _Log:
         """Files under the source's path, which may be a pattern as `2026-*/gateway.jsonl`; sorted by path."""
         pattern = self.request.prefix.strip("/")
         if not is_pattern(pattern):
-            return self.gathering.entries()
+            return self.gathering.every_entry()
         wanted = paths_meant(pattern, where=self.where)
         self.gathering.note_kept_copies(lambda path: wanted.fullmatch(display_path(path)) is not None)
         found = [entry for entry in self.request.entries() if wanted.fullmatch(display_path(entry.path))]

@@ -1,10 +1,7 @@
 """Records that people keep (YAML, JSON, Markdown, tables): drills, registers, approved documents."""
 
-import difflib
-import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import PurePosixPath
 from typing import Any
 
 from tieout.collectors.approved_texts import approved, where_of
@@ -16,33 +13,33 @@ from tieout.collectors.bulk import refuse_bulk
 from tieout.collectors.copied import COPIED, is_example
 from tieout.collectors.effective import effective_of
 from tieout.collectors.fitting import (
-    APPROVAL_KEYS,
     approval_lines,
     approval_of,
     backdated_to,
     dated,
     days_of,
-    filled,
     fit,
     line_of,
     pointer,
     split_approval,
-    unfilled_rows,
 )
 from tieout.collectors.gathering import Gathering, SourceFile
 from tieout.collectors.lost_records import ROWS, why_lost
+from tieout.collectors.named_people import names_people, without_names
 from tieout.collectors.named_state import denied_by_name
-from tieout.collectors.naming import declared_name, declares, is_or_are, one
+from tieout.collectors.naming import declared_name
 from tieout.collectors.scope import names_one_file, not_live, whole_path
 from tieout.collectors.signers import Signers, key_faults
 from tieout.collectors.standing import not_in_force, of_the_record
+from tieout.collectors.stating import Stated, Stating
 from tieout.collectors.table_declarations import TableDeclarations
 from tieout.collectors.table_reading import read_register
 from tieout.collectors.tables import Tables
 from tieout.collectors.versions import Texts
 from tieout.config.tables import TableSection
-from tieout.domain.artefacts import ARTEFACTS, RECORD_TYPES, title_of
+from tieout.domain.artefacts import ARTEFACTS, title_of
 from tieout.domain.artefacts.records import Approval, ApprovedRecord, DrillRecord, Roster
+from tieout.domain.base import Model
 from tieout.kernel.clock import is_ahead
 from tieout.kernel.errors import UnreadableError
 from tieout.kernel.git.history import Dating
@@ -61,29 +58,13 @@ _NO_RECORD = "is not YAML, JSON or Markdown, so it is not read as a record"
 _NO_TABLE = "is a table, and neither `tables` of this source nor its name says which record it is"
 # Set by the collector from version control; a file that claims them is refused.
 _RESERVED = ("approval", "backdated_to", "by_day", "changed_at", "committed_at", "merged_in", "recorded_at")
-# Keys of records that many other files have as well.
-_COMMON = frozenset({"date", "name", "purpose", "status", "title", "version", "words"})
 # Of a drill, what is not known before it is held.
 _RESULT = ("date", "outcome", "measured_seconds")
-_STATED = re.compile(r"""[ \t{"']*artefact["']?[ \t]*:[ \t]*["']?([a-z_]{1,40})""")
-_STATED_LINES = 100
 
 
 def collect(request: Request) -> Gathered:
     """Read every record of a source; a file that is no record is a problem with its place."""
     return _Records(request).collect()
-
-
-@dataclass(frozen=True, slots=True)
-class _Stated:
-    """What a record says of itself: its artefact, its declared name, its fields; of a table also its sheet."""
-
-    type: str
-    name: str
-    fields: dict[str, Any]
-    lines: Mapping[str, int]
-    sheet: str | None = None
-    table: TableSection | None = None
 
 
 @dataclass(slots=True)
@@ -99,22 +80,25 @@ class _Records:
     def __init__(self, request: Request) -> None:
         self.request = request
         self.gathering = Gathering(request, (KIND, VERSION))
+        self.stating = Stating(self.gathering)
         self.changed: Mapping[str, Dating] = {}
         self.texts = Texts(request.commit)
         self.one_file = False
         self.rosters: list[Roster] = []
+        self.later: list[Callable[[], None]] = []
         self.tables = Tables(request)
         self.declarations = TableDeclarations(request, self.tables.sections)
 
     def collect(self) -> Gathered:
         try:
-            entries = self.gathering.entries()
+            entries = self.gathering.every_entry()
             one_file = self.one_file = names_one_file(self.request)
             dated_ones = (entry.path for entry in entries if kind_of(entry.path) in _KINDS or form_of(entry.path))
             self.changed = self.request.last_changes(list(dated_ones))
         except UnreadableError as error:
             self.gathering.unreadable(error, self.gathering.here, types=self.request.source.declared)
             return self.gathering.finish()
+        self.texts.expect(self.changed)
         found = _Found()
         documents = {attached(entry.path) for entry in entries if is_sidecar(entry.path)}
         for entry in entries:
@@ -130,6 +114,8 @@ class _Records:
         for entry, section in found.tables:
             self.request.progress.step(f"{self.request.source.name}: {entry.path}")
             self._table(entry, section)
+        for add in self.later:
+            add()
         for section in self.tables.missing(entries):
             reason = f"no such file{self.gathering.at_commit}, which `tables` of this source names"
             self.gathering.problem("absent", section.path, reason, types=(section.artefact,))
@@ -185,15 +171,15 @@ class _Records:
             if isinstance(document.data, dict) and "artefact" in document.data:
                 refuse_bulk(document.data, entry.path)
         except UnreadableError as error:
-            named = self._candidates(entry.path, text)
-            told = error if named else self._of_any_kind(error)
+            named = self.stating.candidates(entry.path, text)
+            told = error if named else self.stating.of_any_kind(error)
             self.gathering.unreadable(told, entry.path, types=named or self.request.source.declared)
             return
         if lost := why_lost(document.data, self.request.source.declared):
             line = document.lines.get("/artefact")
             self.gathering.problem("unreadable", file.path, lost.reason, line=line, types=lost.types)
             return
-        stated = self._stated(document, file)
+        stated = self.stating.of(document, file)
         if stated is None or self._does_not_stand(stated, document, file):
             return
         try:
@@ -211,7 +197,7 @@ class _Records:
                 self.gathering.problem("not-counted", file.path, reason, line=line, types=types)
             for reason, line in register.unread:
                 self.gathering.problem("unreadable", file.path, reason, line=line, types=types)
-            stated = register.document and self._stated(register.document, file)
+            stated = register.document and self.stating.of(register.document, file)
             if not register.document or not stated:
                 return
             stated = replace(stated, sheet=register.sheet, table=section)
@@ -222,43 +208,7 @@ class _Records:
         except UnreadableError as error:
             self.gathering.unreadable(error, entry.path, types=types)
 
-    def _stated(self, document: Document, file: SourceFile) -> _Stated | None:
-        """What the record says it is; None, with a problem, where it does not count."""
-        data = document.data
-        if data is None and not document.body.strip():
-            self.gathering.set_aside(file.path, "is empty")
-            return None
-        if not isinstance(data, dict) or "artefact" not in data:
-            reason = "does not say which artefact it is"
-            if isinstance(data, dict) and self._resembles_record(data):
-                self.gathering.problem("not-counted", file.path, reason)
-            else:
-                self.gathering.set_aside(file.path, reason)
-            return None
-        clean = filled(data, document.lines)
-        type_, line = clean.data.get("artefact"), document.lines.get("/artefact")
-        if not isinstance(type_, str) or type_ not in ARTEFACTS:
-            self.gathering.problem("not-counted", file.path, self._unknown(type_), line=line)
-            return None
-        if type_ not in RECORD_TYPES:
-            reason = f"{one(type_)} {is_or_are(type_)} measured by a collector; what is written by hand does not count"
-            self.gathering.problem("not-counted", file.path, reason, line=line, types=(type_,))
-            return None
-        record_type = clean.data.get("record_type") if type_ == "approved_record" else None
-        name = f"{type_}/{record_type}" if isinstance(record_type, str) else type_
-        if type_ not in self.request.source.declared and name not in self.request.source.declared:
-            if record_type is None and declares(type_, self.request.source.declared):
-                pass  # an approved record of unknown kind: reading it says that record_type is missing
-            else:
-                reason = f"is {one(name)}, which this source is not declared to provide"
-                self.gathering.problem("not-counted", file.path, reason, line=line, types=(name,))
-                return None
-        for reason, unfilled_line in unfilled_rows(clean.unfilled):
-            self.gathering.problem("not-counted", file.path, reason, line=unfilled_line, types=(name,))
-        fields = {key: value for key, value in clean.data.items() if key != "artefact"}
-        return _Stated(type_, name, fields, clean.lines)
-
-    def _does_not_stand(self, stated: _Stated, document: Document, file: SourceFile) -> bool:
+    def _does_not_stand(self, stated: Stated, document: Document, file: SourceFile) -> bool:
         """Whether a record is nobody's own, or by its own words not in force; notes which."""
         line = stated.lines.get("/artefact")
         if is_example(stated.type, stated.fields, document.body):
@@ -279,15 +229,7 @@ class _Records:
             self.gathering.problem("not-counted", file.path, named, line=line, types=(stated.name,))
         return bool(named)
 
-    def _unknown(self, name: object) -> str:
-        """Why a name is no artefact's; a record type in its place is told how it is written."""
-        word = name.removeprefix("approved_record/") if isinstance(name, str) else ""
-        if f"approved_record/{word}" in self.request.source.declared:
-            return f"names a record type; write `artefact: approved_record` and `record_type: {word}`"
-        near = difflib.get_close_matches(word, RECORD_TYPES, n=1)
-        return "names an artefact that is not known" + (f"; is '{near[0]}' meant?" if near else "")
-
-    def _record(self, stated: _Stated, document: Document, file: SourceFile) -> None:
+    def _record(self, stated: Stated, document: Document, file: SourceFile) -> None:
         _refuse_reserved(stated, file)
         is_table = stated.sheet is not None
         if not is_table:
@@ -320,21 +262,40 @@ class _Records:
         form = "table" if is_table else form
         effective = effective_of(artefact, approval.approved_on, approval.changed_at, form, as_of=self.request.as_of)
         place = f"{file.path}[{excerpt(stated.sheet)}]" if stated.sheet else file.path
-        self.gathering.add(
-            stated.type,
-            artefact,
-            path=file.path,
-            digest=file.digest,
-            effective=effective,
-            lines=lines,
-            file=file,
-            change=change,
-            title=f"{title_of(declared_name(stated.type, artefact))}: {place}",
-            files=dict.fromkeys(lines, place) if stated.sheet else None,
-            part=stated.sheet or "",
-        )
 
-    def _approval(self, keys: Mapping[str, Any], stated: _Stated, file: SourceFile, change: Dating | None) -> Approval:
+        def add(artefact: Model, kept: SourceFile) -> None:
+            self.gathering.add(
+                stated.type,
+                artefact,
+                path=file.path,
+                digest=file.digest,
+                effective=effective,
+                lines=lines,
+                file=kept,
+                change=change,
+                title=f"{title_of(declared_name(stated.type, artefact))}: {place}",
+                files=dict.fromkeys(lines, place) if stated.sheet else None,
+                part=stated.sheet or "",
+            )
+
+        self._add(stated.type, artefact, file, add)
+
+    def _add(self, type_: str, artefact: Model, file: SourceFile, add: Callable[[Model, SourceFile], None]) -> None:
+        """Add a record: one whose rows name people once all rosters are read."""
+        if names_people(type_):
+            self.later.append(lambda: self._without_names(type_, artefact, file, add))
+        else:
+            add(artefact, file)
+
+    def _without_names(
+        self, type_: str, artefact: Model, file: SourceFile, add: Callable[[Model, SourceFile], None]
+    ) -> None:
+        """Add a record whose rows name people; where one became a pseudonym, no copy says who it is."""
+        people = (*self.request.people, *(row for roster in self.rosters for row in roster.people))
+        shown = without_names(type_, artefact, people, self.request.system_id)
+        add(shown, file if shown is artefact else replace(file, copy=None, redactions=()))
+
+    def _approval(self, keys: Mapping[str, Any], stated: Stated, file: SourceFile, change: Dating | None) -> Approval:
         """What a record says of its approval, and since when its text and that reads so."""
         approval = approval_of(keys, stated.lines, file.path)
         if stated.table is not None:  # it stands in the declaration: that and all of the file is what is approved
@@ -346,7 +307,7 @@ class _Records:
         text, recorded = self.texts.since(file.path, kind, approved_on=approval.approved_on, change=change)
         return dated(approval, text=text, recorded=recorded)
 
-    def _is_planned(self, drill: DrillRecord, file: SourceFile, stated: _Stated, change: Dating | None) -> bool:
+    def _is_planned(self, drill: DrillRecord, file: SourceFile, stated: Stated, change: Dating | None) -> bool:
         """Whether a drill had its result before its day came; notes it. One after the as-of day is told elsewhere."""
         if change is None or change.at > self.request.as_of or is_ahead(drill.date, self.request.as_of):
             return False
@@ -362,34 +323,8 @@ class _Records:
         self.gathering.problem("not-counted", file.path, reason, line=line, types=(stated.name,))
         return True
 
-    def _resembles_record(self, data: Mapping[str, Any]) -> bool:
-        """Whether a file has keys of a record that is declared here, so that its owner will look for it."""
-        telling = {*APPROVAL_KEYS, "record_type"}
-        for name in self.request.source.declared:
-            fields = ARTEFACTS[name.partition("/")[0]].model_fields
-            telling.update(key for key, field in fields.items() if field.is_required() and key not in _COMMON)
-        return not telling.isdisjoint(data)
 
-    def _candidates(self, path: str, text: str) -> tuple[str, ...]:
-        """The declared artefacts that an unreadable file says or seems to be; none where nothing tells."""
-        declared = self.request.source.declared
-        for line in text.splitlines()[:_STATED_LINES]:
-            stated = _STATED.match(line)
-            if stated and declares(stated[1], declared):
-                return tuple(name for name in declared if name.partition("/")[0] == stated[1])
-        stem = PurePosixPath(path).stem.lower().replace("-", "_").replace(" ", "_")
-        return tuple(name for name in declared if name.rpartition("/")[2] in stem)
-
-    def _of_any_kind(self, error: UnreadableError) -> UnreadableError:
-        """The same fault where nothing tells which record the file is: it may be any, so it counts for all."""
-        if len(self.request.source.declared) == 1:
-            return error
-        message = f"{error.message}; nothing tells which record it is, so it may be any that is declared here"
-        hint = error.hint or ("" if self.request.prefix.strip("/") else "declare the folders that hold records")
-        return UnreadableError(message, hint=hint, where=error.where)
-
-
-def _refuse_reserved(stated: _Stated, file: SourceFile) -> None:
+def _refuse_reserved(stated: Stated, file: SourceFile) -> None:
     for key in _RESERVED:
         if key in stated.fields:
             message = f"field '{key}' cannot be set in a file"

@@ -1,12 +1,14 @@
 """Whether a file holds values that are secrets by where they stand, whatever their names: no copy of it is kept.
 
-These are Secrets of Kubernetes with values, and the literals of a kustomization's `secretGenerator`. Their names say
-nothing (`url`, `config.yaml`), and what is packed in base64 looks like any other text.
+These are Secrets of Kubernetes with values, the literals of a kustomization's `secretGenerator`, resources of
+Terraform's JSON form that hold secrets, and values in JSON of variables that a module declares sensitive. Their names
+say nothing (`url`, `config.yaml`), and what is packed in base64 looks like any other text.
 """
 
 import re
 from typing import Any, Final
 
+from tieout.collectors.hcl_sources import HOLDING
 from tieout.kernel.errors import UnreadableError
 from tieout.kernel.reading.documents import kind_of, parse, parse_all
 
@@ -19,16 +21,23 @@ _WRITTEN_KIND = re.compile(
 _WRITTEN_VALUES = re.compile(
     r"(?<![A-Za-z0-9])(?:data|stringData|literals)[\"'\\]{0,4}[ \t]{0,20}[:=]|/(?:data|stringData)/"
 )
+_TERRAFORM_JSON: Final = (".tf.json", ".tofu.json")
+_VALUES_JSON: Final = ".tfvars.json"
 _GENERATOR: Final = "secretGenerator"
 
 
-def holds_secret_objects(text: str, path: str) -> bool:
-    """Whether values of a Secret or of a secretGenerator stand in a file; where that cannot be told, they may.
+def holds_secret_objects(text: str, path: str, sensitive: frozenset[str] = frozenset()) -> bool:
+    """Whether such values stand in a file; where that cannot be told, they may.
 
     Args:
         text: The file.
-        path: Its name says which kind of document it is.
+        path: Its name says which kind of document it is: of Terraform's `.tf.json` and `.tfvars.json`, or another.
+        sensitive: Variables of Terraform that are declared sensitive elsewhere.
     """
+    if path.lower().endswith(_TERRAFORM_JSON) and any(f'"{name}"' in text for name in HOLDING):
+        return True
+    if path.lower().endswith(_VALUES_JSON) and any(f'"{name}"' in text for name in sensitive):
+        return True
     kind = kind_of(path)
     if kind not in {"json", "yaml"}:
         return _is_written(text)

@@ -49,6 +49,15 @@ class Signers:
         """Who has this key, each person with each span."""
         return [holding for holding in self._holdings if holding.key == key]
 
+    def holding(self, key: PublicKey, person: str) -> Holding | None:
+        """Who has a key: the person who says so where the roster agrees, else the first who does; None: nobody."""
+        found = self.of_key(key)
+        return next((one for one in found if same_name(one.person, person)), found[0] if found else None)
+
+    def has_key(self, person: str) -> bool:
+        """Whether the roster gives a person any key."""
+        return any(same_name(holding.person, person) for holding in self._holdings)
+
     def names(self, person: str) -> bool:
         """Whether the roster has a row for a person, in any role and at any time."""
         return any(row.person is not None and same_name(row.person, person) for row in self._rows)

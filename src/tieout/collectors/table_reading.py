@@ -11,8 +11,9 @@ from tieout.collectors.bulk import refuse_bulk
 from tieout.collectors.fitting import unfilled_rows
 from tieout.collectors.naming import one
 from tieout.collectors.placeholders import is_mark
-from tieout.collectors.table_cells import UNFILLED, MisfitError, value_of
+from tieout.collectors.table_cells import UNFILLED, MisfitError
 from tieout.collectors.table_columns import Columns, cell_name, columns_of, header_of
+from tieout.collectors.table_words import TableWords
 from tieout.config.tables import TableSection
 from tieout.kernel.errors import UnreadableError
 from tieout.kernel.reading.documents import Document
@@ -78,6 +79,8 @@ class _Reading:
         self.in_sheet = form == "workbook"
         self.register = Register(sheet=table.sheet)
         self.unfilled: list[tuple[str, int | None]] = []
+        self.words = TableWords(section)
+        self.by_words: dict[str, list[int]] = {}
         self.computed: dict[str, list[str]] = {}
         self.hidden: list[int] = []
         self.templates: list[int] = []
@@ -152,7 +155,7 @@ class _Reading:
             if cell is None or (cell.value and not cell.value.strip()):
                 continue
             try:
-                fits[name] = value_of(cell, self.section.rows.columns[name], self.section) is not UNFILLED
+                fits[name] = self.words.value(cell, name) is not UNFILLED
             except MisfitError:
                 fits[name] = False
         needed = {key for key, field in self.section.rows.model.model_fields.items() if field.is_required()}
@@ -169,7 +172,9 @@ class _Reading:
             given = values.get(at)
             if isinstance(given, Cell):
                 given = self._cell(given, at, name, row, columns)
-            elif isinstance(given, str) and self.section.rows.columns[name] in {"day", "time"}:
+            elif isinstance(given, str) and (
+                self.words.knows(name) or self.section.rows.columns[name] in {"day", "time"}
+            ):
                 given = self._value(Cell("text", given), at, name, row, columns)
             if given is UNFILLED:
                 self.unfilled.append((name, row.number))
@@ -198,11 +203,15 @@ class _Reading:
         return self._value(cell, at, name, row, columns)
 
     def _value(self, cell: Cell, at: int, name: str, row: Row, columns: Columns) -> Any:
+        if self.words.stands_for(name, cell):
+            self.by_words.setdefault(name, []).append(row.number)
         try:
-            return value_of(cell, self.section.rows.columns[name], self.section)
+            return self.words.value(cell, name)
         except MisfitError as error:
             message = f"{cell_name(at, row, columns, in_sheet=self.in_sheet)} {error.reason}"
-            raise UnreadableError(message, hint=error.hint, where=f"{self.path}:{row.number}") from None
+            is_word = cell.kind == "text" and self.section.rows.columns[name] in {"whole", "number"}
+            hint = error.hint if not is_word or self.words.knows(name) else _say_values(error.hint)
+            raise UnreadableError(message, hint=hint, where=f"{self.path}:{row.number}") from None
 
     def _refuse_merged(self, columns: Columns) -> None:
         """Cells that are shown as one leave open for which rows and fields their text stands."""
@@ -243,6 +252,9 @@ class _Reading:
         for at in sorted(set(loose) - set(columns.headings))[:_TOLD]:
             yield f"column {column_letters(at)} holds values and has no heading; it is not read", loose[at]
 
+        for name, numbers in self.by_words.items():
+            rows = "1 row" if len(numbers) == 1 else f"{len(numbers):,} rows"
+            yield f"'{name}' is read by `values` of the declaration, in {rows} from row {numbers[0]} on", numbers[0]
         if self.formulas:
             told = f"no row, since formulas alone stand there: row {self.formulas[0]}"
             more = f" and {len(self.formulas) - 1:,} more" if len(self.formulas) > 1 else ""
@@ -265,6 +277,12 @@ class _Reading:
                 f"'{name}' is what the sheet computed when it was last saved, in {len(cells):,} rows from {cells[0]} on"
             )
             yield said, int(cells[0].lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+
+
+def _say_values(hint: str) -> str:
+    """A hint for a word where a number should be."""
+    told = "`values` of the table's declaration says which number a word such as 'High' stands for"
+    return f"{hint}; {told}" if hint else told
 
 
 def _is_template(values: Mapping[int, Any]) -> bool:

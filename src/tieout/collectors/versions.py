@@ -7,12 +7,13 @@ dated apart: an approval that is typed in later changes no text.
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from tieout.collectors.base import Commit
 from tieout.kernel.clock import end_of, is_ahead
 from tieout.kernel.errors import UnreadableError
-from tieout.kernel.git.history import Dating
+from tieout.kernel.git.history import Dating, Touches
 from tieout.kernel.reading.documents import Document, Kind, parse
 
 #: A part of a document, to be compared with the same part of another version.
@@ -31,30 +32,24 @@ OF_APPROVAL = frozenset({"approver", "approved_on", "review_due", "status"})
 SIGNED = ("approver", "approved_on")
 
 
-def versions_in(commit: Commit, path: str) -> Versions:
+def versions_in(commit: Commit, path: str, touches: Touches | None = None) -> Versions:
     """The versions of a file that a commit reaches.
 
     Args:
         commit: The assessed commit.
         path: Of the file in its tree.
+        touches: Of this and other files, so that they are looked for together.
     """
 
     def versions() -> Iterator[tuple[Dating, bytes]]:
         history = commit.quarantine.history(commit.id)
-        known = {record.id for record in history.commits}
-        at = commit.id
-        for _ in range(MAX_VERSIONS):
-            record = history.last_changes(at, [path]).get(path)
-            if record is None:
-                return
+        found = touches or history.touches(commit.id, [path])
+        for record in islice(found.of(path), MAX_VERSIONS):
             try:
                 data = commit.quarantine.read_at(record.id, path)
             except UnreadableError:  # there the file was taken away, or is no file
                 return
             yield history.dating(record.id), data
-            if not record.parents or record.parents[0] not in known:
-                return
-            at = record.parents[0]
 
     return versions
 
@@ -137,7 +132,13 @@ class Texts:
     def __init__(self, commit: Commit | None) -> None:
         """Outside version control (None) nothing is dated."""
         self._commit = commit
+        self._touches: Touches | None = None
+        self._expected: tuple[str, ...] = ()
         self._left = {"text": MAX_FOLLOWED, "approval": MAX_FOLLOWED, "fields": MAX_FOLLOWED}
+
+    def expect(self, paths: Iterable[str]) -> None:
+        """Say whose versions will be asked for, so that they are looked for together."""
+        self._expected = tuple(paths)
 
     def since(
         self, path: str, kind: Kind, *, approved_on: date | None, change: Dating | None
@@ -181,7 +182,14 @@ class Texts:
             return None
         self._left[asked] -= 1
         whole = self._commit.quarantine.history(self._commit.id).complete
-        return follow(versions_in(self._commit, path), kind, parts, until=[asked], whole=whole)
+        return follow(self._versions(self._commit, path), kind, parts, until=[asked], whole=whole)
+
+    def _versions(self, commit: Commit, path: str) -> Versions:
+        if path not in self._expected:
+            return versions_in(commit, path)
+        if self._touches is None:
+            self._touches = commit.quarantine.history(commit.id).touches(commit.id, self._expected)
+        return versions_in(commit, path, self._touches)
 
 
 def _text(document: Document) -> Any:

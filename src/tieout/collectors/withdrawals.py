@@ -50,6 +50,21 @@ _STAMP = re.compile(
     r"(?:archived|deprecated|draft|expired|not final|obsolete|rejected|retired|revoked|superseded|suspended|unapproved"
     rf"|withdrawn){_TAIL}"
 )
+#: Heads the part of a document in which its approval stands, or begins a line that says who approved it.
+_APPROVAL_PART = re.compile(
+    r"(?:\d+(?:\.\d+)*\.? )?(?:board |document |final |formal |management |review and )?"
+    r"(?:approvals?|approved by|approver|authori[sz]ation|sign-?offs?|signed off by|signatures?|freigabe|genehmigung)"
+    r"(?![\w-])"
+)
+#: What somebody says there who gives no approval.
+_REFUSAL = re.compile(
+    r"(?:i|we)(?: hereby| therefore| still| currently)?(?: (?:cannot|can not|can't|could not|did not|do not|don't|"
+    r"have not|no longer|will not|won't))(?: yet| currently)? (?:adopt|approved?|authori[sz]e|endorsed?|"
+    rf"give (?:my |our )?approval|sign(?: off)?)(?: (?:it|of it|this|the) ?(?:\w+ ?){{0,2}})?{_TAIL}"
+    r"|(?:i|we)(?: hereby| therefore)? (?:have )?(?:refuse|reject|revoke|suspend|withdraw|withdrew|withdrawn|withhold)"
+    rf"(?:d|ed)? (?:(?:my|our|the|this) )?(?:approval|document|it|policy|sign-?off|version){_TAIL}"
+)
+_CLAUSES = re.compile(r"[.;,:|!()\u2013\u2014]+| - | but | and ")
 _LEAD = re.compile(
     r"(?:(?:attention|caution|important|nb|note|notice|remark|state|status|warning)\b[ :!.\u2013\u2014-]+)+"
 )
@@ -130,10 +145,18 @@ def _of_itself(text: str, kind: str) -> Denial | None:
     """What a statement says of the document: a sure denial, a doubtful one, or nothing."""
     if told := named_denial(text):
         return told
+    if kind == "approval" and (refused := _refused(text)):
+        return Denial(refused, 1, sure=True)
     said = _bare(text)
     if kind != "item" and _STATEMENT.fullmatch(said):
         return Denial(said, 1, sure=True)
     return Denial(said, 1, sure=False) if kind in {"comment", "paragraph"} and _STAMP.fullmatch(said) else None
+
+
+def _refused(text: str) -> str:
+    """The clause of a line about the approval that says that there is none; empty where none does."""
+    clauses = (_bare(clause) for clause in _CLAUSES.split(text[:SHORT]))
+    return next((said for said in clauses if _REFUSAL.fullmatch(said) or _STATEMENT.fullmatch(said)), "")
 
 
 def _statements(body: str) -> Iterator[tuple[int, str, str]]:
@@ -146,6 +169,7 @@ def _statements(body: str) -> Iterator[tuple[int, str, str]]:
     lines = _COMMENT.sub(lambda match: "\n" * match[0].count("\n"), body).split("\n")
     held: list[tuple[int, str]] = []
     fenced = aside = False
+    yield from _of_approval(lines)
     for number, line in enumerate([*lines, ""], start=1):
         fence, heading = _FENCE.match(line) is not None, _HEADING.fullmatch(line[: 2 * SHORT])
         underlined = len(held) == 1 and _SETEXT.fullmatch(line) is not None
@@ -167,6 +191,21 @@ def _statements(body: str) -> Iterator[tuple[int, str, str]]:
         if held and not aside and len(whole) <= SHORT and not _BLOCK.match(line):
             yield held[0][0], whole, "paragraph"
         held = []
+
+
+def _of_approval(lines: list[str]) -> Iterator[tuple[int, str, str]]:
+    """The short lines of the part that holds the approval, and others that begin by saying who approved."""
+    fenced = within = aside = False
+    for number, line in enumerate(lines, start=1):
+        heading = _HEADING.fullmatch(line[: 2 * SHORT])
+        if _FENCE.match(line):
+            fenced = not fenced
+        elif heading and not fenced:
+            aside = _OF_OTHERS.search(heading[1].casefold()) is not None
+            within = not aside and _APPROVAL_PART.match(_bare(heading[1])) is not None
+        elif not (fenced or aside) and len(line) <= SHORT and (within or _APPROVAL_PART.match(_bare(line))):
+            item = _ITEM.match(line)
+            yield number, line[item.end() :] if item else line, "approval"
 
 
 def _opens_list(lines: list[str], number: int) -> bool:

@@ -191,6 +191,7 @@ KINDS: Mapping[str, Kind] = {
             "retention",
             "store-exports",
             "terraform",
+            "terraform-show",
             "unleash",
         ),
         own_format="map",

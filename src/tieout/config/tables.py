@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from tieout.domain.artefacts.rows import Rows, listed_records, rows_of
+from tieout.domain.artefacts.rows import Rows, Taken, listed_records, rows_of
 from tieout.domain.base import Model
 
 #: Keys of a record's approval; of a table they stand in its declaration.
@@ -19,6 +19,17 @@ _OFFSET: Final = re.compile(r"Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9]")
 _PARTS: Final = re.compile(r"YYYY|MM|DD|[-./ ]")
 _MAX_COLUMNS: Final = 200
 _MAX_TABLES: Final = 100
+_MAX_WORDS: Final = 100
+_LARGEST: Final = 2**53  # beyond it a number of JSON is not exact
+_BLANKS: Final = re.compile(r"[\s_-]+")
+#: What a word of a table may stand for, by what its field takes; days and times have `date_format` instead.
+_STANDS_FOR: Final[dict[Taken, tuple[tuple[type, ...], str]]] = {
+    "text": ((str,), "a text"),
+    "texts": ((str,), "a text"),
+    "whole": ((int,), "a whole number"),
+    "number": ((int, float), "a number"),
+    "flag": ((bool,), "true or false"),
+}
 
 
 def _path(text: str) -> str:
@@ -61,6 +72,11 @@ def _date_format(text: str) -> str:
     return text
 
 
+def folded(word: str) -> str:
+    """A word without case and with its blanks, hyphens and underscores alike: `Very high` is `very-high`."""
+    return _BLANKS.sub(" ", word.casefold()).strip()
+
+
 #: A day as YAML gives it, so that nothing else is taken for one.
 Day = Annotated[str, AfterValidator(_day)]
 Name = Annotated[str, Field(min_length=1, max_length=300)]
@@ -69,6 +85,8 @@ Name = Annotated[str, Field(min_length=1, max_length=300)]
 #: How days are written, and the zone of times that name none.
 DateFormat = Annotated[str, Field(max_length=20), AfterValidator(_date_format)]
 UtcOffset = Annotated[str, AfterValidator(_offset)]
+#: What each word of a column stands for.
+Words = Annotated[dict[Name, bool | int | float | Name], Field(min_length=1, max_length=_MAX_WORDS)]
 
 
 class TableSection(Model):
@@ -106,6 +124,11 @@ class TableSection(Model):
         max_length=_MAX_COLUMNS,
         description="what the record says beside its rows, such as the tolerance of a risk register",
     )
+    values: dict[str, Words] = Field(
+        default_factory=dict,
+        max_length=_MAX_COLUMNS,
+        description="field -> word in its column -> what it stands for, such as 4 for `High`; case does not matter",
+    )
     date_format: DateFormat | None = Field(
         default=None, description="how days are written that are not written 2026-11-22, such as DD/MM/YYYY"
     )
@@ -133,6 +156,28 @@ class TableSection(Model):
         for field in self.fields:
             if field == rows.field or field in APPROVAL or field == "artefact":
                 message = f"fields: '{field}' does not stand here"
+                raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _words_fit(self) -> "TableSection":
+        for field, words in self.values.items():
+            taken = self.rows.columns.get(field)
+            if taken is None or taken not in _STANDS_FOR:
+                known = ", ".join(name for name, kind in self.rows.columns.items() if kind in _STANDS_FOR)
+                message = f"values: '{field}' is not a field of a row that takes words; known: {known}"
+                raise ValueError(message)
+            types, name = _STANDS_FOR[taken]
+            for word, value in words.items():
+                # To Python true is a number, and to no reader of a register.
+                if isinstance(value, bool) is not (taken == "flag") or not isinstance(value, types):
+                    message = f"values: what '{word}' of '{field}' stands for is not {name}"
+                    raise ValueError(message)
+                if isinstance(value, int | float) and not abs(value) < _LARGEST:  # nor is it, of what is no number
+                    message = f"values: what '{word}' of '{field}' stands for is too large, or no number"
+                    raise ValueError(message)
+            if len({folded(word) for word in words}) < len(words):
+                message = f"values: a word of '{field}' stands there twice, in two spellings"
                 raise ValueError(message)
         return self
 

@@ -1,18 +1,16 @@
 """The commented tieout.yaml that `tieout init` writes; it must load as it is written."""
 
-import json
-import posixpath
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tieout.config.criteria import LIMIT_AREAS, parse_limit
 from tieout.config.load import read_config
+from tieout.config.proposed import Proposal
+from tieout.config.template_sources import quoted, sources_text
 from tieout.domain.artefacts.records import Criterion, MeasuredBy
-from tieout.kernel.reading.text import display_path
 
 #: Stands where only a person can answer; it is text, so the file loads and the gap shows in the packet.
 OPEN = "TO FILL IN"
-_NAMED = 3  # of further files that were found
 
 #: The areas that stall pilots when nobody owns them, and what each answers for.
 AREAS = {
@@ -21,18 +19,6 @@ AREAS = {
     "data_quality": "answers for the data feeds",
     "governance": "policy, risk, review",
     "budget": "pays, and sets the cap",
-}
-
-#: The parts of a new configuration that a place can be given for, and what each is.
-PARTS = {
-    "gateway": "gateway configuration (LiteLLM, Portkey, Kong, Envoy AI Gateway)",
-    "alerts": "alert rules (Prometheus, Grafana)",
-    "flags": "feature flags (flagd, Unleash, LaunchDarkly, GrowthBook)",
-    "settings": "what the gateway is started with (dotenv or INI)",
-    "containers": "configuration of containers (Kubernetes, Compose, Dockerfile), a file or folder",
-    "log": "gateway log, a file or folder",
-    "results": "evaluation results, a folder",
-    "records": "records that people keep, a folder",
 }
 
 
@@ -52,10 +38,9 @@ class Answers:
         repository: Path of the assessed repository, relative to the file.
         owners: Area -> person and deputy; what is not named stays open.
         places: Part (one of PARTS) -> where it is, relative to the file; these become sources.
-        found: The same for what was only found: it is written as a comment.
-        others: Part -> further files of the same kind that were found.
+        found: Part -> what was found: it is written as a comment, but for a place that was given.
         unread: Path of a gateway's configuration that this version does not read -> whose it is.
-        formats: Path of a place -> the format that reads it, where that is not the usual one; empty for several.
+        formats: Path of a place that was given -> the format that reads it, where nothing was found there.
         cards: Cards that the repository is declared to hold.
         found_cards: Cards that were only found.
         accuracy: Least accuracy in an evaluation.
@@ -74,8 +59,7 @@ class Answers:
     repository: str = "."
     owners: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     places: Mapping[str, str] = field(default_factory=dict)
-    found: Mapping[str, str] = field(default_factory=dict)
-    others: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    found: Mapping[str, tuple[Proposal, ...]] = field(default_factory=dict)
     unread: Mapping[str, str] = field(default_factory=dict)
     formats: Mapping[str, str] = field(default_factory=dict)
     cards: tuple[str, ...] = ()
@@ -91,22 +75,22 @@ def render_config(answers: Answers) -> str:
         ConfigError: An answer does not fit, such as a phase that is neither pilot nor production.
     """
     text = _TEMPLATE.format(
-        id=_quoted(answers.system_id),
-        name=_quoted(answers.name),
-        purpose=_quoted(answers.purpose or OPEN),
-        owner=_quoted(answers.owner[0] or OPEN),
-        phase=_quoted(answers.phase),
-        risk_tier=_quoted(answers.risk_tier),
+        id=quoted(answers.system_id),
+        name=quoted(answers.name),
+        purpose=quoted(answers.purpose or OPEN),
+        owner=quoted(answers.owner[0] or OPEN),
+        phase=quoted(answers.phase),
+        risk_tier=quoted(answers.risk_tier),
         generative=_truth(is_so=answers.generative),
         third_party=_truth(is_so=answers.third_party),
-        repository=_quoted(answers.repository),
+        repository=quoted(answers.repository),
         provides=", ".join(["git_history", "repository_tree", "codeowners", *answers.cards]),
         more=_more_cards(answers),
         owners="\n".join(_owner(area, what, *answers.owners.get(area, ("", ""))) for area, what in AREAS.items()),
         roles=_roles(answers.owner),
-        sources="\n".join(_source(part, answers) for part in _SOURCES),
+        sources=sources_text(answers.repository, answers.places, answers.found, answers.unread, answers.formats),
         criteria=_criteria(answers),
-        retention=", ".join(_quoted(rule) for rule in answers.retention),
+        retention=", ".join(quoted(rule) for rule in answers.retention),
     )
     read_config(text.encode(), where="tieout.yaml")
     return text
@@ -119,7 +103,7 @@ def _owner(area: str, what: str, person: str, deputy: str) -> str:
 
 def _roles(owner: tuple[str, str]) -> str:
     person, deputy = owner
-    named = f"  - {{role: system_owner, person: {_quoted(person or OPEN)}, deputy: {_or_null(deputy)}}}"
+    named = f"  - {{role: system_owner, person: {quoted(person or OPEN)}, deputy: {_or_null(deputy)}}}"
     return f"roles:\n{named}   # the same person as system.owner"
 
 
@@ -127,57 +111,6 @@ def _more_cards(answers: Answers) -> str:
     rest = [card for card in ("system_card", "dataset_card") if card not in answers.cards]
     told = [f"{card} (one was found)" if card in answers.found_cards else card for card in rest]
     return f"   # also: {', '.join(told)}" if told else ""
-
-
-def _source(part: str, answers: Answers) -> str:
-    """A source: as such where its place was given, else as a comment to take the `#` away from."""
-    name, kind, fields, provides, usual, remark = _SOURCES[part]
-    given = answers.places.get(part)
-    found = answers.found.get(part)
-    place = given or found or usual
-    lines = [f"  - name: {name}", f"    kind: {kind}"]
-    # An address is no path: it is left as it is, for the configuration to refuse it.
-    is_inside = kind in {"config", "records"} and "://" not in place
-    inside = posixpath.relpath(place, answers.repository) if is_inside else ".."
-    if inside.partition("/")[0] != "..":
-        lines += ["    inside: application", f"    path: {_quoted(inside)}{remark}"]
-    else:
-        lines.append(f"    path: {_quoted(place)}{remark}")
-    unread = answers.unread.get(given or "")
-    told_format = answers.formats.get(place)
-    # No format fits a product that is not read, or files of several.
-    lines += [
-        f"    format: {told_format}" if told_format and line.startswith("format:") else f"    {line}"
-        for line in fields
-        if not ((unread or told_format == "") and line.startswith("format:"))
-    ]
-    if provides:
-        lines.append(f"    provides: [{', '.join(provides)}]")
-    if not given and found:
-        rest = answers.others.get(part, ())
-        also = f" (also found: {_few(rest)})" if rest else ""
-        lines[0] += f"   # found here{also}; take the # away if this is it"
-    told = [f"#   {line}" for line in unread_told(answers.unread)] if part == "gateway" else []
-    return "\n".join([*told, *(lines if given else [f"#{line}" for line in lines])])
-
-
-def unread_told(unread: Mapping[str, str]) -> list[str]:
-    """What is said of gateways' configurations that this version does not read, a line for each product.
-
-    Args:
-        unread: Path -> whose it is.
-    """
-    return [
-        f"{_few([path for path in unread if unread[path] == whose])}: configuration of a gateway ({whose}), which this "
-        "version does not read; it reads LiteLLM's own file, Portkey's configs, and the files of Kong and of Envoy AI "
-        "Gateway, so nothing of this counts"
-        for whose in dict.fromkeys(unread.values())
-    ]
-
-
-def _few(paths: Sequence[str]) -> str:
-    rest = len(paths) - _NAMED
-    return ", ".join(display_path(path) for path in paths[:_NAMED]) + (f" and {rest} more" if rest > 0 else "")
 
 
 def _criteria(answers: Answers) -> str:
@@ -192,11 +125,11 @@ def _criterion(one: Criterion) -> str:
     return _CRITERION.format(
         id=one.id,
         area=one.area,
-        statement=_quoted(one.statement),
+        statement=quoted(one.statement),
         measured_by=_measured_by(one.measured_by),
         operator=one.operator,
         limit=f"{one.limit:.15g}",
-        unit=_quoted(one.unit or ""),
+        unit=quoted(one.unit or ""),
         min_n=one.min_n or "null",
         owner=_or_null(one.owner or ""),
     )
@@ -207,7 +140,7 @@ def _measured_by(named: MeasuredBy | None) -> str:
         return "null   # people count it"
     if named.telemetry:
         return f"{{telemetry: {named.telemetry}}}"
-    return f"{{evaluation: {_quoted(named.evaluation or '')}, metric: {_quoted(named.metric or '')}}}"
+    return f"{{evaluation: {quoted(named.evaluation or '')}, metric: {quoted(named.metric or '')}}}"
 
 
 def _commented(text: str) -> str:
@@ -215,71 +148,12 @@ def _commented(text: str) -> str:
 
 
 def _or_null(text: str) -> str:
-    return _quoted(text) if text else "null"
+    return quoted(text) if text else "null"
 
 
 def _truth(*, is_so: bool) -> str:
     return "true" if is_so else "false"
 
-
-def _quoted(text: str) -> str:
-    # JSON strings are YAML strings; this keeps colons, quotes and # in an answer from meaning anything.
-    return json.dumps(text.encode("utf-8", "replace").decode("utf-8"), ensure_ascii=False)
-
-
-#: Part -> name, kind, further fields, what it provides, a usual place, a remark.
-_SOURCES: Mapping[str, tuple[str, str, tuple[str, ...], tuple[str, ...], str, str]] = {
-    "gateway": (
-        "gateway",
-        "config",
-        ("format: litellm",),
-        ("gateway_config",),
-        "config/gateway.yaml",
-        "",
-    ),
-    "alerts": ("alerts", "config", ("format: prometheus",), ("alert_rules",), "config/alerts.yaml", ""),
-    "flags": ("flags", "config", ("format: flagd",), ("flag_config",), "config/flags.json", ""),
-    "settings": (
-        "gateway-settings",
-        "config",
-        (),
-        ("runtime_settings",),
-        "config/gateway.env",
-        "   # names only; a value of such a file is never read",
-    ),
-    "containers": (
-        "containers",
-        "config",
-        (),
-        ("container_config", "security_config"),
-        "deploy",
-        "   # manifests of Kubernetes, Compose files, Dockerfiles",
-    ),
-    "log": (
-        "gateway-log",
-        "log",
-        (),
-        (),
-        "../logs",
-        "   # a file or a folder of JSON lines, plain or .gz; `format: litellm | generic` is guessed",
-    ),
-    "results": ("evaluations", "results", (), (), "../results", "   # Inspect logs as JSON"),
-    "records": (
-        "records",
-        "records",
-        (),
-        (
-            "risk_register",
-            "inventory",
-            "drill_record",
-            "incident_log",
-            "release_record",
-            "approved_record/ai_policy",
-        ),
-        "records",
-        "   # YAML, JSON or Markdown; each file says `artefact: …`",
-    ),
-}
 
 _CRITERION = """\
   - id: {id}

@@ -1,7 +1,7 @@
 """What a packet says beside the assessment itself: identity, retention, digests; input of every rendering."""
 
 from pathlib import PurePosixPath
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import Field
 
@@ -22,6 +22,14 @@ NOTICE = "VERIFY.txt"
 WORK_FOLDER = ".tieout"
 
 
+#: Endings of what no browser or desk runs; HTML, SVG, XML with a style sheet and scripts are not among them.
+_INERT: Final = frozenset(
+    {"bmp", "cfg", "cff", "conf", "csv", "docx", "gif", "hcl", "ini", "jpeg", "jpg", "json", "jsonl", "log", "markdown"}
+    | {"md", "ndjson", "odp", "ods", "odt", "pdf", "png", "pptx", "properties", "rst", "sarif", "tf", "tfvars", "tif"}
+    | {"tiff", "toml", "tsv", "txt", "webp", "xlsx", "yaml", "yml"}
+)
+
+
 class Contents(Model):
     """Everything the renderings of one packet are made from; nothing else may reach them."""
 
@@ -39,6 +47,19 @@ class Contents(Model):
 
 
 def copy_name(path: str) -> str:
-    """File name of an item's redacted source copy in a packet: `source` and the ending of the original."""
+    """File name of an item's redacted source copy in a packet: `source` and the ending of the original.
+
+    Behind any ending but those of plain data, documents and pictures stands `.txt`, also where there is none: whoever
+    opens a copy in a browser sees a text, and nothing of it is run.
+    """
     ending = PurePosixPath(path).suffix
-    return f"source{ending}" if ending[1:].isalnum() and ending.isascii() else "source"
+    if ending[1:].lower() in _INERT:
+        return f"source{ending}"
+    return f"source{ending}.txt" if ending[1:].isalnum() and ending.isascii() else "source.txt"
+
+
+def is_copy_name(name: str) -> bool:
+    """Whether a name is one that `copy_name` gives, so that no packet brings a copy that is run when it is opened."""
+    first, *endings = name.split(".")
+    is_named = first == "source" and len(endings) in {1, 2} and all(one.isascii() and one.isalnum() for one in endings)
+    return is_named and (endings[-1].lower() in _INERT if len(endings) == 1 else endings[-1] == "txt")

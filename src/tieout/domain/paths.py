@@ -8,7 +8,7 @@ from tieout.domain.evidence import PathClass
 # Named after its test only where the file is source code: `drills/2026-09-alert-test.yaml` is a record.
 _CODE = r"(?:py|pyi|[cm]?[jt]sx?|go|rs|java|kt|scala|rb|php|cs|c|cc|cpp|h|hpp|swift|dart|ex|exs|sh|bats|r|jl|lua)"
 _TEST = re.compile(
-    r"(^|/)(tests?|testing|__tests__|fixtures?|testdata|mocks?|specs?)(/|$)"
+    r"(^|/)(tests?|testing|__tests__|fixtures?|test[-_]?data|mocks?|specs?)(/|$)"
     rf"|(^|/)(test_[^/]*\.{_CODE}|[^/]*[._-](test|spec)\.{_CODE}|conftest\.py)$",
     re.IGNORECASE,
 )

@@ -4,6 +4,8 @@ What is signed is the file itself: the RFC 8785 bytes of the statement. The sign
 `ssh-keygen -Y verify` alone can check it. Digests are named as in-toto's digest set names them.
 """
 
+import re
+import unicodedata
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Final, Literal
 
@@ -166,6 +168,12 @@ def statement_of(data: Any) -> Statement:
         said = fault["msg"].removeprefix("Value error, ").removeprefix("Input ")
         message = f"does not fit: {place}: {said[:1].lower()}{said[1:]}"
         raise ValueError(message) from None
+
+
+def plain_name(text: str) -> str:
+    """A text as part of a file name, or as a principal of an allowed signers file: letters, digits, dots, hyphens."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return re.sub(r"[^\w.]+", "-", folded).strip("-.") or "signer"
 
 
 def statement_schema() -> dict[str, Any]:

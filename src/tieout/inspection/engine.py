@@ -1,18 +1,17 @@
 """Runs every topic over a commit; a topic that cannot read what it needs answers "unknown", and says why."""
 
-import importlib
-import pkgutil
 from collections.abc import Collection
 from functools import cache
 from typing import Final, Protocol
 
-import tieout.inspection.topics
 from tieout import __version__
 from tieout.domain.inspection import Fact, Inspection, TopicFacts
+from tieout.inspection.quoting import Quotes
 from tieout.inspection.repository import Repository
 from tieout.inspection.topic import Inspector, Topic
 from tieout.kernel.clock import rfc3339
 from tieout.kernel.errors import UnreadableError, UsageError
+from tieout.kernel.modules import modules_of
 
 #: Things that could not be read and are listed; the rest is counted.
 MOST_UNREAD: Final = 200
@@ -56,11 +55,12 @@ def inspect(repository: Repository, *, name: str, progress: Steps, only: Collect
     """
     told = []
     files = len(repository.files)
+    quotes = Quotes(repository)
     for inspector in _inspectors():
         if only and inspector.TOPIC.key not in only:
             continue
         progress.step(inspector.TOPIC.title)
-        told.append(_told(inspector, repository))
+        told.append(_told(inspector, repository, quotes))
     unread = repository.unread
     history = repository.history
     return Inspection(
@@ -79,13 +79,13 @@ def inspect(repository: Repository, *, name: str, progress: Steps, only: Collect
     )
 
 
-def _told(inspector: Inspector, repository: Repository) -> TopicFacts:
+def _told(inspector: Inspector, repository: Repository, quotes: Quotes) -> TopicFacts:
     topic = inspector.TOPIC
     facts: dict[str, Fact] = {}
     reason = "was not answered"
     try:
         for fact in inspector.inspect(repository):
-            facts[fact.id.rpartition("/")[2]] = fact
+            facts[fact.id.rpartition("/")[2]] = quotes.fact(fact)
     except UnreadableError as error:
         reason = f"could not be read: {error.message}"
     answered = (facts.get(question.key) or topic.unknown(question.key, reason) for question in topic.questions)
@@ -95,9 +95,7 @@ def _told(inspector: Inspector, repository: Repository) -> TopicFacts:
 @cache
 def _inspectors() -> tuple[Inspector, ...]:
     """The modules of the folder of topics, in the order of the plan; a new one stands at the end."""
-    names = sorted(module.name for module in pkgutil.iter_modules(tieout.inspection.topics.__path__))
-    modules = [importlib.import_module(f"{tieout.inspection.topics.__name__}.{name}") for name in names]
-    found: list[Inspector] = [module for module in modules if hasattr(module, "TOPIC")]
+    found: list[Inspector] = [module for module in modules_of("tieout.inspection.topics") if hasattr(module, "TOPIC")]
     return tuple(sorted(found, key=lambda module: (_place(module.TOPIC.key), module.TOPIC.key)))
 
 

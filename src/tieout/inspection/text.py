@@ -105,7 +105,7 @@ class Text:
             path_class=PlaceClass.COMMENTED if commented else self.path_class,
             counts=counts and not commented,
             shows=shortened(shows),
-            text=excerpt(self.line(line), _SHOWN) if line and quoted else "",
+            text=quotable(self.line(line)) if line and quoted else "",
         )
 
     def _line_starts(self) -> list[int]:
@@ -113,6 +113,11 @@ class Text:
             lengths = (len(line) + 1 for line in self.data.split(b"\n"))
             self._starts = [0, *accumulate(lengths)][:-1]
         return self._starts
+
+
+def quotable(line: str) -> str:
+    """As much of a line as a place shows."""
+    return excerpt(line[:_LONGEST_LINE].strip(), _SHOWN)
 
 
 def _decoded(data: bytes) -> str:

@@ -91,3 +91,7 @@ class InterruptedRunError(TieoutError):
     """The user stopped the run; what was acknowledged before stays."""
 
     exit_code = ExitCode.INTERRUPTED
+
+
+class TerminatedError(SystemExit):
+    """SIGTERM came; what catches errors must not catch it."""

@@ -6,6 +6,7 @@ from typing import Final
 
 from tieout.domain.evidence import EvidenceItem
 from tieout.domain.packet import copy_name
+from tieout.domain.signed_files import signed_files
 from tieout.kernel.clock import rfc3339
 from tieout.oscal.metadata import record_props
 from tieout.oscal.models.metadata import BackMatter, Hash, Property, Resource, ResourceLink
@@ -74,7 +75,8 @@ def _files(item: EvidenceItem) -> list[ResourceLink]:
         name = copy_name(item.provenance.path)
         media_type = _MEDIA_TYPES.get(PurePosixPath(name).suffix.lower())
         files.append(_file(packet_href("evidence", item.id, name), media_type, item.copy_sha256))
-    return files
+    signed = ((file, packet_href(*file.path.split("/"))) for file in signed_files(item))
+    return [*files, *(_file(href, None, file.sha256) for file, href in signed)]
 
 
 def _file(href: str, media_type: str | None, sha256: str) -> ResourceLink:

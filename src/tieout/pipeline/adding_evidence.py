@@ -10,6 +10,7 @@ from typing import Final
 
 from pydantic import ValidationError
 
+from tieout.collectors.attached_documents import MAX_ATTACHED_BYTES, why_not_held
 from tieout.collectors.signers import Signers
 from tieout.config.load import read_config
 from tieout.config.model import ProjectConfig
@@ -18,7 +19,6 @@ from tieout.domain.rules import Rule
 from tieout.domain.sidecars import SIDECAR_ENDING, Sidecar, Span
 from tieout.domain.statements import ATTESTATION_ENDING, REVOCATION_ENDING
 from tieout.kernel.errors import ConfigError, UnreadableError, UsageError
-from tieout.kernel.reading.attachable import why_not_attached
 from tieout.kernel.reading.documents import kind_of, parse
 from tieout.kernel.reading.files import FolderView
 from tieout.kernel.reading.media_types import SNIFFED_BYTES, media_type_of
@@ -65,12 +65,14 @@ class Added:
         document: The document, or its copy.
         path: Its sidecar.
         sidecar: What that says.
+        is_shown: Whether a packet holds the document as it is; else its digest only.
         notes: What whoever handed it in should know.
     """
 
     document: Path
     path: Path
     sidecar: Sidecar
+    is_shown: bool
     notes: tuple[str, ...] = field(default=())
 
 
@@ -89,10 +91,13 @@ def add_evidence(options: RunOptions, wanted: Adding) -> Added:
     path = place.with_name(f"{place.name}{SIDECAR_ENDING}")
     try:
         view = FolderView(_without_links(wanted.file), wanted.file.name)
-        sha256, size, start = _hashed(view, wanted.file.name)
+        sha256, size, content = _hashed(view, wanted.file.name)
+        start = content[:SNIFFED_BYTES]
         _demand_new(path, sha256)
         sidecar = _sidecar(options, wanted, type_, (sha256, size, media_type_of(start)))
-        notes = (*_notes(options.config, stated, wanted, place), *_told_of(wanted.file.name, start))
+        refused = why_not_held(wanted.file.name, content, size)
+        told = (f"the packet will hold its digest only, and not the document: {refused}",) if refused else ()
+        notes = (*_notes(options.config, stated, wanted, place), *told)
         if wanted.into is not None:
             _copy(view, wanted.file.name, place, sha256)
         with made_whole(path) as stream:
@@ -102,7 +107,7 @@ def add_evidence(options: RunOptions, wanted: Adding) -> Added:
     except OSError as error:
         message = f"cannot be written: {(error.strerror or 'no reason given').lower()}"
         raise UsageError(message, hint="name another folder with --into", where=str(path.parent)) from error
-    return Added(place, path, sidecar, notes)
+    return Added(place, path, sidecar, refused is None, notes)
 
 
 def _known_type(text: str, stated: ProjectConfig | None) -> str:
@@ -148,20 +153,23 @@ def _without_links(file: Path) -> Path:
 
 
 def _hashed(view: FolderView, name: str) -> tuple[str, int, bytes]:
-    """SHA-256, size and first bytes of a document, after seeing that it is one and at rest.
+    """SHA-256, size and content of a document, after seeing that it is one and at rest.
+
+    Of one that is too large to stand in a packet, the content is its first bytes.
 
     Raises:
         UnreadableError: It is no regular file, empty, or changed meanwhile.
     """
-    digest, size, start = hashlib.sha256(), 0, b""
+    digest, size, content = hashlib.sha256(), 0, bytearray()
     with view.open_stream(name) as stream:
         while piece := stream.read(_CHUNK):
-            start = start or piece[:SNIFFED_BYTES]
             digest.update(piece)
             size += len(piece)
+            if size <= MAX_ATTACHED_BYTES:
+                content += piece
     if not size:
         raise UnreadableError("is empty", hint="name the document itself")
-    return digest.hexdigest(), size, start
+    return digest.hexdigest(), size, bytes(content)
 
 
 def _demand_new(path: Path, sha256: str) -> None:
@@ -211,11 +219,6 @@ def _notes(config: Path, stated: ProjectConfig | None, wanted: Adding, place: Pa
     ):
         notes.append(f"no records source of {config.name} that provides 'document' has this folder")
     return tuple(notes)
-
-
-def _told_of(name: str, start: bytes) -> tuple[str, ...]:
-    refused = why_not_attached(name, start)
-    return (f"the packet will hold its digest only, and not the document: {refused}",) if refused else ()
 
 
 def _configuration(config: Path) -> ProjectConfig | None:

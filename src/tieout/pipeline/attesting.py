@@ -2,7 +2,6 @@
 
 import os
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,9 +10,11 @@ from typing import Final
 
 from pydantic import ValidationError
 
+from tieout.collectors.attested_words import says_nothing_at_all, text_fault
 from tieout.collectors.base import Commit
 from tieout.collectors.signed_by import signer_faults
 from tieout.collectors.signers import Signers
+from tieout.domain.artefacts.attestations import Fault
 from tieout.domain.statements import (
     ATTESTATION_ENDING,
     MAX_STATEMENT_BYTES,
@@ -29,12 +30,13 @@ from tieout.domain.statements import (
     StatedPeriod,
     StatedSubject,
     Statement,
+    plain_name,
 )
 from tieout.kernel.digests import sha256_hex
 from tieout.kernel.errors import UnreadableError, UsageError
 from tieout.kernel.git.worktree import find_repository
 from tieout.kernel.reading.files import MAX_BYTES, Entry, FolderView
-from tieout.kernel.reading.text import display_path
+from tieout.kernel.reading.text import display_path, excerpt
 from tieout.kernel.ssh.keys import weakness
 from tieout.kernel.ssh.program import allowed_signer, sign, verifies
 from tieout.kernel.ssh.signature import Signature, signature_of
@@ -48,6 +50,11 @@ from tieout.pipeline.workspace import Workspace
 #: Where statements go, beside tieout.yaml, unless a records source takes them or another folder is named.
 DEFAULT_FOLDER: Final = "attestations"
 _TYPE: Final = "attestation"
+#: What nobody signs by oversight, and what to do instead: the name of the configuration follows.
+_NOT_OWN: Final = {
+    "other-signer": "sign with your own key, or name the person who has this one in",
+    "role-not-held": "name a role that you hold yourself with --role, as it stands under owners or roles in",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +99,7 @@ class Attested:
         path: Its file; the signature stands beside it.
         signature: The signature's file.
         principal: Whom an allowed signers file of a stranger names.
-        allowed_signer: The line of that file, without its end.
+        allowed_signer: The line of that file, without its end; empty where the roster has other keys of that person.
         fingerprint: Of the key.
         command: How a stranger verifies, in the folder of the two files.
         notes: What the signer should know: why it would not count, what was left out.
@@ -118,6 +125,7 @@ def attest(options: RunOptions, wanted: Attesting) -> Attested:
             where one would be written.
         UnreadableError: Something could not be read.
     """
+    _demand_text(wanted)
     with open_target(options) as target:
         notes: list[str] = []
         statement = _statement(options, wanted, target, notes)
@@ -138,8 +146,14 @@ def attest(options: RunOptions, wanted: Attesting) -> Attested:
         raise UsageError(message, hint="name fewer files")
     armoured = sign(data, wanted.key, namespace=NAMESPACE)
     signature = _checked(armoured, data, wanted.key)
-    notes.extend(f"it {fault.reason}" for fault in signer_faults(signature, statement, signers, came_in=None))
-    if not signers.of_key(signature.key):
+    faults = list(signer_faults(signature, statement, signers, came_in=None))
+    _demand_own(faults, options.config.name)
+    notes.extend(f"it {fault.reason}" for fault in faults)
+    unknown = not signers.of_key(signature.key)
+    if unknown:
+        said = statement.predicate
+        if role_fault := signers.role_fault(said.person, said.role, said.signed_at.date()):
+            notes.append(f"it {role_fault} ({excerpt(said.role)})")
         notes.append(f"add this key to `public_keys` of {display_path(wanted.person)} in {options.config.name}")
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -149,18 +163,43 @@ def attest(options: RunOptions, wanted: Attesting) -> Attested:
     except OSError as error:
         message = f"cannot be written: {(error.strerror or 'no reason given').lower()}"
         raise UsageError(message, hint="name another folder with --out", where=str(folder)) from error
-    principal = _plain(statement.predicate.person)
+    principal = plain_name(statement.predicate.person)
+    # A line that binds a person whose keys are known to another key is one that a stranger must not be given.
+    bound = not (unknown and signers.has_key(wanted.person))
     verify = f"ssh-keygen -Y verify -f allowed_signers -I {principal} -n {NAMESPACE} -s {beside.name} < {path.name}"
     return Attested(
         statement=statement,
         path=path,
         signature=beside,
         principal=principal,
-        allowed_signer=allowed_signer(principal, signature.key, NAMESPACE).rstrip(),
+        allowed_signer=allowed_signer(principal, signature.key, NAMESPACE).rstrip() if bound else "",
         fingerprint=signature.key.fingerprint,
         command=verify,
         notes=tuple(notes),
     )
+
+
+def _demand_own(faults: Sequence[Fault], config: str) -> None:
+    """See that who signs does so with their own key, in a role that they hold.
+
+    Raises:
+        UsageError: The key is another person's, or somebody else or nobody holds the role.
+    """
+    for fault in faults:
+        if fault.standing in _NOT_OWN:
+            raise UsageError(f"nothing was signed: it {fault.reason}", hint=f"{_NOT_OWN[fault.standing]} {config}")
+
+
+def _demand_text(wanted: Attesting) -> None:
+    """See that the text says something, and an attestation not the opposite.
+
+    Raises:
+        UsageError: It does not.
+    """
+    if says_nothing_at_all(wanted.text):
+        raise UsageError("the text says nothing: it is blank, a mark or a promise", hint="say what you attest")
+    if wanted.revokes is None and (fault := text_fault(wanted.text)) is not None:
+        raise UsageError(f"the text {fault.reason}", hint="say what you attest, or sign nothing")
 
 
 def _statement(options: RunOptions, wanted: Attesting, target: Target, notes: list[str]) -> Statement:
@@ -341,10 +380,4 @@ def _file_name(wanted: Attesting, statement: Statement) -> str:
         return wanted.revokes.name.removesuffix(ATTESTATION_ENDING)
     control = getattr(statement.predicate, "control", None)
     parts = (control, wanted.release, statement.predicate.person, statement.predicate.signed_at.date().isoformat())
-    return "-".join(_plain(part) for part in parts if part)
-
-
-def _plain(text: str) -> str:
-    """A text as a part of a file name, or of an allowed signers file: letters, digits, dots and hyphens."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return re.sub(r"[^\w.]+", "-", folded).strip("-.") or "signer"
+    return "-".join(plain_name(part) for part in parts if part)

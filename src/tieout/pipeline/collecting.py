@@ -19,6 +19,7 @@ from tieout.config.model import SourceSection
 from tieout.domain.collection import Collection, Problem, SourceResult
 from tieout.domain.evidence import EvidenceItem, Place
 from tieout.domain.packet import WORK_FOLDER
+from tieout.domain.signed_files import signed_files
 from tieout.kernel.canonical import canonical_bytes
 from tieout.kernel.clock import rfc3339
 from tieout.kernel.digests import sha256_hex
@@ -300,6 +301,8 @@ def _parts(gathered: Gathered) -> Iterator[tuple[EvidenceItem, str, bytes]]:
         yield item, "facts", canonical_bytes(item.facts)
         if item.copy_sha256 is not None:
             yield item, "copy", gathered.copies[item.copy_sha256]
+        for file in signed_files(item):
+            yield item, file.part, gathered.copies[file.sha256]
 
 
 def _write(store: Store, parts: Sequence[tuple[EvidenceItem, str, bytes]], now: datetime) -> None:

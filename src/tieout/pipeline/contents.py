@@ -10,6 +10,7 @@ from tieout.domain.catalog import Catalog
 from tieout.domain.collection import Collection
 from tieout.domain.packet import Contents, Paper, copy_name
 from tieout.domain.rules import Rule
+from tieout.domain.signed_files import ALLOWED_SIGNERS, attestation_of, signed_files
 from tieout.kernel.canonical import canonical_bytes, pretty_bytes
 from tieout.kernel.clock import rfc3339
 from tieout.kernel.digests import sha256_hex
@@ -18,6 +19,7 @@ from tieout.oscal.packet_set import oscal_set
 from tieout.pipeline.bag import IDENTIFIER
 from tieout.pipeline.layout import oscal_digest
 from tieout.pipeline.retention import retention_block
+from tieout.pipeline.signatures import allowed_signers
 from tieout.render.html import render_page
 from tieout.render.model import PacketView
 from tieout.render.pdf import Attachment
@@ -85,6 +87,7 @@ def evidence_index(collection: Collection) -> bytes:
         entry["artefact"] = f"evidence/{item.id}/artefact.json"
         if item.copy_sha256 is not None:
             entry["copy"] = f"evidence/{item.id}/{copy_name(item.provenance.path)}"
+        entry |= {file.part: file.path for file in signed_files(item)}
         entries.append(entry)
     return pretty_bytes({"items": entries, "schema": "https://tieout.dev/schema/evidence-index-1.json"})
 
@@ -115,7 +118,9 @@ def input_files(contents: Contents, configuration: bytes) -> dict[str, bytes]:
         "catalog": contents.catalog.as_json(),
         "rules": [rule.as_json() for rule in contents.rules],
     }
+    signers = allowed_signers(filter(None, map(attestation_of, contents.collection.items)))
     return {
+        **({ALLOWED_SIGNERS: signers} if signers else {}),
         "inputs/collection.json": canonical_bytes(contents.collection.as_json()),
         "inputs/assessment.json": canonical_bytes(assessment.as_json()),
         "inputs/configuration.yaml": configuration,

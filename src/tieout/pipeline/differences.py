@@ -2,11 +2,12 @@
 
 import json
 from collections import Counter
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from tieout.domain.evidence import EvidenceItem
 from tieout.kernel.canonical import canonical_bytes
 from tieout.kernel.pointers import part_of
+from tieout.kernel.reading.redaction_keys import Sense, sense_of
 from tieout.pipeline.copies import MARK
 
 #: What comes from version control, which a packet holds no history of: in the facts, and in their approval.
@@ -18,6 +19,9 @@ _AS_READ: Final = "as read; not under version control"
 #: Rows of these say what values are; rows of runtime settings only name them, and names stay in a copy.
 _OF_NAMES: Final = "runtime_settings"
 _OF_VALUES: Final = "security_config"
+_TOPIC: Final = b'"topic":"secrets"'
+
+_Rows: TypeAlias = Counter[tuple[int | None, bytes]]
 
 
 def difference(recorded: EvidenceItem, found: EvidenceItem, *, masked: bool = False) -> str | None:
@@ -48,8 +52,8 @@ def differs_by_masks(recorded: EvidenceItem, found: EvidenceItem) -> bool:
     """Whether an item of a configuration differs from its copy only in rows that a reader may have judged by a mask.
 
     A reader that says of a value whether it is a secret says another thing of the mark in its place. So a row may
-    differ that has a masked line between its own and that of the next row; and rows may be more or fewer where they
-    say what values are, for a value may stand far from the row that it decides.
+    differ that has a masked line between its own and that of the next row. Rows on where secrets come from are counted
+    besides: a mark reads as a secret, so the copy gives each of them that its file gave.
 
     Args:
         recorded: As it stands in the packet.
@@ -62,8 +66,7 @@ def differs_by_masks(recorded: EvidenceItem, found: EvidenceItem) -> bool:
     for key in sorted(facts.keys() & given.keys()):
         if facts[key] == given[key] or not isinstance(facts[key], list) or not isinstance(given[key], list):
             continue
-        may_move = recorded.type == _OF_VALUES and len(facts[key]) != len(given[key])
-        if not may_move and not _only_at_masks(recorded, found, key):
+        if not _only_at_masks(recorded, found, key):
             return False
         same[key] = recorded.facts[key]
     again = found.model_copy(update={"facts": same, "lines": recorded.lines})
@@ -75,12 +78,38 @@ def _only_at_masks(recorded: EvidenceItem, found: EvidenceItem, key: str) -> boo
     masks = {note.line for note in recorded.redactions}
     one, other = _rows(recorded, key), _rows(found, key)
     starts = sorted({line for line, _ in (*one, *other) if line is not None})
-    alone = (Counter(one) - Counter(other)) + (Counter(other) - Counter(one))
-    for line, _ in alone:
+    alone_here, alone_there = Counter(one) - Counter(other), Counter(other) - Counter(one)
+    for line, _ in alone_here + alone_there:
         after = next((start for start in starts if line is not None and start > line), None)
         if line is None or not any(line <= mask and (after is None or mask < after) for mask in masks):
             return False
-    return True
+    return recorded.type != _OF_VALUES or _same_secrets(alone_here, alone_there)
+
+
+def _same_secrets(lost: _Rows, more: _Rows) -> bool:
+    """Whether no row on where a secret comes from was put in, and none left out of which the name says that it is one.
+
+    A mark may also stand in a place that no reader takes for a secret's without it, and so give a row more.
+
+    Args:
+        lost: Rows that the copy does not give.
+        more: Rows that only the copy gives.
+    """
+    here, there = (Counter(_place(*row) for row in rows.elements() if _TOPIC in row[1]) for rows in (lost, more))
+    left_out = there - here
+    return not here - there and not any(_place(*row) in left_out and _names_secret(row[1]) for row in more)
+
+
+def _place(line: int | None, row: bytes) -> tuple[int | None, str]:
+    return line, str(json.loads(row).get("subject"))
+
+
+def _names_secret(row: bytes) -> bool:
+    """Whether a row begins with the name of a secret: `DB_PASSWORD stands in the file`."""
+    told = json.loads(row)
+    texts = [str(told.get(key) or "") for key in ("setting", "value")]
+    names = [text.removeprefix("the argument ").removeprefix("the default of ").split(" ")[0] for text in texts]
+    return any(sense_of(name) in {Sense.SECRET, Sense.PASSWORD} for name in names)
 
 
 def _rows(item: EvidenceItem, key: str) -> list[tuple[int | None, bytes]]:

@@ -54,22 +54,22 @@ _SECTIONS: Final = {
     "system_profile": ("system",),
 }
 
-#: Items that their copy alone does not give: code owners need the whole tree, a document its sidecar.
-_NOT_BY_COPY: Final = frozenset({"codeowners", "document"})
-
 _IN_FORCE: Final = "in force at the assessed commit"
 
 _LOGS = "log populations"
 _RESULTS = "results of test tools"
 _HISTORY = "histories and file trees of repositories"
-_NO_COPY = "sources without a copy (too large, no text, holding Secrets, or with columns that nobody reads)"
+_NO_COPY = "sources without a copy (too large, no text, holding Secrets or names of people, or with columns unread)"
 _PLUGGED = "sources that a plug-in reads"
 _MASKED = "copies or paths in which something is masked"
 _UNNAMED = "sources that the redacted configuration does not name"
 _DATES = "dates from version control"
 _OWNERS = "code owners, which need the whole tree"
+_SIGNED = "signed statements, whose place among the commits the packet does not show"
 _DOCUMENTS = "documents as they are, which nobody read"
 _SEVERAL_FILES = "facts that rest on several files"
+#: Why an item's copy alone does not give it, by its type.
+_WHY_NOT_BY_COPY: Final = {"attestation": _SIGNED, "codeowners": _OWNERS, "document": _DOCUMENTS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +193,7 @@ class _Job:
             if of_assessed and item.provenance.commit != self.collection.subject.commit:
                 self.problems.append(f"evidence {item.id}: it is not of the assessed commit, as its source is")
                 collect = None  # and so it is nothing that a collector gave
-            if collect is None or item.copy_sha256 is None or item.type in _NOT_BY_COPY or item.files:
+            if collect is None or item.copy_sha256 is None or item.type in _WHY_NOT_BY_COPY or item.files:
                 self.left[_why_left(section.kind, item)] += 1
             else:
                 copied.append(item)
@@ -303,10 +303,8 @@ def _why_left(kind: str, item: EvidenceItem) -> str:
         return _PLUGGED
     if item.files and item.copy_sha256 is not None:
         return _SEVERAL_FILES
-    if item.type == "codeowners":
-        return _OWNERS
-    if item.type == "document":
-        return _DOCUMENTS
+    if item.type in _WHY_NOT_BY_COPY:
+        return _WHY_NOT_BY_COPY[item.type]
     if kind == git_collector.KIND and item.type not in _OF_FILES:
         return _HISTORY
     return {"log": _LOGS, "results": _RESULTS}.get(kind, _NO_COPY)

@@ -8,7 +8,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any, Final, Protocol
 
-from tieout.domain.packet import BAG, NOTICE
+from tieout.domain.packet import BAG, NOTICE, is_copy_name
+from tieout.domain.signed_files import ALLOWED_SIGNERS, FOLDER
 from tieout.kernel.digests import sha256_hex
 from tieout.kernel.errors import UnreadableError
 from tieout.kernel.reading.files import FolderView
@@ -63,12 +64,14 @@ def layout_problems(sizes: Mapping[str, int], read: Reading, *, others: Collecti
     """
     items = evidence_items(read)
     named = {f"data/{path}" for _, item in items or () for path in _paths_of(item)}
+    if any("statement" in item for _, item in items or ()):
+        named.add(f"data/{ALLOWED_SIGNERS}")
     for path in sorted(_FIXED - sizes.keys() - set(others)):
         yield f"{path} is missing: every packet has one"
     for path in sorted(sizes.keys() - _FIXED - _DOCUMENTS - named - set(TAG_FILES)):
         if path == "fetch.txt":
             yield "fetch.txt is there: a packet holds its own files and fetches none"
-        elif path.startswith("data/evidence/") and items is not None:
+        elif path.startswith(("data/evidence/", f"data/{FOLDER}/")) and items is not None:
             yield f"{path} is there and the evidence index does not name it"
         elif not path.startswith("data/evidence/"):
             yield f"{path} is there and is no file of a packet"
@@ -137,7 +140,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _paths_of(item: Mapping[str, Any]) -> list[str]:
-    return [str(item[kind]) for kind in ("artefact", "copy") if kind in item]
+    return [str(item[kind]) for kind in ("artefact", "copy", "statement", "signature") if kind in item]
 
 
 def _evidence_problems(items: Sequence[tuple[str, dict[str, Any]]], read: Reading) -> Iterator[str]:
@@ -152,8 +155,8 @@ def _evidence_problems(items: Sequence[tuple[str, dict[str, Any]]], read: Readin
         if not _ID.fullmatch(name) or item.get("artefact") != f"evidence/{name}/artefact.json":
             yield f"evidence {shown}: its artefact is not named as in a packet"
             continue
-        copy = str(item.get("copy", f"evidence/{name}/source"))
-        if not re.fullmatch(rf"evidence/{name}/source(\.[0-9A-Za-z]+)?", copy):
+        copy = str(item.get("copy", f"evidence/{name}/source.txt"))
+        if not copy.startswith(f"evidence/{name}/") or not is_copy_name(copy.removeprefix(f"evidence/{name}/")):
             yield f"evidence {shown}: its copy is not named as in a packet"
             continue
         for path, digest in (("artefact", "stored_sha256"), ("copy", "copy_sha256")):

@@ -6,6 +6,7 @@ from pathlib import Path
 from tieout.domain.assessment import Assessment
 from tieout.domain.collection import Collection
 from tieout.domain.packet import BAG, Contents, Paper, copy_name
+from tieout.domain.signed_files import signed_files
 from tieout.kernel.errors import TieoutError
 from tieout.pipeline.archive import demand_archive_place
 from tieout.pipeline.assessing import last_assessment, load_controls
@@ -126,4 +127,5 @@ def _evidence(workspace: Workspace, collection: Collection) -> dict[str, bytes]:
             payload[f"evidence/{item.id}/artefact.json"] = store.get(item.stored_sha256)
             if item.copy_sha256 is not None:
                 payload[f"evidence/{item.id}/{copy_name(item.provenance.path)}"] = store.get(item.copy_sha256)
+            payload |= {file.path: store.get(file.sha256) for file in signed_files(item)}
     return payload

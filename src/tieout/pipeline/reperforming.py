@@ -22,6 +22,7 @@ from tieout.pipeline.contents import attached, bag_info, evidence_index, input_f
 from tieout.pipeline.layout import Reading
 from tieout.pipeline.parts import PARTS, Part
 from tieout.pipeline.report_process import ReportStoppedError, render_confined
+from tieout.pipeline.signatures import key_problems
 from tieout.render.model import PacketView
 from tieout.render.pdf import PangoMissingError
 
@@ -133,6 +134,7 @@ def assessment_problems(again: Again, read: Reading, payload: Sequence[int]) -> 
     contents = again.contents
     if sha256_hex(again.configuration) != contents.collection.configuration_copy_sha256:
         yield f"{_INPUTS}/configuration.yaml is not the configuration that the evidence was collected with"
+    yield from key_problems(contents.collection.items, again.configuration)
     if withheld := _withheld(read):
         yield f"not re-performable: {withheld} items are withheld, and tieout {__version__} withholds none"
     if again.recorded != contents.assessment:

@@ -20,6 +20,7 @@ from tieout.kernel.digests import sha256_hex
 from tieout.kernel.errors import ConfigError, NothingCollectedError, TieoutError, UnreadableError, UsageError
 from tieout.kernel.git.commits import Tag
 from tieout.kernel.git.quarantine import Quarantine
+from tieout.kernel.git.tree import AbsentError
 from tieout.kernel.git.worktree import find_repository, refuse_links_out
 from tieout.kernel.reading.documents import Document
 from tieout.kernel.reading.files import FolderView
@@ -190,9 +191,12 @@ def _counting(options: RunOptions, lying: bytes, commit: Commit, path: str | Non
         raise ConfigError(message, hint=hint, where=options.config.name)
     try:
         data = commit.quarantine.read_at(commit.id, path)
-    except UnreadableError as error:
+    except AbsentError as error:
         message = f"is not in the assessed tree at {commit.id[:12]}"
         raise ConfigError(message, hint=hint, where=path) from error
+    except UnreadableError as error:
+        message = f"could not be read at {commit.id[:12]}: {error.message}"
+        raise ConfigError(message, hint=error.hint, where=path) from error
     if data == lying:
         return lying, []
     return data, [f"{path} here differs from the one at {commit.id[:12]}; the committed one is used"]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tieout.domain.collection import Subject
+from tieout.domain.statements import NAMESPACE
 from tieout.kernel.clock import rfc3339
 from tieout.kernel.reading.text import display_path
 
@@ -92,4 +93,22 @@ since the packet was made; they do not show who made it.
    the repository with its history. It counts the evidence items of these; whether
    their facts are what stands in the sources, the sources alone tell, by the
    digests of step 3.
+
+5. Statements that people signed, where data/inputs/attestations/ is there: the
+   evidence index names the files of each item (`statement`, `signature`), as they
+   were read, and allowed_signers holds the keys of the roster by their holders.
+   OpenSSH 8.9 or newer says whose key each signature is of, and that it fits:
+
+       cd packet/data/inputs/attestations
+       for one in *.json; do
+         echo "$one"
+         who=$(ssh-keygen -Y find-principals -f allowed_signers -s "$one.sig" | head -n 1)
+         ssh-keygen -Y verify -f allowed_signers -I "$who" -n {NAMESPACE} \\
+           -s "$one.sig" < "$one"
+       done
+
+   It shows that the holder of the key signed these bytes, not that the key was
+   theirs: ask them for it. What else stands against a statement (revoked, expired,
+   a file that changed since) is among its facts. One in which something had to be
+   masked is not in the packet, nor is a revocation that a later commit took out.
 """.encode()

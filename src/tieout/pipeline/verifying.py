@@ -29,6 +29,7 @@ from tieout.pipeline.manifests import MANIFESTS, listing_problems, read_manifest
 from tieout.pipeline.parts import PARTS, Part
 from tieout.pipeline.place import LARGEST_MANIFEST, PAYLOAD_MANIFEST, TAG_MANIFEST, shown
 from tieout.pipeline.reperforming import input_problems, made_by
+from tieout.pipeline.signatures import statement_problems
 from tieout.pipeline.verify_text import Notice, verify_text
 
 #: More problems than this are counted, not listed.
@@ -109,6 +110,7 @@ def verify_packet(folder: Path, *, reperform: bool = False, digests_only: bool =
     problems.extend(layout_problems(sizes, read, others=entries.keys() - sizes.keys()))
     problems.extend(folder_problems(bag, tuple(entries)))
     notes: list[str] = []
+    problems.extend(statement_problems(read, sizes, notes))
     if bag != folder:
         problems.extend(neighbour_problems(folder))
         problems.extend(_notice_problems(folder, read, digest, notes))

@@ -11,6 +11,7 @@ from tieout.domain.artefacts import ARTEFACT_TITLES
 from tieout.domain.collection import Problem
 from tieout.domain.evidence import Effective, EvidenceItem, PathClass, Place
 from tieout.domain.rules import Rule
+from tieout.domain.signed_files import signed_files
 from tieout.kernel.clock import add_duration, days_between, is_duration
 from tieout.render.model import Cell, Digest, EvidenceRow, ProblemRow
 from tieout.render.words import NO_LIMIT, PROBLEMS
@@ -162,6 +163,9 @@ def _row(item: EvidenceItem, users: Sequence[Cell], files: Sequence[str]) -> Evi
     ]
     if item.copy_sha256:
         digests.append(Digest(name="copy, sha256", value=item.copy_sha256, href=copy and packet_href(copy)))
+    for signed in signed_files(item):
+        href = packet_href(signed.path) if signed.path in files else None
+        digests.append(Digest(name=f"{signed.part}, sha256", value=signed.sha256, href=href))
     basis = f" ({item.effective.basis})" if item.effective else ""
     return EvidenceRow(
         id=item.id,

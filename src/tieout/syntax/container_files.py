@@ -11,7 +11,7 @@ _COMPOSE = re.compile(r"(?:^|/)(?:docker-|podman-)?compose(?:[._-][^/]*)?\.ya?ml
 _IMAGE_FOR_WORK = re.compile(
     r"(?:^|/)(?:\.devcontainer|\.cursor|\.gitpod|\.vscode|\.github|\.gitlab|\.circleci|\.buildkite|\.ci|ci|devcontainer)/"
     r"|(?:^|/)(?:[^/]+[._-])?(?:Dockerfile|Containerfile)[._-](?:[^/]+[._-])?"
-    r"(?:dev|devel|development|local|tests?|testing|ci|debug|lint|docs?|bench|benchmark|e2e)$"
+    r"(?:dev|dev[-_]?tools?|devel|development|local|tilt|tests?|testing|ci|debug|lint|docs?|bench|benchmark|e2e)$"
     r"|(?:^|/)(?:dev|devel|local|tests?|ci|debug|lint|docs?|bench|e2e)\.(?:Dockerfile|Containerfile)$"
     r"|(?:^|/)\.gitpod\.Dockerfile$",
     re.IGNORECASE,

@@ -13,6 +13,8 @@ from typing import Final
 #: More instructions than this no file by people has.
 MAX_INSTRUCTIONS: Final = 5_000
 _MOST_DIGITS: Final = 9
+#: Of one variable's value; a file has thousands of variables at most, so all of them stay small, too.
+_MOST_CHARACTERS: Final = 8_192
 
 _DIRECTIVE = re.compile(r"#\s*(\w+)\s*=\s*(\S+)\s*$")
 _HEREDOC = re.compile(r"<<-?\s*([\"']?)([A-Za-z_]\w{0,60})\1")
@@ -73,11 +75,13 @@ class Dockerfile:
         path: In the tree.
         arguments: Build arguments with defaults before the first `FROM`.
         stages: In order; the last is what a build without a target makes.
+        before: `ARG` instructions before the first `FROM`.
     """
 
     path: str
     arguments: Mapping[str, str]
     stages: tuple[Stage, ...]
+    before: tuple[Instruction, ...] = ()
 
     def stage(self, name: str) -> Stage | None:
         """A stage by its name or number, None where there is none."""
@@ -119,36 +123,46 @@ class Dockerfile:
         return found
 
     def _assign(self, instruction: Instruction, found: dict[str, str]) -> None:
-        if instruction.keyword == "ENV" and "=" not in instruction.value.partition(" ")[0]:
-            name, _, value = instruction.value.partition(" ")
-            found[name] = resolved(value.strip(), found)
-            return
-        for match in _ASSIGNED.finditer(instruction.value):
-            name, value = match[1], match[2]
+        for name, value in assignments(instruction):
             if value is not None:
-                found[name] = resolved(value.strip("\"'"), found)
+                found[name] = resolved(value, found)
             elif instruction.keyword == "ARG" and name in self.arguments:
                 found[name] = self.arguments[name]
+
+
+def assignments(instruction: Instruction) -> Iterator[tuple[str, str | None]]:
+    """Names and values of an `ENV` or `ARG`, as written; None for one that has no value here."""
+    if instruction.keyword == "ENV" and "=" not in instruction.value.partition(" ")[0]:
+        name, _, value = instruction.value.partition(" ")
+        yield name, value.strip()
+        return
+    for match in _ASSIGNED.finditer(instruction.value):
+        yield match[1], match[2].strip("\"'") if match[2] is not None else None
 
 
 def parse_dockerfile(path: str, text: str) -> Dockerfile:
     """Parse a file; what is no instruction is passed over, so a damaged file has fewer stages and never none wrong."""
     arguments: dict[str, str] = {}
     stages: list[Stage] = []
+    before: list[Instruction] = []
     for instruction in _instructions(text):
         if instruction.keyword == "FROM":
             stages.append(_stage(instruction))
         elif stages:
             stages[-1].instructions.append(instruction)
         elif instruction.keyword == "ARG":
-            for match in _ASSIGNED.finditer(instruction.value):
-                if match[2] is not None:
-                    arguments[match[1]] = resolved(match[2].strip("\"'"), arguments)
-    return Dockerfile(path, arguments, tuple(stages))
+            before.append(instruction)
+            for name, value in assignments(instruction):
+                if value is not None:
+                    arguments[name] = resolved(value, arguments)
+    return Dockerfile(path, arguments, tuple(stages), tuple(before))
 
 
 def resolved(text: str, values: Mapping[str, str]) -> str:
-    """The text with variables replaced that have a value or a default; others stay as they are written."""
+    """The text with variables replaced that have a value or a default; others stay as they are written.
+
+    So do all of a text that would become longer than any real one: variables of variables double what they hold.
+    """
 
     def put(match: re.Match[str]) -> str:
         name = match["plain"] or match["name"]
@@ -160,6 +174,8 @@ def resolved(text: str, values: Mapping[str, str]) -> str:
             return other
         return match[0] if value is None else value
 
+    if sum(len(put(match)) for match in _VARIABLE.finditer(text)) > _MOST_CHARACTERS:
+        return text
     return _VARIABLE.sub(put, text)
 
 

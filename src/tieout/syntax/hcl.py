@@ -55,7 +55,7 @@ def parse_hcl(text: str, *, where: str) -> Body:
         where: How errors name the file.
 
     Raises:
-        UnreadableError: It is no HCL, nested deeper than the cap, or too long; `where` is path:line.
+        UnreadableError: It is no HCL, nested deeper than the cap, too long, or of too many parts; `where` is path:line.
     """
     if len(text) > MAX_CHARACTERS:
         message = f"has {len(text):,} characters; HCL files are read up to {MAX_CHARACTERS:,}"
@@ -102,6 +102,7 @@ class _Reader(Scanner):
 
     def _block(self, type_: str, line: int) -> Block:
         labels: list[str] = []
+        self.spend()
         while self.next() != "{":
             name = _NAME.match(self.text, self.at)
             if name is not None:
@@ -154,6 +155,7 @@ class _Reader(Scanner):
         return operands[0]
 
     def _signed(self) -> Expression:
+        self.spend()
         self.skip(lines=self.loose)
         line, signs = self.line(), ""
         while self.next() in {"!", "-"}:

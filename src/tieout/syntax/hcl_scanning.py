@@ -2,11 +2,14 @@
 
 import re
 from bisect import bisect_right
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from tieout.kernel.errors import UnreadableError
 from tieout.kernel.reading.refusal import MAX_DEPTH
 from tieout.kernel.reading.text import display_path
+
+MAX_PARTS: Final = 100_000
+"""Most values and blocks of one text; what a reader does with each has a bound, so its work has one too."""
 
 _SPACE = re.compile(r"(?:[ \t\r\ufeff]+|#[^\n]*|//[^\n]*|/\*(?s:.*?)\*/)+")
 _SPACE_AND_LINES = re.compile(r"(?:[ \t\r\n\ufeff]+|#[^\n]*|//[^\n]*|/\*(?s:.*?)\*/)+")
@@ -26,6 +29,7 @@ class Scanner:
         self.where = where
         self.at = 0
         self.depth = 0
+        self.parts = 0
         self.loose = False  # whether newlines are mere space: within parentheses and brackets
         self.first_line = first_line
         self._outer: list[bool] = []
@@ -73,6 +77,13 @@ class Scanner:
         self.expect(character)
         self.loose = self._outer.pop()
         self.depth -= 1
+
+    def spend(self) -> None:
+        """One value or block more; refused beyond the cap, so that the time of a file has a bound."""
+        self.parts += 1
+        if self.parts > MAX_PARTS:
+            message = f"has more than {MAX_PARTS:,} values and blocks, which nobody wrote"
+            raise UnreadableError(message, where=f"{display_path(self.where)}:{self.line()}")
 
     def deeper(self) -> None:
         """One level more; refused beyond the cap."""

@@ -7,6 +7,7 @@ deploy nothing, so they are none.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final, Generic, TypeVar
 
 from tieout.kernel.pointers import part_of
@@ -17,6 +18,12 @@ from tieout.syntax.nodes import line_of, member
 _DEEPEST: Final = 40
 #: Members of a pod's description that list containers: those that stay, those that prepare, and those put in later.
 CONTAINER_LISTS: Final = ("containers", "initContainers", "ephemeralContainers")
+
+
+@lru_cache(maxsize=1_024)
+def _pointer(parts: tuple[str | int, ...]) -> str:
+    """The pointer that keys make; objects of one kind are asked for the same ones, thousands of times."""
+    return "".join(f"/{part_of(part)}" for part in parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +50,7 @@ class Manifest:
 
     def cursor(self, *parts: str | int) -> Cursor:
         """A value in the object, with its place."""
-        pointer = "".join(f"/{part_of(part)}" for part in (*self.above, *parts))
+        pointer = _pointer(self.above) + _pointer(parts)
         return Cursor(self.document, member(self.data, *parts), pointer, str(parts[-1]) if parts else "")
 
     @property

@@ -84,7 +84,7 @@ def test_drift_of_data_counts_and_of_anything_else_does_not(tmp_path: Path) -> N
         ("app/urls.py", 'urls = [path("health/", views.health)]\n', "app/urls.py:1"),
         ("config/routes.rb", 'get "/healthcheck/live", to: x\n', "config/routes.rb:1"),
         ("cmd/main.go", 'mux.HandleFunc("GET /health", h)\n', "cmd/main.go:1"),
-        ("web/pages/api/public/health.ts", "export default h;\n", "web/pages/api/public/health.ts"),
+        ("web/pages/api/public/health.ts", "export default h;\n", "web/pages/api/public/health.ts:1"),
     ],
 )
 def test_a_route_of_health_counts(tmp_path: Path, path: str, text: str, place: str) -> None:

@@ -78,7 +78,7 @@ def test_render_names_a_size_that_is_not_told(tmp_path: Path) -> None:
 def test_app_platform_names_image_and_tag_apart(tmp_path: Path) -> None:
     text = "services:\n- name: gw\n  image:\n    repository: gw\n    tag: v1.2.3\n  instance_size_slug: basic-xs\n"
     found = facts(tmp_path, {".do/app.yaml": text})
-    assert found["deployed-images-pinned"].answer is Answer.PARTIAL
+    assert found["deployed-images-pinned"].answer is Answer.NO
     assert spots(found["deployed-images-pinned"]) == [".do/app.yaml:4"]
     assert found["resource-limits"].answer is Answer.PARTIAL
 
@@ -156,7 +156,7 @@ def test_a_task_of_nomad(tmp_path: Path) -> None:
         "    resources {\n      cpu    = 500\n      memory = 256\n    }\n  }\n}\n"
     )
     found = facts(tmp_path, {"gw.nomad": text})
-    assert found["deployed-images-pinned"].answer is Answer.PARTIAL
+    assert found["deployed-images-pinned"].answer is Answer.NO
     assert spots(found["deployed-images-pinned"]) == ["gw.nomad:5"]
     assert found["resource-limits"].answer is Answer.YES
 

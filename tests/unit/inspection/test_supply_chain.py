@@ -46,7 +46,7 @@ def test_pins_the_most_doubtful_first(tmp_path: Path) -> None:
     fact = _facts(tmp_path, {CI: _workflow(*steps)})["actions-pinned"]
 
     assert fact.answer is Answer.PARTIAL
-    assert spots(fact) == [f"{CI}:11", f"{CI}:9", f"{CI}:8", f"{CI}:7"]
+    assert spots(fact) == [f"{CI}:11", f"{CI}:9", f"{CI}:8", f"{CI}:7", f"{CI}:13", f"{CI}:6"]
     assert fact.values == {
         "total": 6,
         "pinned": 2,
@@ -97,7 +97,8 @@ def test_what_is_made_with_a_release(tmp_path: Path, step: str, key: str) -> Non
     facts = _facts(tmp_path, {CI: _workflow(step)})
 
     assert facts[key].answer is Answer.YES
-    assert spots(facts[key]) == [f"{CI}:6", f"{CI}:2"]
+    asked = [f"{CI}:7"] if "with:" in step else []  # the input itself goes first
+    assert spots(facts[key]) == [*asked, f"{CI}:6", f"{CI}:2"]
 
 
 @pytest.mark.parametrize(
@@ -195,7 +196,7 @@ def test_a_release_that_a_message_starts_with_a_stored_secret(tmp_path: Path) ->
     fact = _facts(tmp_path, {CI: PUBLISH})["release-publishing"]
 
     assert fact.answer is Answer.YES
-    assert spots(fact) == [f"{CI}:19", f"{CI}:12", f"{CI}:16", f"{CI}:2", f"{CI}:13"]
+    assert spots(fact) == [f"{CI}:19", f"{CI}:12", f"{CI}:16", f"{CI}:2", f"{CI}:3", f"{CI}:13"]
     assert fact.values == {
         "publishes": ("Python package",),
         "started_by": ("push",),

@@ -1,5 +1,6 @@
 """Predicates that tie sources together: what one names the other knows; two sources agree or conflict."""
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from pydantic import Field
@@ -13,6 +14,7 @@ from tieout.assess.wording import capitalised, clauses, counted, named, number, 
 from tieout.collectors.config.suppliers import unknown_publisher
 from tieout.domain.artefacts import ARTEFACT_TITLES, PLURAL_ARTEFACTS
 from tieout.domain.assessment import CheckResult
+from tieout.domain.evidence import EvidenceItem
 from tieout.domain.model_names import bare_model
 from tieout.domain.verdicts import Verdict
 
@@ -87,7 +89,7 @@ def all_linked(context: Context, arguments: LinkedArguments) -> CheckResult:
         return outcome(
             "all_linked",
             Verdict.GAP,
-            f"{open_}: the {_says(arguments.right, 'does', 'do')} not name {missing}.",
+            f"{open_}: the {_missing(arguments, right_supply.fresh, orphans, missing)}.",
             items=items,
             hits=orphans,
             seen=seen,
@@ -215,6 +217,20 @@ def _base_model(hit: Hit) -> str | None:
         row = row[int(step)] if isinstance(row, list) else row[step]
     declared = row.get("base_model") if last == "model" and isinstance(row, dict) else None
     return declared.strip() if isinstance(declared, str) and declared.strip() else None
+
+
+def _missing(arguments: LinkedArguments, items: Sequence[EvidenceItem], orphans: Sequence[Hit], names: str) -> str:
+    """What the right side says of the values that it lacks: it may name each in a row that is out of use."""
+    in_any_row = {
+        key
+        for hit in select(items, arguments.right, arguments.right_where)
+        if filled(hit.value) and (key := _key(hit, arguments.compare)) is not None
+    }
+    in_use_rows = select([in_use(item) for item in items], arguments.right, arguments.right_where)
+    retired = in_any_row - {_key(hit, arguments.compare) for hit in in_use_rows}
+    if all(_key(hit, arguments.compare) in retired for hit in orphans):
+        return f"{_says(arguments.right, 'names', 'name')} {names} only where it is out of use"
+    return f"{_says(arguments.right, 'does', 'do')} not name {names}"
 
 
 PREDICATES = (

@@ -19,6 +19,9 @@ _RECORD_DIGEST = (
     "Record the SHA-256 of the data set with each run: `inspect eval … --metadata dataset_sha256=…`, or a task "
     "argument of that name."
 )
+_COMMIT_DATA = (
+    "Commit the data itself, or keep it where its SHA-256 can be computed: a Git LFS pointer is only a claim."
+)
 _WHOLE_HISTORY = "Configure the whole git history that holds the revisions of the runs."
 
 
@@ -126,7 +129,9 @@ def data_resolves(context: Context, _: DataResolvesArguments) -> CheckResult:
     tree = context.supply("repository_tree")
     if lack := lacking(runs, cards, tree):
         return lack
-    files = {hit.value["path"]: hit.value.get("sha256") for hit in select(tree.fresh, "repository_tree.listed")}
+    listed = [hit.value for hit in select(tree.fresh, "repository_tree.listed")]
+    files = {one["path"]: one.get("claimed_sha256") if one.get("pointer") else one.get("sha256") for one in listed}
+    pointers = {one["path"] for one in listed if one.get("pointer")}
     real = [run for run in runs.fresh if not run.facts.get("simulated")]
     if not real:
         return _only_simulated("data_resolves", list(runs.fresh))
@@ -148,15 +153,25 @@ def data_resolves(context: Context, _: DataResolvesArguments) -> CheckResult:
     if unseen:
         names = named(sorted({str(run.facts["task"]) for run in unseen}))
         note += f" That the file was the same at the revision of {names} cannot be looked up."
+    claimed = sorted({path for run in real for path in data_path(str(run.facts["dataset"]), files)} & pointers)
+    if claimed:
+        note += (
+            f" {named(claimed)} in the tree {verb(len(claimed), 'is a Git LFS pointer', 'are Git LFS pointers')}: "
+            f"the SHA-256 is what that says, and the data itself is not here to compare."
+        )
     return outcome(
         "data_resolves",
-        Verdict.PARTIAL if undigested or unseen else Verdict.SATISFIED,
+        Verdict.PARTIAL if undigested or unseen or claimed else Verdict.SATISFIED,
         f"The data of {counted(len(real), 'finished run')} stands in the assessed tree with the SHA-256 of its "
         f"card.{note}",
         items=items,
         judged=at((*real, *cards.fresh), "/dataset", "/split_sha256"),
         seen={"runs": len(real), "without_digest": undigested},
-        closes_with=[*([_RECORD_DIGEST] if undigested else []), *([_WHOLE_HISTORY] if unseen else [])],
+        closes_with=[
+            *([_RECORD_DIGEST] if undigested else []),
+            *([_WHOLE_HISTORY] if unseen else []),
+            *([_COMMIT_DATA] if claimed else []),
+        ],
     )
 
 

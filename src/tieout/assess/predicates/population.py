@@ -32,11 +32,19 @@ class EveryArguments(Arguments):
         default="", description="field that, filled in an element that falls short, says that it may not: partial"
     )
     unclear_reason: str = Field(default="", description="sentence for such an element, with {field} slots")
+    untold: tuple[str, ...] = Field(
+        default=(),
+        description="fields of `equals` that an element may leave open, because its source cannot tell them: partial",
+    )
+    untold_reason: str = Field(default="", description="sentence for such an element, with {field} slots")
 
     @model_validator(mode="after")
     def _demands_something(self) -> Self:
         if not self.has and not self.equals:
             message = "give `has` or `equals`: that an element exists shows nothing"
+            raise ValueError(message)
+        if unknown := set(self.untold) - set(self.equals):
+            message = f"`untold` names {', '.join(sorted(unknown))}, which `equals` does not ask for"
             raise ValueError(message)
         return self
 
@@ -70,8 +78,8 @@ def every(context: Context, arguments: EveryArguments) -> CheckResult:
     for hit in hits:
         faults = _faults(hit.value, wanted, near)
         lacks = _lacks(hit.value, wanted, arguments.equals, faults)
-        if lacks and isinstance(hit.value, dict) and filled(hit.value.get(arguments.unclear)):
-            open_.append((hit, fill(arguments.unclear_reason, hit.value)))
+        if lacks and (unsure := _unsure(hit, wanted, arguments, faults)):
+            open_.append((hit, unsure))
         elif lacks:
             told = fill(arguments.reason, hit.value) if arguments.reason and isinstance(hit.value, dict) else ""
             failing.append((hit, told or f"{_name(hit)} {lacks}"))
@@ -144,6 +152,24 @@ def _lacks(value: Any, has: tuple[str, ...], equals: dict[str, Any], faults: Seq
             ),
         ]
     )
+
+
+def _unsure(hit: Hit, has: tuple[str, ...], arguments: EveryArguments, faults: Sequence[Fault]) -> str:
+    """Why it is not clear whether an element falls short; empty where it is."""
+    value = hit.value
+    if not isinstance(value, dict):
+        return ""
+    if filled(value.get(arguments.unclear)):
+        return fill(arguments.unclear_reason, value)
+    told = {
+        field: wanted
+        for field, wanted in arguments.equals.items()
+        if field not in arguments.untold or value.get(field) is not None
+    }
+    if len(told) == len(arguments.equals) or _lacks(value, has, told, faults):
+        return ""
+    untold = fill(arguments.untold_reason, value) if arguments.untold_reason else ""
+    return untold or f"{_name(hit)} {_lacks(value, has, arguments.equals, faults)}"
 
 
 def _differs(field: str, given: Any, wanted: Any) -> str:

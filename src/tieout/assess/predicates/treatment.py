@@ -11,7 +11,7 @@ from tieout.assess.controls import Controls
 from tieout.assess.people import around, doubt, roster_names, shown_persons
 from tieout.assess.predicates.base import Arguments, Predicate, at, lacking, outcome
 from tieout.assess.responses import Reading, accepts, read_field
-from tieout.assess.risks import comparable_id, highest_score, open_risks, ratings, unknown_statuses
+from tieout.assess.risks import comparable_id, highest_score, open_risks, ratings, read_status, unknown_statuses
 from tieout.assess.selection import Hit, artefact_of, person, said, select
 from tieout.assess.wording import clauses, counted, listed, named, verb, whole
 from tieout.domain.artefacts import spoken
@@ -68,6 +68,7 @@ def treated(context: Context, arguments: TreatedArguments) -> CheckResult:
     are_open = set(map(_key, open_))
     closed = [hit for hit in rows if hit.value["score"] > hit.item.facts["tolerance"] and _key(hit) not in are_open]
     readings = [(hit, reading) for hit in above for reading in _readings(hit, READ, persons)]
+    readings += [(hit, reading) for hit in above if (reading := read_status(hit))]
     readings += [(hit, reading) for hit in closed for reading in _readings(hit, READ[:1], persons)]
     failing = _untreated(rows, open_, above, arguments.has, people, readings=readings)
     if failing:

@@ -119,6 +119,9 @@ def _print(attested: "Attested", *, as_json: bool) -> None:
         ]
     )
     say("")
+    if not attested.allowed_signer:
+        say("The roster has other keys of this person: nobody can verify it by them until this one stands there, too.")
+        return
     say("To verify it without tieout, put this line into a file named allowed_signers:")
     say(attested.allowed_signer, indent=2)
     say("and run beside the two files:")

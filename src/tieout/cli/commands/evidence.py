@@ -40,8 +40,9 @@ def add(
 ) -> None:
     """Write a sidecar with the document's digest beside it.
 
-    The document is hashed and never read: it shows that somebody handed something in, and answers no question of a
-    rule. Commit both files; a records source that provides `document` then lists them in the packet.
+    The document is hashed, and looked through for credentials alone: it shows that somebody handed something in, and
+    answers no question of a rule. Commit both files; a records source that provides `document` then lists them in the
+    packet.
     """
     from tieout import api
     from tieout.cli import documents
@@ -70,5 +71,6 @@ def add(
             ("Sidecar", added.path.as_posix()),
             ("As", f"{said.type}, {said.media_type}, {said.size:,} bytes"),
             ("SHA-256", said.sha256),
+            ("In a packet", "as it is; nothing in it is masked" if added.is_shown else "its digest only"),
         ]
     )

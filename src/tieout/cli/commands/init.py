@@ -35,7 +35,11 @@ def init(
     ] = "",
     owns: Annotated[
         list[str] | None,
-        typer.Option("--owns", metavar="AREA=PERSON/DEPUTY", help="Who answers for an area; once for each."),
+        typer.Option(
+            "--owns",
+            metavar="AREA=PERSON/DEPUTY",
+            help="Who answers for an area, once for each: operations, model_changes, data_quality, governance, budget.",
+        ),
     ] = None,
     phase: Annotated[str, typer.Option("--phase", help="pilot or production.")] = "",
     risk_tier: Annotated[str, typer.Option("--risk-tier", help="low, moderate or high.")] = "",
@@ -52,7 +56,7 @@ def init(
         typer.Option(
             "--source",
             metavar="PART=PATH",
-            help="Where one is: gateway, alerts, flags, settings, log, results, records.",
+            help="Where one is: gateway, alerts, pipelines, log, records … (docs/cli.md names all).",
         ),
     ] = None,
     accuracy: Annotated[str, _limit("Least share of right answers: TASK >= 0.90 share /400.")] = "",
@@ -78,8 +82,8 @@ def init(
 ) -> None:
     """Write a commented tieout.yaml to fill in and commit.
 
-    On a terminal it asks for what no option gives. Places are proposed by what configuration files hold,
-    and by the usual names of logs, results, records and settings.
+    On a terminal it asks for what no option gives. Places are proposed by what files hold,
+    and by the usual names of logs and settings.
     A limit is said in a line: [WHAT OPERATOR] LIMIT [UNIT] [/LEAST N] [by OWNER], in quotes.
     """
     from tieout import api
@@ -125,10 +129,8 @@ def init(
         repository=repository,
         owners={area: pair(names, f"--owns {area}") for area, names in areas.items()},
         places=places,
-        found=found.places,
-        others=found.others,
+        found=found.found,
         unread=found.unread,
-        formats=found.formats,
         found_cards=found.cards,
         retention=tuple(retain or ()),
     )
@@ -142,14 +144,37 @@ def init(
         answers = _unread(interviewed(answers, given=given, folder=folder), folder)
         text = _rendered(answers)
     _write(path, text)
-    print_notes(api.unread_told(answers.unread))
-    say(f"Wrote {path}. Next:")
+    print_notes([*api.unread_told(answers.unread), *_left_out(found)])
+    say(f"Wrote {path}. {_counted(answers)}Next:")
     say("1. fill in what is TO FILL IN, null or []; take the # from the sources that you have", indent=2)
     say("2. write records into a folder that a source names; `tieout init --records FOLDER` puts a file", indent=2)
     say("   for each kind there, to be written over", indent=2)
     say("3. git add and commit all of it: tieout reads what is committed", indent=2)
     say("4. tieout run --dry-run   lists what would be read", indent=2)
     say("5. tieout run             makes the packet", indent=2)
+
+
+def _counted(answers: "Answers") -> str:
+    """What was found, in a sentence; nothing of it counts before somebody takes its `#` away."""
+    from tieout import api
+
+    found = {part: places for part, places in answers.found.items() if part not in answers.places}
+    files = sum(place.files for places in found.values() for place in places)
+    if not files:
+        return ""
+    what = ", ".join(api.part_name(part) for part in found)
+    return f"In it, as comments: {what} ({files:,} {'file' if files == 1 else 'files'}). "
+
+
+def _left_out(found: "Proposals") -> list[str]:
+    """What was not looked at, so that nobody takes the proposals for all that there is."""
+    told = []
+    if files := found.left_out:
+        them = "1 file of configuration was" if files == 1 else f"{files:,} files of configuration were"
+        told.append(f"{them} not opened, being large or many; name what counts by hand")
+    if not found.is_whole:
+        told.append("there are very many files, and the deepest were not looked at; name what counts by hand")
+    return told
 
 
 def _rendered(answers: "Answers") -> str:
@@ -204,12 +229,13 @@ def _found(folder: Path, repository: str) -> "Proposals":
 
     found = api.propose(folder / repository)
     step = "" if repository == "." else f"{repository.rstrip('/')}/"
-    return api.Proposals(
-        places={part: f"{step}{place}" for part, place in found.places.items()},
-        cards=found.cards,
-        others={part: tuple(f"{step}{place}" for place in rest) for part, rest in found.others.items()},
+    return replace(
+        found,
+        found={
+            part: tuple(replace(place, path=f"{step}{place.path}") for place in places)
+            for part, places in found.found.items()
+        },
         unread={f"{step}{place}": whose for place, whose in found.unread.items()},
-        formats={f"{step}{place}": name for place, name in found.formats.items()},
     )
 
 
@@ -233,7 +259,11 @@ def _pairs(option: str, given: Iterable[str], known: Iterable[str]) -> dict[str,
     for text in given:
         name, equals, value = text.partition("=")
         if not equals or not value or name not in known:
-            message = f"{option} '{text}' is not NAME=VALUE of a known name"
+            if not equals:
+                wrong = "this is not NAME=VALUE"
+            else:
+                wrong = "nothing stands behind =" if name in known else f"'{name}' is none of its names"
+            message = f"{option} '{text}': {wrong}"
             raise UsageError(message, hint=f"names: {', '.join(known)}")
         pairs[name] = value
     return pairs

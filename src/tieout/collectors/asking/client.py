@@ -171,7 +171,7 @@ class Client:
             once = self._once(address, headers, data)
             if once.status not in _MOVED:
                 return once
-            address = urljoin(address, once.headers.get("location", ""))
+            address = _joined(address, once.headers.get("location", ""))
             if origin_of(address) != self._service.origin or urlsplit(address).username is not None:
                 message = "is moved to another server, and the token goes nowhere else"
                 raise UnreadableError(message, hint="set options.api to the new address if it is meant")
@@ -211,7 +211,7 @@ class Client:
     def _next(self, address: str, link: str, headers: Mapping[str, str]) -> str | None:
         """Address of the next page, by `Link` or by GitLab's `X-Next-Page`; it is judged when it is asked for."""
         found = _NEXT.search(link[:4096])
-        following = urljoin(address, found[1]) if found else None
+        following = _joined(address, found[1]) if found else None
         page = headers.get("x-next-page", "").strip()
         if following is None and page.isdecimal():
             url = httpx.URL(address)
@@ -257,6 +257,18 @@ class _Guard:
             with suppress(OSError):
                 # Of the plain class: that of TLS would take away what the reading thread stands on.
                 socket.socket.shutdown(one, socket.SHUT_RDWR)
+
+
+def _joined(address: str, told: str) -> str:
+    """The address that a server sends its reader on to.
+
+    Raises:
+        UnreadableError: It is none.
+    """
+    try:
+        return str(httpx.URL(urljoin(address, told)))
+    except (ValueError, httpx.InvalidURL):
+        raise UnreadableError("goes on at an address that is none") from None
 
 
 def _kind_of(error: httpx.TransportError) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from tieout.collectors.base import Gathered, Request
 from tieout.collectors.config.access_parts.mapped import complete_access
+from tieout.collectors.config.cut_exports import tell_cuts
 from tieout.collectors.config.exports import in_force_at, made_at
 from tieout.collectors.config.field_map import FieldMap, field_maps, own_maps
 from tieout.collectors.config.gateway import complete_routes
@@ -52,6 +53,12 @@ def collect(request: Request) -> Gathered:
     return _Configuration(request).collect()
 
 
+def survey(request: Request) -> tuple[Gathered, dict[tuple[str, str], str]]:
+    """What `collect` gives and raises, and (path, artefact) -> the format that it was read as: to propose sources."""
+    configuration = _Configuration(request)
+    return configuration.collect(), configuration.read_as
+
+
 class _Configuration:
     def __init__(self, request: Request) -> None:
         self.request = request
@@ -63,6 +70,7 @@ class _Configuration:
         self.recognised: dict[str, list[tuple[ConfigFile, SourceFile]]] = {}
         # Tables hold data as often as not: they are looked at where a source is to give what stands in tables.
         self.tables = bool(self.own) or declares(_ACCESS, request.source.declared)
+        self.read_as: dict[tuple[str, str], str] = {}
         self.one_file = False
         self.passed_over = 0
 
@@ -73,7 +81,7 @@ class _Configuration:
             self.gathering.problem("unreadable", self.gathering.here, reason, types=source.declared)
             return self.gathering.finish()
         try:
-            entries = self.gathering.entries()
+            entries = self.gathering.every_entry()
             self.one_file = names_one_file(self.request)
         except UnreadableError as error:
             self.gathering.unreadable(error, self.gathering.here, types=source.declared)
@@ -224,21 +232,13 @@ class _Configuration:
         data = file.data
         for reader in by:
             data = reader.plain(data) if reader.plain is not None else data
-        failure: UnreadableError | None = None
-        documents: tuple[Document, ...] = (Document(None),)
         try:
             if kind == "yaml":
-                documents = tuple(parse_all(data, where=path)) or documents
-            elif kind == "csv":
-                documents = (table_document(data, path),)
-            else:
-                documents = (parse(data, kind, where=path),)
-        except UnreadableError as error:
-            failure = error
-        if failure is not None:
+                return tuple(parse_all(data, where=path)) or (Document(None),)
+            return (table_document(data, path, self.gathering) if kind == "csv" else parse(data, kind, where=path),)
+        except UnreadableError:
             self._refuse_other_gateway(path, file)
-            raise failure
-        return documents
+            raise
 
     def _refuse_other_gateway(self, path: str, file: SourceFile) -> None:
         """Raises UnreadableError for a gateway of another product, which is told as one and not by what it lacks."""
@@ -296,6 +296,7 @@ class _Configuration:
             complete_routes(field_map, document, mapped, self.request.as_of.date())
         elif type_ == _ACCESS:
             complete_access(field_map, document, mapped)
+        tell_cuts([(type_, mapped)], [document])
         for line, note in dict.fromkeys(mapped.notes):
             self.gathering.problem("not-counted", file.path, note, line=line, types=(type_,))
         for line, note in dict.fromkeys(mapped.dropped):
@@ -306,6 +307,7 @@ class _Configuration:
             reason = f"configures no {field_map.rows.field}"
             self.gathering.problem("absent", file.path, reason, types=(type_,))
             return
+        self.read_as[file.path, type_] = field_map.format
         for pointer in mapped.people:
             self._rename(mapped.facts, pointer)
         self.gathering.add(
@@ -323,6 +325,7 @@ class _Configuration:
     def _take_read(self, reader: Reader, file: ConfigFile, as_read: SourceFile, beside: Sequence[ConfigFile]) -> None:
         """Take what a reader finds in one of its files; of several artefacts those that are declared."""
         found = list(reader.read(file, beside))
+        tell_cuts([(one.artefact, one) for one in found], file.documents)
         declared = self.request.source.declared
         wanted = [part for part in found if declares(part.artefact, declared)]
         if found and not wanted:
@@ -333,9 +336,11 @@ class _Configuration:
         elif not found and self.one_file and (given := [name for name in declared if name in reader.artefacts]):
             reason = f"configures nothing that is read of {reader.title}"
             self.gathering.problem("absent", file.path, reason, types=given)
-        names_people = any(part.people for part in found)
+        withheld = any(part.people or part.uncopied for part in found)
         for part in wanted:
-            self._add_found(part, as_read, copied=not names_people)
+            if part.facts:
+                self.read_as[file.path, part.artefact] = reader.name
+            self._add_found(part, as_read, copied=not withheld)
 
     def _add_found(self, found: Found, file: SourceFile, *, copied: bool) -> None:
         for line, note in dict.fromkeys(found.notes):

@@ -4,6 +4,7 @@ import json
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from tieout.collectors.config.logql import is_log_query
@@ -96,6 +97,12 @@ def _expression(value: Any, row: Any) -> Reading:
     expression = text(value, row) or ""
     if is_log_query(expression):
         raise NotConvertibleError("is a query of logs (LogQL): what it watches, and whether it can fire, is not judged")
+    return _reading(expression)
+
+
+@lru_cache(maxsize=16)
+def _reading(expression: str) -> Reading:
+    """What several fields of one row ask is worked out once."""
     return read(expression)
 
 

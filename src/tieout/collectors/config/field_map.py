@@ -7,7 +7,7 @@ for the row's own key. Of several places for one field the first that is there c
 
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
@@ -19,6 +19,8 @@ from tieout.kernel.errors import ConfigError, UnreadableError
 from tieout.kernel.reading.documents import parse
 
 _HINT = "correct the field map; docs/field-maps.md tells what stands in one"
+#: What a map of a user's own can give: the converters make no rows of other artefacts.
+_OWN_ARTEFACTS = frozenset({"alert_rules", "flag_config", "gateway_config", "rbac_export"})
 
 
 class Origin(Model):
@@ -65,6 +67,9 @@ class Condition(Model):
     is_: str | bool | int = Field(alias="is")
     or_: str | bool | int = Field(alias="or")
     otherwise: str = Field(description="end of the sentence about a row that does not count")
+    absent: bool | None = Field(
+        default=None, description="whether a row counts that does not have the key; unless it is said, it is not judged"
+    )
 
 
 class Rows(Model):
@@ -74,6 +79,9 @@ class Rows(Model):
     at: tuple[str, ...]
     never_with: tuple[str, ...] = Field(default=(), description="rows with one of these keys are something else")
     only_where: Condition | None = None
+    without_switch: tuple[str, ...] = Field(
+        default=(), description="places in a row, itself as '', that have no key to switch it off: what says so is told"
+    )
     fields: dict[str, tuple[Origin, ...]]
 
 
@@ -133,6 +141,9 @@ class FieldMap(Model):
         default=None, description="key at which the file says how many rows there are, in it and elsewhere"
     )
     environment: str | None = Field(default=None, description="prefix of values that name a variable")
+    refused_by: Literal["prometheus"] | None = Field(
+        default=None, description="whose rules tell that the product refuses a whole file; none of its rows counts then"
+    )
     elsewhere: dict[str, str] = Field(
         default_factory=dict, description="keys that take rows from somewhere else -> end of the sentence that says so"
     )
@@ -207,6 +218,9 @@ def own_map(content: Any, *, format_: str | None, where: str) -> FieldMap:
     if field_map.format in field_maps():
         message = f"takes the name of a format that is read already: '{field_map.format}'"
         raise ConfigError(message, hint="give it a name of its own", where=f"{where}: options.map")
+    if field_map.artefact not in _OWN_ARTEFACTS:
+        message = f"artefact: a map gives {', '.join(sorted(_OWN_ARTEFACTS))}, and not '{field_map.artefact}'"
+        raise ConfigError(message, hint=_HINT, where=f"{where}: options.map")
     row = field_map.rows.field
     if row not in ARTEFACTS[field_map.artefact].model_fields:
         message = f"rows.field: '{row}' is no field of {field_map.artefact}"

@@ -5,7 +5,7 @@ than that (several objects in one file, settings that stand in another, a langua
 reader in `readers/`, found by its being there.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -52,6 +52,7 @@ class Found:
         exported: The file is an export of what stands elsewhere: it speaks of when it was made, and not of what is
             in force now.
         made: When it says that it was made, RFC 3339; empty where it does not, and version control tells.
+        uncopied: No copy of the file is kept: it holds secrets that cannot be told from what is none.
     """
 
     artefact: str
@@ -64,6 +65,7 @@ class Found:
     people: list[str] = field(default_factory=list)
     exported: bool = False
     made: str = ""
+    uncopied: bool = False
 
 
 def _never(_path: str) -> bool:
@@ -96,8 +98,3 @@ class Reader:
     beside: str = ""
     in_use: Callable[[str], bool] = _never
     plain: Callable[[bytes], bytes] | None = None
-
-
-def at_lines(document: Document, places: Mapping[str, str]) -> dict[str, int]:
-    """Pointer into the facts -> line, from pointer into the facts -> pointer into the document."""
-    return {fact: document.lines[source] for fact, source in places.items() if source in document.lines}

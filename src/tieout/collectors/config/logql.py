@@ -6,6 +6,8 @@ that it does not have. Grammar: https://grafana.com/docs/loki/latest/query/.
 
 from typing import Final
 
+from tieout.collectors.config.promql import after_quote
+
 _QUOTES: Final = "\"'`"
 #: A filter of lines, as the first pipe, stands right behind a selector; between metrics `!=` is a comparison, and never
 #: with a text.
@@ -24,7 +26,7 @@ def is_log_query(expression: str) -> bool:
         if character == "|" and behind_selector:
             return True
         if character in _QUOTES:
-            at = _after_quote(expression, at)
+            at = after_quote(expression, at)
         elif character == "#":
             end = expression.find("\n", at)
             at = size if end < 0 else end
@@ -42,11 +44,3 @@ def is_log_query(expression: str) -> bool:
                 continue
         behind_selector = character == "}"
     return False
-
-
-def _after_quote(expression: str, at: int) -> int:
-    quote = expression[at]
-    at += 1
-    while at < len(expression) and expression[at] != quote:
-        at += 2 if expression[at] == "\\" and quote != "`" else 1
-    return at + 1

@@ -6,13 +6,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tieout.collectors.config.convert import CONVERTERS, DATED, NotConvertibleError, Ways
-from tieout.collectors.config.field_map import Diverting, FieldMap, Origin, Sign
+from tieout.collectors.config.field_map import Condition, Diverting, FieldMap, Origin, Sign
+from tieout.collectors.config.prometheus_rules import refusals, unfit
+from tieout.collectors.config.said_off import said_off
+from tieout.collectors.placeholders import says_nothing
 from tieout.kernel.pointers import key_of, part_of
 from tieout.kernel.reading.documents import Document
 from tieout.kernel.reading.text import excerpt
+from tieout.syntax.cursor import Cursor
 
 _WORDS = re.compile(r"[a-z0-9]+")
 _ABOVE = "../"
+#: Longest number of an entry of a list.
+_LONG = 10
 
 
 @dataclass(slots=True)
@@ -73,8 +79,7 @@ def reach(data: Any, place: str) -> Iterator[tuple[str, Any]]:
         found = [
             (f"{pointer}/{part_of(key)}", member)
             for pointer, value in found
-            for key, member in _members(value)
-            if part in {"*", key}
+            for key, member in (_members(value) if part == "*" else _member(value, part))
         ]
     yield from found
 
@@ -93,6 +98,11 @@ class _Application:
             mapped.facts["product"] = self.field_map.product
         self._take_fields(mapped, _Row(self.document.data, "", ""), self.field_map.fields, "")
         mapped.facts[self.field_map.rows.field] = []
+        if self.field_map.refused_by is not None and (refused := refusals(self.document)):
+            mapped.dropped.extend(refused)
+            return mapped
+        if self.field_map.refused_by is not None:
+            mapped.dropped.extend(unfit(self.document))
         for row in self._rows(mapped):
             self._take_row(mapped, row)
         for place, told in self.field_map.elsewhere.items():
@@ -128,14 +138,23 @@ class _Application:
                         mapped.dropped.append((line, f"an entry of {rows.field} is not a mapping"))
                     elif any(key in value for key in rows.never_with):
                         continue
-                    elif rows.only_where is not None and _same(value.get(rows.only_where.at), rows.only_where.or_):
-                        mapped.notes.append((line, f"{self._called(key)} {rows.only_where.otherwise}"))
-                    elif rows.only_where is not None and not _same(value.get(rows.only_where.at), rows.only_where.is_):
+                    elif rows.only_where is not None and (counts := _counts(rows.only_where, value)) is not True:
+                        if counts is False:
+                            mapped.notes.append((line, f"{self._called(key)} {rows.only_where.otherwise}"))
+                            continue
                         either = f"{_written(rows.only_where.is_)} nor {_written(rows.only_where.or_)}"
                         said = f"'{rows.only_where.at}' is neither {either}"
                         mapped.dropped.append((line, f"whether {self._called(key)} counts cannot be told: its {said}"))
+                    elif off := self._said_off(row):
+                        of = f"an entry of the {rows.field} cannot be judged"
+                        mapped.dropped.append((off[0].line, f"{of}: {off[1]}"))
                     else:
                         yield row
+
+    def _said_off(self, row: _Row) -> tuple[Cursor, str] | None:
+        at = Cursor(self.document, row.value, row.pointer, row.key)
+        places = self.field_map.rows.without_switch
+        return said_off(*(at.down(*place.split("/")) if place else at for place in places))
 
     def _called(self, key: str) -> str:
         """A row by its key, where that does not name a person."""
@@ -196,6 +215,8 @@ class _Application:
                 break
 
     def _converted(self, origin: Origin, value: Any, row: _Row) -> Any:
+        if isinstance(value, str) and _only_holds_the_place(origin, value):
+            return None
         prefix = self.field_map.environment
         if prefix and isinstance(value, str) and value.startswith(prefix):
             variable = excerpt(value.removeprefix(prefix))
@@ -238,8 +259,30 @@ class _Application:
             steps, below = steps[:-1], below.removeprefix(_ABOVE)
         base, value = "", self.document.data
         for step in steps:
-            base, value = f"{base}/{step}", dict(_members(value))[key_of(step)]
+            ((_, value),) = _member(value, key_of(step))
+            base = f"{base}/{step}"
         return [(base + pointer, found) for pointer, found in reach(value, f"/{below}")]
+
+
+def _only_holds_the_place(origin: Origin, value: str) -> bool:
+    """Whether a text stands where a value should and gives none: `n/a`, `-`, `TBD`.
+
+    A key, the map's own word and the name of a variant are what they are, and `*` means all; `{{ … }}` is filled in by
+    whoever reads it.
+    """
+    if origin.always is not None or origin.at == "@key" or origin.as_ == "variant" or "{{" in value:
+        return False
+    given = value.strip()
+    is_word = given.casefold() in {word.casefold() for word in origin.words}
+    return given != "" and not set(given) <= {"*"} and not is_word and says_nothing(given)
+
+
+def _counts(condition: Condition, value: Mapping[str, Any]) -> bool | None:
+    """Whether a row counts; None where its key has neither of the two values."""
+    if condition.at not in value and condition.absent is not None:
+        return condition.absent
+    told = value.get(condition.at)
+    return True if _same(told, condition.is_) else False if _same(told, condition.or_) else None
 
 
 def _same(value: Any, wanted: str | bool | int) -> bool:
@@ -261,6 +304,14 @@ def _members(value: Any) -> Iterator[tuple[str, Any]]:
         yield from value.items()
     elif isinstance(value, list):
         yield from ((str(index), element) for index, element in enumerate(value))
+
+
+def _member(value: Any, key: str) -> list[tuple[str, Any]]:
+    """The one member of a key or a number, without a look at the others: a list may have a great many."""
+    if isinstance(value, dict):
+        return [(key, value[key])] if key in value else []
+    number = int(key) if isinstance(value, list) and key.isascii() and key.isdecimal() and len(key) < _LONG else -1
+    return [(key, value[number])] if 0 <= number < len(value) and str(number) == key else []
 
 
 def _holds(value: Any, keys: tuple[str, ...]) -> bool:

@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from tieout.collectors.config.field_map import FieldMap, field_maps
 from tieout.collectors.config.mapping import apply, reach, recognises
-from tieout.collectors.config.telling import named_in, told_by_readers
 from tieout.kernel.errors import UnreadableError
 from tieout.kernel.reading.documents import Document, kind_of, parse, parse_all
 from tieout.syntax.embedded import carried
@@ -42,8 +41,7 @@ def told_by(path: str, data: bytes) -> Told | None:
     """
     kind = kind_of(path)
     meant = [field_map for field_map in field_maps().values() if is_named_in(field_map, data)]
-    named = named_in(data)
-    if kind not in _KINDS or not (meant or named or any(_holds_all(data, words) for words in _TELLING)):
+    if kind not in _KINDS or not (meant or any(_holds_all(data, words) for words in _TELLING)):
         return None
     try:
         documents = parse_all(data, where=path) if kind == "yaml" else [parse(data, kind, where=path)]
@@ -52,9 +50,6 @@ def told_by(path: str, data: bytes) -> Told | None:
     mapped = _by_maps(meant, documents)
     if mapped is not None:
         return mapped
-    read = told_by_readers(named, path, data, kind, documents)
-    if read is not None:
-        return Told(*read)
     return _by_products(meant, documents, path, data)
 
 

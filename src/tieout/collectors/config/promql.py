@@ -21,7 +21,7 @@ def metric_names(expression: str) -> list[str]:
     while at < size:
         character = expression[at]
         if character in _QUOTES:
-            at = _after_quote(expression, at)
+            at = after_quote(expression, at)
         elif character == "#":
             at = _index(expression, "\n", at)
         elif character == "{":
@@ -60,7 +60,7 @@ def _word(expression: str, start: int, end: int, found: dict[str, None]) -> int:
 def _after_bracket(expression: str, at: int, closing: str) -> int:
     at += 1
     while at < len(expression) and expression[at] != closing:
-        at = _after_quote(expression, at) if expression[at] in _QUOTES else at + 1
+        at = after_quote(expression, at) if expression[at] in _QUOTES else at + 1
     return at + 1
 
 
@@ -70,7 +70,7 @@ def _after_arguments(expression: str, at: int) -> int:
     while at < len(expression):
         character = expression[at]
         if character in _QUOTES:
-            at = _after_quote(expression, at)
+            at = after_quote(expression, at)
             continue
         if character == "#":
             at = _index(expression, "\n", at)
@@ -82,7 +82,8 @@ def _after_arguments(expression: str, at: int) -> int:
     return at
 
 
-def _after_quote(expression: str, at: int) -> int:
+def after_quote(expression: str, at: int) -> int:
+    """Where what follows a quoted text begins, from where its quote stands; PromQL and LogQL quote alike."""
     quote = expression[at]
     at += 1
     while at < len(expression) and expression[at] != quote:

@@ -8,7 +8,7 @@ Operators: https://prometheus.io/docs/prometheus/latest/querying/operators/.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, Literal
 
 from tieout.collectors.config.promql_values import (
     ANYTHING,
@@ -49,6 +49,7 @@ class Part:
         exact: It has an element for each of `same` whose value is one of these; None where that is not known.
         facts: What expressions must be, at an element's labels, for it to be there.
         within: Expressions whose elements all have one of the same labels here.
+        kind: Whether it is numbers, a range of time with numbers in it, or a text.
     """
 
     metrics: tuple[str, ...] = ()
@@ -65,6 +66,7 @@ class Part:
     exact: Values | None = None
     facts: Mapping[Key, Values] = field(default_factory=dict)
     within: frozenset[Key] = frozenset()
+    kind: Literal["numbers", "range", "text"] = "numbers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ def number(value: float) -> Part:
 def told(part: Part, ident: int) -> Part:
     """A part that is known by a number of its own: what has the same number is the same expression."""
     if part.never:
-        return NEVER
+        return replace(NEVER, kind=part.kind)
     key = (ident, int(part.bare))
     facts = dict(part.facts)
     if len(facts) < _MOST_FACTS:

@@ -11,7 +11,8 @@ from typing import Final
 from tieout.collectors.config.logql import is_log_query
 from tieout.collectors.config.promql import metric_names
 from tieout.collectors.config.promql_functions import AGGREGATIONS, FUNCTIONS, aggregated, called
-from tieout.collectors.config.promql_parts import Matching, Part, combined, number, told
+from tieout.collectors.config.promql_parts import NEVER, Matching, Part, combined, number, told
+from tieout.collectors.config.promql_types import are_numbers, chooses, is_taken
 
 _TOKEN = re.compile(
     r"(?P<space>\s+|\#[^\n]*)|(?P<string>\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|`[^`]*`)"
@@ -38,8 +39,12 @@ _SIGN_RANK: Final = 5  # `-a ^ b` is `-(a ^ b)`
 _ENVIRONMENTS: Final = frozenset({"deployment_environment", "env", "environment", "stage"})
 _PRODUCTION: Final = ("prod", "prd", "live")
 _DURATION = re.compile(r"(\d+)(ms|[smhdwy])")
+#: From the largest unit to the smallest, each once: https://pkg.go.dev/github.com/prometheus/common/model.
+_WHOLE_DURATION = re.compile(r"(\d+y)?(\d+w)?(\d+d)?(\d+h)?(\d+m)?(\d+s)?(\d+ms)?", re.ASCII)
 _SECONDS: Final = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3_600.0, "d": 86_400.0, "w": 604_800.0, "y": 31_536_000.0}
 _Token = tuple[str, str]
+_MATCHER: Final = 3  # label, sign, value
+_SIGNS: Final = frozenset({"=", "!=", "=~", "!~"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +55,26 @@ class Reading:
         metrics: Those whose values decide whether it fires, in the order of their first use: none of X in `absent(X)`,
             `count(X) > 1` or `X` alone, which say that a series is there, and not what its value is.
         can_fire: False where no number that its metrics can have makes it fire; None where it could not be understood.
+        broken: It ends too early, a sign stands where none can, or it asks for no time at all: nothing takes it.
+        unfit: Its types do not fit, or it calls a function that is not known here: Prometheus' own reader refuses it.
     """
 
     metrics: tuple[str, ...]
     can_fire: bool | None
+    broken: bool = False
+    unfit: bool = False
 
 
 class _NotUnderstoodError(Exception):
     """The text is not of the grammar that is read here."""
+
+
+class _UnfitError(_NotUnderstoodError):
+    """A function, an aggregation or an operator gets what it does not take."""
+
+
+class _BrokenError(_NotUnderstoodError):
+    """The text is of no grammar: it ends too early, or a sign stands where none can."""
 
 
 def read(expression: str) -> Reading:
@@ -70,12 +87,13 @@ def read(expression: str) -> Reading:
     try:
         parser = _Parser(expression)
         part = parser.whole()
-    except _NotUnderstoodError:
-        return Reading(tuple(metric_names(expression)), None)
+    except _NotUnderstoodError as error:
+        broken, unfit = (isinstance(error, one) for one in (_BrokenError, _UnfitError))
+        return Reading(tuple(metric_names(expression)), None, broken=broken, unfit=unfit)
     if part.never or part.not_a_number:
         return Reading((), can_fire=False)
     deciding = () if part.always else tuple(dict.fromkeys(part.deciding))
-    return Reading(deciding, None if parser.unknown else True)
+    return Reading(deciding, None if parser.unknown else True, unfit=parser.foreign)
 
 
 def seconds(duration: str) -> float | None:
@@ -84,7 +102,7 @@ def seconds(duration: str) -> float | None:
     if text == "0":
         return 0.0
     found = _DURATION.findall(text)
-    if not found or "".join(count + unit for count, unit in found) != text:
+    if not found or _WHOLE_DURATION.fullmatch(text) is None:
         return None
     return sum(float(count) * _SECONDS[unit] for count, unit in found)
 
@@ -107,13 +125,15 @@ class _Parser:
     """Reads tokens from left to right; parts that are written the same, spaces and brackets aside, are one.
 
     Attributes:
-        unknown: It has met a function that is not known here.
+        unknown: It has met what is not known here: a function, or a fixed moment, whose values stay as they are.
+        foreign: It was such a function.
     """
 
     def __init__(self, text: str) -> None:
         self.tokens: list[_Token] = []
         self.idents: dict[object, int] = {}
         self.unknown = False
+        self.foreign = False
         at = 0
         while at < len(text):
             match = _TOKEN.match(text, at)
@@ -127,6 +147,8 @@ class _Parser:
     def whole(self) -> Part:
         part = self.binary(1, 0)
         if self.at < len(self.tokens):
+            raise _BrokenError if self.tokens[self.at][0] == "sign" else _NotUnderstoodError
+        if not are_numbers(part):  # Prometheus loads such a rule; it fails each time that it is evaluated
             raise _NotUnderstoodError
         return part
 
@@ -143,7 +165,9 @@ class _Parser:
         return '"' if kind == "string" else text.lower()
 
     def take(self, wanted: str | None = None) -> _Token:
-        if self.at >= len(self.tokens) or (wanted is not None and self.peek() != wanted):
+        if self.at >= len(self.tokens):
+            raise _BrokenError
+        if wanted is not None and self.peek() != wanted:
             raise _NotUnderstoodError
         self.at += 1
         return self.tokens[self.at - 1]
@@ -159,6 +183,8 @@ class _Parser:
                 self.take()
             matching, clause = self.matching()
             right = self.binary(rank if sign == "^" else rank + 1, depth + 1)
+            if not are_numbers(left, right):
+                raise _UnfitError
             part = combined(sign, left, right, matching, as_number=as_number)
             keys = [left.key, right.key]
             if sign in {"+", "*"} and matching.by_all:
@@ -195,6 +221,8 @@ class _Parser:
         if self.peek() in {"+", "-"}:
             sign = self.take()[1]
             part = self.binary(_SIGN_RANK + 1, depth + 1)
+            if not are_numbers(part):
+                raise _NotUnderstoodError
             if sign == "+" or part.never:
                 return part
             turned = replace(part, values=part.values.turned(), same=None, exact=None, within=frozenset())
@@ -202,15 +230,20 @@ class _Parser:
         part = self.primary(depth)
         while self.peek() in {"[", "offset", "@"}:
             start = self.at
+            if part.kind == "text" or (part.kind == "range" and self.peek() == "["):
+                raise _NotUnderstoodError
             if self.peek() == "[":
-                self.enclosed("[", "]")
+                self.span()
+                part = replace(part, kind="range")
             else:
-                self.take()
+                sign = self.take()[1]
                 if self.peek() in {"+", "-"}:
                     self.take()
                 kind, _ = self.take()
                 if kind == "name":
                     self.enclosed("(", ")")
+                elif sign == "@":
+                    self.unknown = True
             # At other times than the rest of the expression, nothing that is known beside the values holds.
             part = self.told(
                 replace(
@@ -220,6 +253,16 @@ class _Parser:
                 part.key,
             )
         return part
+
+    def span(self) -> None:
+        """A range of time between square brackets, and how often it is looked at within it."""
+        inside = self.enclosed("[", "]")
+        if not inside or any(kind == "duration" and seconds(text) is None for kind, text in inside):
+            raise _NotUnderstoodError
+        kind, text = inside[0]
+        is_alone = len(inside) == 1 or inside[1][1] == ":"
+        if is_alone and ((kind == "duration" and seconds(text) == 0) or (kind == "number" and text == "0")):
+            raise _BrokenError
 
     def primary(self, depth: int) -> Part:
         if self.peek() == "(":
@@ -240,17 +283,28 @@ class _Parser:
             before = self.grouping()
             arguments = self.arguments(depth)
             grouping = before or self.grouping()
+            if not is_taken(word, arguments):
+                raise _UnfitError
             part = aggregated(word, arguments, grouped=bool(grouping))
             return self.told(part, word, grouping, *(one.key for one in arguments))
         if self.peek() == "(":
             arguments = self.arguments(depth)
-            self.unknown = self.unknown or word not in FUNCTIONS
+            if not is_taken(word, arguments):
+                raise _UnfitError
+            self.foreign |= word not in FUNCTIONS
+            self.unknown |= self.foreign
             return self.told(called(word, arguments), word, "(", *(one.key for one in arguments))
         return self.selected((text,))
 
     def selected(self, names: tuple[str, ...]) -> Part:
         """The series that a selector names: of one metric, or of each that fits."""
         inside = self.enclosed("{", "}") if self.peek() == "{" else []
+        matchers = _matched(inside)
+        suits = chooses((*names, *_quoted_names(inside)), matchers)
+        if suits is None:
+            raise _NotUnderstoodError
+        if not suits:
+            return NEVER
         metrics = (*names, *_names_inside(inside))
         return self.told(Part(metrics, unique=bool(metrics)), "{", *metrics, *_matchers(inside))
 
@@ -268,7 +322,7 @@ class _Parser:
             if self.peek() == ",":
                 self.take()
             elif self.peek() != ")":
-                raise _NotUnderstoodError
+                raise _NotUnderstoodError if self.peek() else _BrokenError
         self.take(")")
         return found
 
@@ -278,9 +332,9 @@ class _Parser:
         elif kind == "duration":
             value = seconds(text) or 0.0
         elif kind == "string":
-            return self.told(Part(), _plainly((kind, text)))
+            return self.told(Part(kind="text"), _plainly((kind, text)))
         else:
-            raise _NotUnderstoodError
+            raise _BrokenError
         return self.told(number(value), "#", value)
 
 
@@ -303,6 +357,36 @@ def _matchers(inside: list[_Token]) -> list[str]:
         else:
             found[-1] += str(_plainly(token))
     return sorted(one for one in found if one)
+
+
+def _matched(inside: list[_Token]) -> list[tuple[str, str, str]]:
+    """The matchers that stand between braces: label, sign, value; quoted names of metrics aside.
+
+    Raises:
+        _NotUnderstoodError: Something else stands there.
+    """
+    found: list[tuple[str, str, str]] = []
+    at = 0
+    while at < len(inside):
+        ends = next((index for index in range(at, len(inside)) if inside[index][1] == ","), len(inside))
+        one = inside[at:ends]
+        at = ends + 1
+        if len(one) == _MATCHER and one[0][0] in {"name", "string"} and one[1][1] in _SIGNS and one[2][0] == "string":
+            label = one[0][1].strip("\"'`")
+            found.append((label, one[1][1], one[2][1][1:-1]))
+        elif len(one) != 1 or one[0][0] != "string":
+            raise _NotUnderstoodError
+    return found
+
+
+def _quoted_names(inside: list[_Token]) -> list[str]:
+    """Names of metrics that stand alone between braces."""
+    around = [("sign", ","), *inside, ("sign", ",")]
+    return [
+        text
+        for before, (kind, text), after in zip(around, around[1:], around[2:], strict=False)
+        if kind == "string" and before[1] == after[1] == ","
+    ]
 
 
 def _names_inside(tokens: list[_Token]) -> tuple[str, ...]:

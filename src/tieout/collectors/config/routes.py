@@ -230,9 +230,14 @@ def _by_name(named: tuple[str, StandIn]) -> str:
     return named[0]
 
 
-def is_one_version(model: str, stands: Standing) -> bool:
-    """Whether a model's name pins a version: one that whoever runs the gateway chose does so by a digest alone."""
-    return is_pinned(model) and (has_digest(model) or not stands.own_name)
+def is_one_version(model: str, stands: Standing) -> bool | None:
+    """Whether a model's name pins a version; None where it cannot be told here.
+
+    A name that whoever runs the gateway or the server chose says nothing of the version behind it, nor does one behind
+    a supplier that is told elsewhere: only a digest does. What calls itself the latest moves, whoever called it so.
+    """
+    told = has_digest(model) or not stands.own_name or model.casefold().endswith("latest")
+    return is_pinned(model) if told else None
 
 
 def is_later(model: str, as_of: date) -> bool:
@@ -244,7 +249,7 @@ def is_later(model: str, as_of: date) -> bool:
 def unpin_later(facts: Mapping[str, Any], as_of: date) -> None:
     """Take back that a route is pinned where its version is dated after the as-of time."""
     for route in facts.get("routes", ()):
-        if is_later(route["model"], as_of):
+        if route.get("pinned") and is_later(route["model"], as_of):
             route["pinned"] = False
 
 

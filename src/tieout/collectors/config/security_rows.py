@@ -1,24 +1,13 @@
 """Rows of security settings, each with what it is set for, whether it protects, and its place."""
 
-from typing import Final, Literal
+from typing import Final
 
 from tieout.collectors.config.interface import Found
 from tieout.collectors.config.rows import Fact, Rows
+from tieout.domain.artefacts.safeguards import SecurityTopic
 from tieout.kernel.reading.text import excerpt
 from tieout.syntax.cursor import Cursor
 
-Topic = Literal[
-    "encryption-at-rest",
-    "encryption-in-transit",
-    "network",
-    "public-access",
-    "secrets",
-    "workload",
-    "privilege",
-    "identity",
-    "audit-trail",
-    "backup",
-]
 _LONGEST: Final = 200
 
 
@@ -36,7 +25,7 @@ class SecurityRows:
     def add(
         self,
         subject: str,
-        topic: Topic,
+        topic: SecurityTopic,
         setting: str,
         at: Cursor,
         *,

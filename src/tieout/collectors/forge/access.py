@@ -6,7 +6,7 @@ from typing import Any, Final
 from tieout.collectors.forge.answers import Answer, Row
 from tieout.collectors.forge.reading import Places, Reading, listed_whole
 from tieout.collectors.forge.refusals import sentence
-from tieout.collectors.forge.values import at, day, flag, instant, text, whole
+from tieout.collectors.forge.values import at, day, flag, instant, named_as_program, text, whole
 from tieout.domain.artefacts.access import AccessRow, RbacExport
 
 TYPE: Final = "rbac_export"
@@ -73,7 +73,8 @@ def _rows(reading: Reading) -> Iterator[tuple[Answer, Row, AccessRow]]:
 
 
 def _collaborator(reading: Reading, data: dict[str, Any]) -> AccessRow:
-    name, is_program = text(data, "login") or "", text(data, "type") == "Bot"
+    name = text(data, "login") or ""
+    is_program = text(data, "type") == "Bot" or named_as_program(name)
     admin = flag(data, "permissions", "admin")
     role = text(data, "role_name") or _highest(at(data, "permissions"))
     return AccessRow(
@@ -98,8 +99,8 @@ def _writes(role: str) -> bool | None:
 
 def _member(reading: Reading, data: dict[str, Any]) -> AccessRow:
     level = whole(data, "access_level") or 0
-    is_program = flag(data, "bot") is True
     name = text(data, "username") or ""
+    is_program = flag(data, "bot") is True or named_as_program(name)
     state = text(data, "state")
     return AccessRow(
         principal=name if is_program else reading.person(name),

@@ -79,8 +79,9 @@ def _each_once(answers: list[Answer]) -> list[tuple[Answer, Row]]:
 
 
 def _counted(feed: _Feed, rows: list[Row], answers: list[Answer]) -> AlertFeed:
-    # Of a list that was asked for in part nobody knows what else is open.
+    # Of a list that was asked for in part, or did not come to its end, nobody knows what else is open.
     fit = [answer for answer in answers if not answer.lack]
+    fit = [] if any(answer.whole is False for answer in fit) else fit
     told_closed = any(not only_open(answer) for answer in answers)
     open_ = [row for row in rows if _state(row) in _OPEN]
     since = [moment for row in open_ if (moment := instant(row.data, "created_at") or instant(row.data, "detected_at"))]

@@ -4,14 +4,16 @@ The wrapper is one object: `{"endpoint": "/repos/o/r/pulls?state=closed", "fetch
 "body": …}`; `status` (of HTTP, 200 where left out) and `whole` (whether the list went to its end) may stand in it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 from urllib.parse import unquote
 
+from tieout.collectors.forge.commands import repository_of
 from tieout.collectors.forge.exports import form_of_command, is_of_program, parts_of
 from tieout.collectors.forge.forms import Form, by_endpoint, by_members, members, question_of
+from tieout.collectors.forge.graph_questions import question_in
 from tieout.collectors.forge.values import flag, instant, text, whole
 from tieout.kernel.errors import UnreadableError
 from tieout.kernel.reading.documents import Document
@@ -20,6 +22,8 @@ from tieout.kernel.reading.masking import sayable
 _WRAPPER: Final = frozenset({"endpoint", "fetched_at", "body"})
 _ALSO: Final = frozenset({"status", "whole"})
 _OK, _REFUSED = 200, 400
+#: Characters of an endpoint or command that are read.
+_LONGEST: Final = 100_000
 #: What a forge says of a branch without protection, where the token may see it; any other refusal tells nothing.
 UNPROTECTED: Final = "Branch not protected"
 
@@ -93,6 +97,18 @@ class Envelope:
     whole: bool | None = None
 
 
+def rows_held(answers: Iterable[Answer]) -> int:
+    """How many rows answers hold; one that stands in several, by its number or tag, counts once."""
+    return len({_identity(answer, row) for answer in answers for row in answer.rows})
+
+
+def _identity(answer: Answer, row: Row) -> tuple[object, ...]:
+    for name in ("id", "number", "tag_name"):
+        if (value := whole(row.data, name) or text(row.data, name)) is not None:
+            return name, value
+    return answer.path, row.pointer
+
+
 def is_wrapped(data: Any) -> bool:
     """Whether a document is our wrapper."""
     return isinstance(data, dict) and _WRAPPER <= set(data) <= _WRAPPER | _ALSO
@@ -107,7 +123,10 @@ def saved_answers(document: Document, path: str, digest: str) -> tuple[Answer, .
     if not is_wrapped(document.data):
         return _exported(document, Envelope(), path, digest) or _only(answer_of(document, Envelope(), path, digest))
     data = document.data
-    endpoint, fetched_at = text(data, "endpoint"), instant(data, "fetched_at")
+    # A command can hold a whole question, so that it is not cut as a name would be.
+    told = data["endpoint"]
+    endpoint = told.strip()[:_LONGEST] if text(data, "endpoint") is not None else None
+    fetched_at = instant(data, "fetched_at")
     if endpoint is None or fetched_at is None:
         line = document.lines.get("/fetched_at" if endpoint else "/endpoint")
         message = "is a saved answer whose endpoint is no text or whose `fetched_at` is no time with its zone"
@@ -115,7 +134,9 @@ def saved_answers(document: Document, path: str, digest: str) -> tuple[Answer, .
             message, hint="write it as 2026-11-20T08:00:00Z", where=f"{path}:{line}" if line else path
         )
     envelope = Envelope(endpoint, fetched_at, whole(data, "status") or _OK, flag(data, "whole"))
-    return tuple(replace(answer, asked=endpoint) for answer in _wrapped(document, envelope, endpoint, path, digest))
+    answers = _wrapped(document, envelope, endpoint, path, digest)
+    named = repository_of(endpoint) if is_of_program(endpoint) else {}
+    return tuple(replace(answer, asked=endpoint, slots={**named, **answer.slots}) for answer in answers)
 
 
 def _wrapped(document: Document, envelope: Envelope, endpoint: str, path: str, digest: str) -> tuple[Answer, ...]:
@@ -131,7 +152,7 @@ def _wrapped(document: Document, envelope: Envelope, endpoint: str, path: str, d
         fetched_at = envelope.fetched_at
         return (Answer(form, path, digest, lines=document.lines, fetched_at=fetched_at, whole=envelope.whole),)
     bare = replace(envelope, endpoint=None)
-    found = _exported(document, bare, path, digest, base="/body")
+    found = _exported(document, bare, path, digest, base="/body", asked=endpoint)
     return found or _only(answer_of(document, bare, path, digest, base="/body"))
 
 
@@ -139,11 +160,14 @@ def _only(answer: Answer | None) -> tuple[Answer, ...]:
     return () if answer is None else (answer,)
 
 
-def _exported(document: Document, envelope: Envelope, path: str, digest: str, *, base: str = "") -> tuple[Answer, ...]:
+def _exported(
+    document: Document, envelope: Envelope, path: str, digest: str, *, base: str = "", asked: str = ""
+) -> tuple[Answer, ...]:
     """The answers in an export of `gh` or of GraphQL; none where it is no export."""
     body = document.data if not base else document.data["body"]
     found = []
-    for part in parts_of(body, where=path):
+    question = question_in(asked) if asked else None
+    for part in parts_of(body, where=path, question=question):
         misfit = next((pointer for pointer, row in part.rows if not part.form.fits(row)), None)
         if misfit is not None:
             line = document.lines.get(base + misfit)
@@ -157,8 +181,10 @@ def _exported(document: Document, envelope: Envelope, path: str, digest: str, *,
             lines=document.lines,
             slots=part.slots,
             fetched_at=envelope.fetched_at,
-            whole=envelope.whole,
+            # What a wrapper says of its list is not said of the reviews within.
+            whole=part.whole if part.whole is not None else envelope.whole,
             total=part.total,
+            lack=part.lack,
         )
         found.append(answer)
     return tuple(found)

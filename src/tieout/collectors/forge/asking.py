@@ -10,6 +10,7 @@ from tieout.collectors.asking.client import Client, Reply
 from tieout.collectors.asking.limits import Limits
 from tieout.collectors.forge.answers import Answer, Envelope, answer_of
 from tieout.collectors.forge.refusals import sentence
+from tieout.collectors.forge.values import instant
 from tieout.collectors.gathering import Gathering
 from tieout.kernel.digests import sha256_hex
 from tieout.kernel.errors import UnreadableError
@@ -139,3 +140,9 @@ class Asking:
 
 def _page(path: str, index: int) -> str:
     return path if index == 0 else f"{path} (page {index + 1})"
+
+
+def is_before(page: Answer, name: str, start: datetime) -> bool:
+    """Whether the last row of a page, and so all that come after it, is of before the period."""
+    last = instant(page.rows[-1].data, name) if page.rows else None
+    return last is not None and last < start

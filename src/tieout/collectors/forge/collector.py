@@ -10,7 +10,8 @@ from tieout.collectors.base import Gathered, Request
 from tieout.collectors.forge import access, alerts, environments, protection, protection_gitlab, releases, reviews, runs
 from tieout.collectors.forge.answers import Answer, saved_answers
 from tieout.collectors.forge.filters import judged_whole
-from tieout.collectors.forge.identity import spoken_of
+from tieout.collectors.forge.forms import artefact_of
+from tieout.collectors.forge.identity import other_name, spoken_of
 from tieout.collectors.forge.newest import newest
 from tieout.collectors.forge.reading import Reading
 from tieout.collectors.gathering import Gathering
@@ -72,6 +73,7 @@ def interpret(gathering: Gathering, answers: list[Answer], options: ForgeOptions
     for forge in ("github", "gitlab"):
         of_forge = tuple(answer for answer in spoken if answer.form.forge == forge)
         if of_forge:
+            _tell_archived(gathering, of_forge)
             judged = tuple(judged_whole(gathering, of_forge, options.branch))
             reading = Reading(gathering, forge, judged, repository, options.branch, _changes(gathering, of_forge))
             for type_, parts in PARTS.items():
@@ -83,7 +85,7 @@ def _saved(gathering: Gathering) -> tuple[list[Answer], list[tuple[UnreadableErr
     """The answers in the files of a source, by path, and the files that could not be read."""
     request, found, failed = gathering.request, list[Answer](), list[tuple[UnreadableError, str]]()
     try:
-        entries = gathering.entries()
+        entries = gathering.every_entry()
         one_file = names_one_file(request)
     except UnreadableError as error:
         gathering.unreadable(error, gathering.here, types=request.source.declared)
@@ -140,7 +142,28 @@ def _of_repository(gathering: Gathering, answers: list[Answer], wanted: str | No
             gathering.set_aside(answer.path, f"speaks of {sayable(others[0])}, not of {sayable(repository or '')}")
         else:
             kept.append(answer)
-    return repository, kept
+    moved = {id(answer): name for answer in kept if (name := other_name(answer)) is not None}
+    for answer in kept:
+        if answer.asked and id(answer) in moved:
+            reason = f"was asked for of another repository than it speaks of, {sayable(moved[id(answer)])}"
+            hint = "where the repository was renamed, save the answer again under its new name"
+            error = UnreadableError(reason, hint=hint)
+            gathering.unreadable(error, answer.path, types=(artefact_of(answer.form),))
+    fetched = sorted({name for answer in kept if not answer.asked and (name := moved.get(id(answer))) is not None})
+    if fetched:
+        reason = f"answers under the name {sayable(fetched[0])}: it was moved or renamed; set options.repository to it"
+        gathering.problem("not-counted", gathering.here, reason)
+    return repository, [answer for answer in kept if not (answer.asked and id(answer) in moved)]
+
+
+def _tell_archived(gathering: Gathering, answers: tuple[Answer, ...]) -> None:
+    """Note that a repository is archived: what its settings ask for, nobody can do any more."""
+    for answer in answers:
+        for row in answer.rows:
+            if answer.form.name in {"github-repository", "gitlab-project"} and row.data.get("archived") is True:
+                reason = "is archived: its settings are of a repository in which nothing can be changed any more"
+                line = answer.line(f"{row.pointer}/archived")
+                gathering.problem("not-counted", answer.path, reason, line=line)
 
 
 def _changes(gathering: Gathering, answers: tuple[Answer, ...]) -> Mapping[str, Dating]:

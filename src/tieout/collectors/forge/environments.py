@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from typing import Any, Final, Literal
 
 from tieout.collectors.forge.answers import Answer, Row
+from tieout.collectors.forge.disagreeing import UNDECIDED, fetched, settled, updated
 from tieout.collectors.forge.reading import Places, Reading, listed_whole
 from tieout.collectors.forge.refusals import sentence
 from tieout.collectors.forge.values import at, flag, rows, text, whole
 from tieout.domain.artefacts.forge import Actor, DeploymentEnvironment, DeploymentEnvironments
+from tieout.kernel.reading.masking import sayable
 
 TYPE: Final = "deployment_environments"
 
@@ -23,18 +25,42 @@ def gather(reading: Reading) -> None:
         return
     found: list[DeploymentEnvironment] = []
     places: Places = {}
-    for answer, row, environment in sorted(_environments(reading), key=lambda one: one[2].name):
-        if found and environment.name == found[-1].name:
-            continue
+    for answer, row, environment in _each_once(reading):
         places[f"/environments/{len(found)}"] = (answer, row.pointer)
         found.append(environment)
     facts = DeploymentEnvironments(
         forge=reading.forge,
         repository=reading.repository,
         environments=tuple(found),
-        listed_whole=listed_whole(used),
+        listed_whole=_listed_whole(reading, used),
     )
     reading.add(TYPE, facts, used, effective=reading.settled(used), places=places)
+
+
+def _listed_whole(reading: Reading, used: list[Answer]) -> bool | None:
+    """Whether every environment is here; of GitLab the list of protected ones does not tell which others there are."""
+    told = listed_whole(used)
+    if reading.forge != "gitlab" or reading.of(_PLAIN) or told is False:
+        return told
+    if not reading.refused(_PLAIN):
+        reason = "lists protected environments alone, so that it is not known which others there are; save the list of"
+        reading.gathering.problem("not-counted", used[0].path, f"{reason} /environments too", types=(TYPE,))
+    return None
+
+
+def _each_once(reading: Reading) -> Iterator[tuple[Answer, Row, DeploymentEnvironment]]:
+    """Each environment once, by name; of GitLab the list of protected ones decides."""
+    told: dict[str, list[tuple[Answer, Row, DeploymentEnvironment]]] = {}
+    for one in _environments(reading):
+        told.setdefault(one[2].name, []).append(one)
+    for name, several in sorted(told.items()):
+        ruled = [one for one in several if one[0].form.name != _PLAIN] or several
+        ages = (lambda one: fetched(one[0]), lambda one: updated(one[1]))
+        if (chosen := settled(ruled, lambda one: one[2], ages)) is not None:
+            yield chosen
+            continue
+        for answer in {id(answer): answer for answer, _, _ in ruled}.values():
+            reading.unreadable(TYPE, answer, f"the environment '{sayable(name)}' {UNDECIDED}")
 
 
 def _environments(reading: Reading) -> Iterator[tuple[Answer, Row, DeploymentEnvironment]]:
@@ -85,7 +111,7 @@ def _protected(reading: Reading, data: dict[str, Any]) -> DeploymentEnvironment:
     needed = [count for rule in rules if (count := whole(rule, "required_approvals")) is not None]
     return DeploymentEnvironment(
         name=text(data, "name") or "",
-        approvals=sum(needed) if rules else whole(data, "required_approval_count"),
+        approvals=(sum(needed) if needed else None) if rules else whole(data, "required_approval_count"),
         approvers=tuple(_level(reading, rule) for rule in rules),
         deployers=tuple(_level(reading, level) for level in rows(data, "deploy_access_levels")),
     )

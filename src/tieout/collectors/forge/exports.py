@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from tieout.collectors.forge.forms import FORMS, Form
+from tieout.collectors.forge.graph_questions import Question, lack_of
 from tieout.collectors.forge.values import at, flag, named_as_program, rows, text, whole
 from tieout.kernel.errors import UnreadableError
 
@@ -18,8 +19,8 @@ NOT_TOLD: Final = "not told"
 #: Reviews of one change that `gh` fetches; there may be more.
 _MOST_REVIEWS: Final = 100
 _PERSONS: Final = frozenset({"User", "EnterpriseUserAccount", "Mannequin"})
-# What only people are to a repository: an app is no member, and reviews without being a collaborator.
-_OF_PERSONS: Final = frozenset({"OWNER", "MEMBER", "COLLABORATOR"})
+#: What only people are to a repository: an app is no member, and reviews without being a collaborator.
+OF_PERSONS: Final = frozenset({"OWNER", "MEMBER", "COLLABORATOR"})
 _ADDRESS: Final = re.compile(r"https?://[^/]+/([^/]+/[^/]+)/(?:pull|actions|releases)/")
 _PROGRAM: Final = re.compile(r"\A(?:gh|glab) ")
 _COMMANDS: Final = {
@@ -45,12 +46,35 @@ class Part:
         rows: Pointer from the body, and the object in the REST API's names.
         slots: As an endpoint would name them.
         total: How many rows the forge says there are.
+        whole: Whether the rows are known to be all, or not to be.
+        lack: Why they are not known to be all.
     """
 
     form: Form
     rows: tuple[tuple[str, dict[str, Any]], ...]
     slots: Mapping[str, str]
     total: int | None = None
+    whole: bool | None = None
+    lack: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _List:
+    """What an export tells of a list as a whole.
+
+    Attributes:
+        name: Of the repository.
+        total: How many rows there are.
+        whole: Whether it went from its beginning to its end.
+        question: What was asked in GraphQL, where that was saved.
+        lack: Why rows are known to be missing.
+    """
+
+    name: str | None = None
+    total: int | None = None
+    whole: bool | None = None
+    question: Question | None = None
+    lack: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +84,7 @@ class _Kind:
     is_one: Callable[[dict[str, Any]], bool]
     needs: tuple[str, ...]
     command: str
-    parts: Callable[[list[tuple[str, dict[str, Any]]], str | None, int | None], Iterator[Part]]
+    parts: Callable[[list[tuple[str, dict[str, Any]]], _List], Iterator[Part]]
 
 
 def is_of_program(endpoint: str) -> bool:
@@ -74,12 +98,13 @@ def form_of_command(endpoint: str) -> Form | None:
     return _FORMS[name] if name is not None else None
 
 
-def parts_of(body: Any, *, where: str) -> list[Part]:
+def parts_of(body: Any, *, where: str, question: Question | None = None) -> list[Part]:
     """What an export holds; nothing where it is none.
 
     Args:
         body: Parsed.
         where: The file, safe to print.
+        question: What was asked in GraphQL, where that was saved.
 
     Raises:
         UnreadableError: It is one, and lacks a field without which its rows mean nothing.
@@ -87,16 +112,16 @@ def parts_of(body: Any, *, where: str) -> list[Part]:
     pages = body if isinstance(body, list) and body and all(_is_graph(page) for page in body) else [body]
     if all(_is_graph(page) for page in pages):
         prefixed = [("", body)] if pages is not body else [(f"/{index}", page) for index, page in enumerate(body)]
-        return [part for prefix, page in prefixed for part in _of_graph(prefix, page, where)]
+        return [part for prefix, page in prefixed for part in _of_graph(prefix, page, question, where, len(pages) == 1)]
     listed = [(f"/{index}", row) for index, row in enumerate(body)] if isinstance(body, list) else [("", body)]
-    return _of_rows(listed, None, None, where)
+    return _of_rows(listed, _List(), where)
 
 
 def _is_graph(page: Any) -> bool:
     return isinstance(page, dict) and "data" in page and set(page) <= _GRAPH
 
 
-def _of_graph(prefix: str, page: Any, where: str) -> Iterator[Part]:
+def _of_graph(prefix: str, page: Any, question: Question | None, where: str, alone: bool) -> Iterator[Part]:
     if at(page, "errors"):
         message = "holds errors of the forge beside its answer, so that parts of it are missing"
         raise UnreadableError(message, hint="ask again for what the token may see", where=where)
@@ -107,10 +132,20 @@ def _of_graph(prefix: str, page: Any, where: str) -> Iterator[Part]:
         if isinstance(nodes, list):
             base = f"{prefix}/data/repository/{member}/nodes"
             listed = [(f"{base}/{index}", node) for index, node in enumerate(nodes) if node is not None]
-            yield from _of_rows(listed, name, whole(repository, member, "totalCount"), where)
+            hidden = "holds rows that the forge did not show (null)" if len(listed) < len(nodes) else ""
+            total = whole(repository, member, "totalCount")
+            told = question is not None and alone and total is None and _is_one_page(at(repository, member))
+            is_all = True if told else None
+            yield from _of_rows(listed, _List(name, total, is_all, question, hidden), where)
 
 
-def _of_rows(listed: list[tuple[str, Any]], name: str | None, total: int | None, where: str) -> list[Part]:
+def _is_one_page(connection: Any) -> bool:
+    """Whether a list of GraphQL says that nothing comes before and nothing after what it holds."""
+    before, after = (flag(connection, "pageInfo", name) for name in ("hasPreviousPage", "hasNextPage"))
+    return before is False and after is False
+
+
+def _of_rows(listed: list[tuple[str, Any]], of: _List, where: str) -> list[Part]:
     found = [(pointer, row) for pointer, row in listed if isinstance(row, dict)]
     if not found or len(found) < len(listed):
         return []
@@ -120,25 +155,40 @@ def _of_rows(listed: list[tuple[str, Any]], name: str | None, total: int | None,
     if lacking := sorted({need for need in kind.needs for _, row in found if need not in row}):
         message = f"was exported without {' and '.join(lacking)}, so that it shows nothing"
         raise UnreadableError(message, hint=f"export it anew: {kind.command}", where=where)
-    return list(kind.parts(found, name, total))
+    return list(kind.parts(found, of))
 
 
-def _pulls(found: list[tuple[str, dict[str, Any]]], name: str | None, total: int | None) -> Iterator[Part]:
-    yield Part(_FORMS["github-pulls"], tuple((pointer, _pull(row, name)) for pointer, row in found), {}, total)
+def _pulls(found: list[tuple[str, dict[str, Any]]], of: _List) -> Iterator[Part]:
+    listed_ = tuple((pointer, _pull(row, of.name)) for pointer, row in found)
+    yield Part(_FORMS["github-pulls"], listed_, {}, of.total, of.whole, of.lack)
+    unasked = lack_of(of.question, "reviews")
     for pointer, row in found:
         reviews = row.get("reviews")
         listed = at(reviews, "nodes") if isinstance(reviews, dict) else reviews
         step = "reviews/nodes" if isinstance(reviews, dict) else "reviews"
-        if isinstance(listed, list) and all(isinstance(one, dict) for one in listed) and _is_whole(reviews, listed):
+        if isinstance(listed, list) and all(isinstance(one, dict) for one in listed):
             told = tuple((f"{pointer}/{step}/{index}", _review(one)) for index, one in enumerate(listed))
             slots = {"number": str(whole(row, "number")), "updated": text(row, "updatedAt") or ""}
-            yield Part(_FORMS["github-reviews"], told, slots)
+            lack = _reviews_lack(reviews, listed, unasked)
+            yield Part(_FORMS["github-reviews"], told, slots, whole=not lack, lack=lack)
 
 
-def _is_whole(reviews: Any, listed: list[Any]) -> bool:
-    """Whether no review of a change is missing: without its count only a short list is known to be whole."""
+def _reviews_lack(reviews: Any, listed: list[Any], unasked: str) -> str:
+    """Why reviews of a change may be missing: `gh` stops at a hundred, a list of GraphQL where its question says.
+
+    Args:
+        reviews: Of the change.
+        listed: Its rows.
+        unasked: What the question left out of every such list; "" if nothing.
+    """
+    if isinstance(reviews, list):
+        return f"holds as many reviews as `gh` stops at ({_MOST_REVIEWS})" if len(listed) >= _MOST_REVIEWS else ""
     count = whole(reviews, "totalCount")
-    return len(listed) >= count if count is not None else len(listed) < _MOST_REVIEWS
+    if count is None and not _is_one_page(reviews):
+        return "has neither `totalCount` nor a `pageInfo` that says that nothing comes before or after"
+    if count is not None and len(listed) != count:
+        return f"holds {len(listed)} of {count} reviews"
+    return unasked
 
 
 def _pull(row: dict[str, Any], name: str | None) -> dict[str, Any]:
@@ -169,25 +219,26 @@ def _is_program(row: dict[str, Any]) -> bool:
 
 def _review(row: dict[str, Any]) -> dict[str, Any]:
     kind = text(row, "author", "__typename")
-    if kind is None and text(row, "authorAssociation") in _OF_PERSONS:
+    if kind is None and text(row, "authorAssociation") in OF_PERSONS:
         kind = "User"
     if _is_program(row):
         kind = "Bot"
     return {
         "user": {
             "login": at(row, "author", "login"),
-            "type": "Bot" if kind == "Bot" else "User" if kind in _PERSONS else NOT_TOLD,
+            "type": kind if kind in {"Bot", "Mannequin"} else "User" if kind in _PERSONS else NOT_TOLD,
         },
         "state": text(row, "state") or "",
         "submitted_at": row.get("submittedAt"),
         "commit_id": at(row, "commit", "oid"),
+        "author_association": text(row, "authorAssociation"),
         "pull_request_url": "",
     }
 
 
-def _runs(found: list[tuple[str, dict[str, Any]]], name: str | None, total: int | None) -> Iterator[Part]:
-    listed = tuple((pointer, _run(row, name)) for pointer, row in found)
-    yield Part(_FORMS["github-runs"], listed, {}, total)
+def _runs(found: list[tuple[str, dict[str, Any]]], of: _List) -> Iterator[Part]:
+    listed = tuple((pointer, _run(row, of.name)) for pointer, row in found)
+    yield Part(_FORMS["github-runs"], listed, {}, of.total, of.whole)
     for pointer, row in found:
         jobs = rows(row, "jobs")
         if jobs and len(jobs) == len(row["jobs"]) and all(whole(job, "databaseId") is not None for job in jobs):
@@ -222,6 +273,7 @@ def _job(job: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
         "started_at": _time(job, "startedAt"),
         "completed_at": _time(job, "completedAt"),
         "conclusion": text(job, "conclusion"),
+        "run_attempt": whole(row, "attempt"),
     }
 
 
@@ -230,9 +282,9 @@ def _time(row: dict[str, Any], member: str) -> str | None:
     return None if value is None or value.startswith(_NO_TIME) else value
 
 
-def _releases(found: list[tuple[str, dict[str, Any]]], name: str | None, total: int | None) -> Iterator[Part]:
-    listed = tuple((pointer, _release(row, name)) for pointer, row in found)
-    yield Part(_FORMS["github-releases"], listed, {}, total)
+def _releases(found: list[tuple[str, dict[str, Any]]], of: _List) -> Iterator[Part]:
+    listed = tuple((pointer, _release(row, of.name)) for pointer, row in found)
+    yield Part(_FORMS["github-releases"], listed, {}, of.total, of.whole, of.lack)
 
 
 def _release(row: dict[str, Any], name: str | None) -> dict[str, Any]:

@@ -4,6 +4,7 @@ What is harmless is named for each form; anything else counts as a filter. The f
 as it was asked for, so that it proves nothing of what a filter left out.
 """
 
+import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -11,9 +12,10 @@ from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import parse_qsl
 
-from tieout.collectors.forge.answers import Answer
+from tieout.collectors.forge.answers import Answer, rows_held
 from tieout.collectors.forge.exports import is_of_program
-from tieout.collectors.forge.forms import artefact_of
+from tieout.collectors.forge.forms import artefact_of, by_endpoint
+from tieout.collectors.forge.graph_questions import NOT_SAVED, PAGING, UNCLEAR, question_in
 from tieout.collectors.forge.values import instant
 from tieout.collectors.gathering import Gathering
 from tieout.collectors.naming import declares
@@ -82,6 +84,20 @@ _COMMANDS: Final[Mapping[str, tuple[int, Mapping[str, str]]]] = {
 }
 _SHORT: Final = {"glab mr list": {"-M": "--merged", "-A": "--all"}, "gh run list": {"-a": "--all"}}
 _PLAIN: Final = {"--repo": "", "--json": "", "--output": "", "--order": "", "--sort": "", "--page": "page"}
+#: What was said of one change or of one commit: a list that must be here to its end before it decides anything.
+_OF_ONE: Final = frozenset({"github-commit-pulls", "github-reviews", "gitlab-commit-requests"})
+_REVIEWS: Final = "github-reviews"
+#: What ran on one commit or in one run: however whole, it is never the list of a period.
+OF_COMMIT_OR_RUN: Final = frozenset({"github-checks", "github-jobs"})
+#: Rows of a page where nothing else was asked for.
+_USUAL_PAGE: Final = {"github": 30, "gitlab": 20}
+_IN_PAGES: Final = re.compile(r"/[0-9]+/[0-9]+\Z")
+#: Form -> its list in GraphQL, and argument -> the parameter that it stands for.
+_GRAPH: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
+    "github-pulls": ("pullRequests", {"states": "state", "baseRefName": "base"}),
+    "github-releases": ("releases", {}),
+}
+
 _LIMITS: Final = frozenset({"--limit", "--per-page"})
 _ALONE: Final = frozenset({"--all", "--merged", "--paginate", "--slurp"})
 _OF_API: Final = {"-f": "--raw-field", "-F": "--field", "-X": "--method", "-H": "--header"}
@@ -101,30 +117,72 @@ def judged_whole(gathering: Gathering, answers: Sequence[Answer], branch: str | 
     """
     request = gathering.request
     start, end = request.period.start, min(request.period.end, request.as_of)
-    pages: dict[tuple[str, str], set[int | None]] = {}
+    lists: dict[tuple[str, str], list[Answer]] = {}
     for answer in answers:
-        pages.setdefault((answer.form.name, answer.question), set()).add(_page_of(answer))
+        lists.setdefault((answer.form.name, answer.question), []).append(answer)
+    pages = {key: {_page_of(answer) for answer in several} for key, several in lists.items()}
     found = []
     for answer in answers:
-        if answer.form.name not in _COUNTED or answer.refused:
+        if answer.form.name in _OF_ONE and not answer.refused:
+            key = (answer.form.name, answer.question)
+            cut = _pages_lack(pages[key]) or _cut(answer, lists[key] if answer.question else [answer])
+            found.append(replace(answer, lack=answer.lack or cut))
+            continue
+        if answer.refused:
             found.append(answer)
             continue
-        lack = _left_out(answer, branch=branch, start=start, end=end)
-        lack = lack or _pages_lack(pages[answer.form.name, answer.question])
+        lack = answer.lack or _short(answer, lists[answer.form.name, answer.question])
+        if answer.form.name in _COUNTED:
+            lack = lack or _left_out(answer, branch=branch, start=start, end=end)
+            lack = lack or _pages_lack(pages[answer.form.name, answer.question])
         found.append(replace(answer, lack=lack))
-    fit = {answer.form.name for answer in found if not answer.lack and not answer.refused}
+    fit = {_list_of(answer) for answer in found if not answer.lack and not answer.refused}
     for answer in found:
         type_ = artefact_of(answer.form)
-        if answer.lack and answer.form.name not in fit and declares(type_, request.source.declared):
+        # Of a list of reviews `reviews` tells which changes it leaves open.
+        told_elsewhere = answer.form.name == _REVIEWS or _list_of(answer) in fit
+        if answer.lack and not told_elsewhere and declares(type_, request.source.declared):
             reason = f"{answer.lack}; so it is not known to hold all of the list"
             gathering.problem("not-counted", answer.path, reason, types=(type_,))
     return found
+
+
+def _list_of(answer: Answer) -> tuple[str, str]:
+    """What another answer may hold in its stead: the whole list, or what belongs to the same commit or run."""
+    return answer.form.name, answer.question if answer.form.name in OF_COMMIT_OR_RUN else ""
+
+
+def _short(answer: Answer, pages: Sequence[Answer]) -> str:
+    """Why the forge's own count shows that rows are missing, or is not of these; whatever is said of the list."""
+    if answer.question and not answer.asked:
+        return ""  # fetched by ourselves: one that ends with the period is wanted so, any other is said to be cut
+    count, held = max((one.total or 0 for one in pages), default=0), rows_held(pages)
+    own = pages if answer.question else [answer]  # a bare answer says not whether another one is a page of its list
+    told, here = [one.total for one in own if one.total is not None], rows_held(own)
+    if told and here > max(told):
+        return f"holds {here:,} rows, more than the {max(told):,} that the forge counts"
+    return f"holds {held:,} of the {count:,} rows that the forge counts" if held < count else ""
 
 
 def only_open(answer: Answer) -> bool:
     """Whether alerts that were dealt with were not asked for."""
     states = dict(_asked(answer)[0]).get("state") if answer.asked else None
     return states is not None and states.split(",") == ["open"]
+
+
+def _cut(answer: Answer, pages: Sequence[Answer]) -> str:
+    """Why a list on one change may go on: a page that is full, and nothing that says that it was the last."""
+    if any(one.whole is False or one.refused for one in pages):
+        return "did not come to its end"
+    if answer.whole is True or "--paginate" in answer.asked.split():
+        return ""
+    later = max(_page_of(one) or 0 for one in pages) > (_page_of(answer) or 0)
+    told = dict(_asked(answer)[0]).get("per_page", "") if answer.asked else ""
+    page = int(told) if told.isdecimal() and 0 < len(told) < 4 else _USUAL_PAGE[answer.form.forge]  # noqa: PLR2004 - a page has at most a hundred rows
+    in_pages = any(_IN_PAGES.search(row.pointer) for row in answer.rows)
+    if later or in_pages or not answer.rows or not page or len(answer.rows) % page:
+        return ""
+    return f"holds as many rows as a page has ({page}), and does not say that there are no more"
 
 
 def _left_out(answer: Answer, *, branch: str | None, start: datetime, end: datetime) -> str:
@@ -206,12 +264,29 @@ def _asked(answer: Answer) -> tuple[_Asked, str]:
     except ValueError:
         return [], "was asked for with a command that cannot be read, so that what it leaves out is not known"
     if words[1:2] == ["api"]:
-        return _of_api(words[2:])
+        return _of_graph(answer) if "graphql" in {word.strip("/") for word in words[2:]} else _of_api(answer, words[2:])
     command = " ".join(words[:3])
     if command in _COMMANDS:
         return _of_command(command, words[3:], len(answer.rows))
-    # A question in GraphQL is not saved with its answer: what it holds says how many there are.
-    return [], "" if answer.asked.strip("/") in {"graphql", "api/graphql"} else _unknown(command)
+    return [], NOT_SAVED if answer.asked.strip("/") in {"graphql", "api/graphql"} else _unknown(command)
+
+
+def _of_graph(answer: Answer) -> tuple[_Asked, str]:
+    """Parameters of a list that was asked for in GraphQL."""
+    question = question_in(answer.asked)
+    if question is None:
+        return [], NOT_SAVED
+    member, named = _GRAPH.get(answer.form.name, ("", {}))
+    given = question.arguments(member)
+    if given is None:
+        return [], UNCLEAR
+    asked = [(named.get(name, name), value) for name, value in sorted(given.items()) if name not in PAGING]
+    return [(name, _states(value) if name == "state" else value) for name, value in asked], ""
+
+
+def _states(value: str) -> str:
+    """States of GraphQL as the parameter has them; merged ones are what counts."""
+    return "merged" if "MERGED" in value.split() else value
 
 
 def _unknown(what: str) -> str:
@@ -256,13 +331,14 @@ def _of_command(command: str, words: list[str], held: int) -> tuple[_Asked, str]
     return asked, ""
 
 
-def _of_api(words: list[str]) -> tuple[_Asked, str]:
+def _of_api(answer: Answer, words: list[str]) -> tuple[_Asked, str]:
     asked = _Asked()
     for flag, value in _flags(words, _OF_API):
-        if flag == "" and value.strip("/") == "graphql":
-            return [], ""
         if flag == "":
             asked += _query(value)
+            known = by_endpoint(value)
+            if known is None or known[0] is not answer.form:  # as the runs of one workflow, the jobs of one pipeline
+                return asked, f"was asked for at '{sayable(value)}', which is not where the whole list is"
         elif flag in _FIELDS:
             name, _, told = value.partition("=")
             asked.append((name, told))

@@ -9,6 +9,8 @@ from tieout.collectors.forge.values import text, whole
 
 _GITHUB: Final = re.compile(r"https?://[^/]+(?:/api/v3)?/repos/([^/]+/[^/]+)(?:/|\Z)")
 _GITLAB: Final = re.compile(r"https?://[^/]+/([^?#]+?)/-/")
+#: A commit's requests can be those of the repository that it was copied from.
+_OF_OTHERS_TOO: Final = frozenset({"github-commit-pulls"})
 _ADDRESSES: Final = ("url", "pull_request_url", "run_url", "web_url")
 
 
@@ -25,6 +27,24 @@ def spoken_of(answers: Iterable[Answer]) -> dict[int, frozenset[str]]:
         for row in answer.rows
     }
     return {index: frozenset(_names(answer, numbers)) for index, answer in enumerate(listed)}
+
+
+def other_name(answer: Answer) -> str | None:
+    """What the rows of an answer call their repository, where it is not the one that was asked about.
+
+    A renamed repository answers under its old name too. Addresses of GitLab may begin with a folder of its server, so
+    that only a project's own path is compared.
+    """
+    slots = answer.slots
+    if "owner" in slots and answer.form.name not in _OF_OTHERS_TOO:
+        asked = f"{slots['owner']}/{slots['repo']}"
+        names = (_named(answer, row) for row in answer.rows)
+    elif "project" in slots and not slots["project"].isdecimal():
+        asked = slots["project"]
+        names = (text(row.data, "path_with_namespace") for row in answer.rows)
+    else:
+        return None
+    return next((name for name in names if name is not None and name.casefold() != asked.casefold()), None)
 
 
 def _names(answer: Answer, numbers: dict[str, str | None]) -> Iterator[str]:

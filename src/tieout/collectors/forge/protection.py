@@ -5,6 +5,7 @@ from typing import Any, Final, Literal
 from urllib.parse import unquote
 
 from tieout.collectors.forge.answers import Answer, Row
+from tieout.collectors.forge.branch_patterns import Branches
 from tieout.collectors.forge.reading import Places, Reading
 from tieout.collectors.forge.refusals import meaning, sentence
 from tieout.collectors.forge.values import at, flag, rows, text, texts, whole
@@ -79,6 +80,12 @@ def _rules(reading: Reading) -> Iterator[tuple[Answer, Row, BranchRule]]:
         if enforcement != "active":
             told = _NOT_ENFORCED.get(enforcement, f"has the unknown enforcement '{sayable(enforcement)}'")
             _aside(reading, answer, row, f"the ruleset '{name}' {told}, so it protects nothing")
+        elif (of := _branches(reading, row.data)).none_left():
+            why = "too many patterns to compare" if of.too_many else "its `include` is empty, or all of it is excluded"
+            _aside(reading, answer, row, f"the ruleset '{name}' is of no branch ({why}), so it protects nothing")
+        elif left := of.main_left_out():
+            reason = f"the ruleset '{name}' excludes the branch '{sayable(left)}' again, so it does not protect it"
+            _aside(reading, answer, row, reason)
         yield answer, row, _ruleset(reading, row.data)
     yield from _in_force(reading)
 
@@ -121,10 +128,20 @@ def _ruleset(reading: Reading, data: dict[str, Any]) -> BranchRule:
         name=text(data, "name") or "",
         branches=texts(data, "conditions", "ref_name", "include"),
         excluded=texts(data, "conditions", "ref_name", "exclude"),
-        enforced=text(data, "enforcement") == "active",
+        enforced=text(data, "enforcement") == "active" and not _branches(reading, data).none_left(),
         bypass=tuple(_bypasser(reading, one) for one in rows(bypass)) if isinstance(bypass, list) else None,
         **_demands(rows(data, "rules")),
     )
+
+
+def _branches(reading: Reading, data: dict[str, Any]) -> Branches:
+    """The branches that a ruleset is of; one that says nothing of what it includes is of all."""
+    listed = isinstance(at(data, "conditions", "ref_name", "include"), list)
+    include = texts(data, "conditions", "ref_name", "include") if listed else ("~ALL",)
+    told = (text(row.data, "default_branch") for _, row in reading.rows("github-repository"))
+    default = next((name for name in told if name is not None), None)
+    exclude = texts(data, "conditions", "ref_name", "exclude")
+    return Branches(include, exclude, default=default, counted=reading.branch)
 
 
 def _demands(rules: list[dict[str, Any]]) -> dict[str, Any]:
@@ -192,6 +209,8 @@ def _unseen_rulesets(reading: Reading) -> Iterator[str]:
             name = sayable(text(row.data, "name") or "")
             _aside(reading, answer, row, f"names the ruleset '{name}' without its rules; save /rulesets/{number} too")
             yield "rulesets"
+    if any(answer.whole is False for answer in reading.of(_LIST, _IN_FORCE)):
+        yield "rulesets"
 
 
 def _branch_of(answer: Answer, row: Row) -> str | None:

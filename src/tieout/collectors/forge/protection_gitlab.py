@@ -40,6 +40,7 @@ def gather(reading: Reading) -> None:
         rules.append(rule)
     asked = {answer.form.name for answer in reading.answers}
     unseen = {words for name, words in _WORDS.items() if name not in asked}
+    unseen |= {_WORDS[answer.form.name] for answer in reading.of(*_WORDS) if answer.whole is False}
     for answer in reading.refused(*_WORDS):
         unseen.add(_WORDS[answer.form.name])
         reading.unreadable(TYPE, answer, sentence(answer))

@@ -175,6 +175,8 @@ def _asked(each: Sequence[Answer], branch: str | None) -> Mapping[str, Whose]:
     """Commit -> what the forge says of its requests; one that was merged into another branch decides nothing."""
     found: dict[str, Whose] = {}
     for answer in each:
+        if answer.lack:
+            continue
         bases = {text(data, "base", "ref") or text(data, "target_branch") for _, data in _merged([answer])}
         sha = answer.slots.get("ref", "")
         if not bases:

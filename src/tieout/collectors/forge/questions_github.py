@@ -1,12 +1,10 @@
 """What GitHub is asked for, by artefact; only what the source is declared to provide."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Final
 from urllib.parse import quote
 
-from tieout.collectors.forge.answers import Answer
-from tieout.collectors.forge.asking import Asking
+from tieout.collectors.forge.asking import Asking, is_before
 from tieout.collectors.forge.pushes import line_of
 from tieout.collectors.forge.values import instant, text, whole
 from tieout.kernel.clock import rfc3339
@@ -55,7 +53,7 @@ def _reviews(asking: Asking, root: str, branch: str) -> None:
     commits = asking.listed(f"{root}/commits", types, {"sha": branch, "since": rfc3339(asking.start)})
     query = {"state": "closed", "base": branch, "sort": "updated", "direction": "desc"}
     pages = asking.listed(
-        f"{root}/pulls", types, query, enough=lambda page: _is_before(page, "updated_at", asking.start)
+        f"{root}/pulls", types, query, enough=lambda page: is_before(page, "updated_at", asking.start)
     )
     merged = [
         (moment, number)
@@ -79,7 +77,7 @@ def _runs(asking: Asking, root: str, branch: str) -> None:
         f"{root}/actions/runs",
         types,
         {"branch": branch},
-        enough=lambda page: _is_before(page, "created_at", asking.start),
+        enough=lambda page: is_before(page, "created_at", asking.start),
     )
     started = [
         (moment, number)
@@ -90,7 +88,8 @@ def _runs(asking: Asking, root: str, branch: str) -> None:
         and (number := whole(row.data, "id")) is not None
     ]
     for _, number in sorted(set(started), reverse=True)[: asking.limits.runs]:
-        asking.listed(f"{root}/actions/runs/{number}/jobs", types, {})
+        # Of all attempts: that a job went green only when it was run again is not told by the latest alone.
+        asking.listed(f"{root}/actions/runs/{number}/jobs", types, {"filter": "all"})
 
 
 def _environments(asking: Asking, root: str, _: str) -> None:
@@ -111,12 +110,6 @@ def _releases(asking: Asking, root: str, _: str) -> None:
 def _access(asking: Asking, root: str, _: str) -> None:
     asking.listed(f"{root}/collaborators", ("rbac_export",), {"affiliation": "all"})
     asking.listed(f"{root}/teams", ("rbac_export",), {})
-
-
-def _is_before(page: Answer, name: str, start: datetime) -> bool:
-    """Whether the last row of a page, and so all that come after it, is of before the period."""
-    last = instant(page.rows[-1].data, name) if page.rows else None
-    return last is not None and last < start
 
 
 _QUESTIONS: Final[Mapping[str, Callable[[Asking, str, str], None]]] = {

@@ -1,12 +1,10 @@
 """What GitLab is asked for, by artefact; only what the source is declared to provide."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Final
 from urllib.parse import quote
 
-from tieout.collectors.forge.answers import Answer
-from tieout.collectors.forge.asking import Asking
+from tieout.collectors.forge.asking import Asking, is_before
 from tieout.collectors.forge.pushes import line_of
 from tieout.collectors.forge.values import instant, text, whole
 from tieout.kernel.clock import rfc3339
@@ -81,7 +79,7 @@ def _runs(asking: Asking, root: str, _: str) -> None:
         f"{root}/jobs",
         ("ci_runs",),
         {"pagination": "keyset", "order_by": "id", "sort": "desc"},
-        enough=lambda page: _is_before(page, "created_at", asking.start),
+        enough=lambda page: is_before(page, "created_at", asking.start),
     )
 
 
@@ -100,11 +98,6 @@ def _releases(asking: Asking, root: str, _: str) -> None:
 
 def _access(asking: Asking, root: str, _: str) -> None:
     asking.listed(f"{root}/members/all", ("rbac_export",), {})
-
-
-def _is_before(page: Answer, name: str, start: datetime) -> bool:
-    last = instant(page.rows[-1].data, name) if page.rows else None
-    return last is not None and last < start
 
 
 _QUESTIONS: Final[Mapping[str, Callable[[Asking, str, str], None]]] = {

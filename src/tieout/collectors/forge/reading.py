@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Literal
 
 from tieout.collectors.asking.dating import as_fetched
-from tieout.collectors.forge.answers import Answer, Row
-from tieout.collectors.forge.values import instant
+from tieout.collectors.forge.answers import Answer, Row, rows_held
+from tieout.collectors.forge.values import instant, named_as_program
 from tieout.collectors.gathering import Gathering
 from tieout.collectors.naming import declares
 from tieout.domain.artefacts.forge import Actor, Forge
@@ -97,7 +97,9 @@ class Reading:
         return pseudonym(self.gathering.request.system_id, f"{self.forge}:{name}")
 
     def actor(self, kind: Literal["person", "team", "program", "role", "key", "unknown"], name: str) -> Actor:
-        """An actor; a person becomes a pseudonym."""
+        """An actor; a person becomes a pseudonym, and a user with a name that only programs have is a program."""
+        if kind == "person" and named_as_program(name):
+            kind = "program"
         return Actor(who=self.person(name) if kind == "person" else name, kind=kind)
 
     def add(
@@ -156,8 +158,9 @@ def listed_whole(lists: Sequence[Answer]) -> bool | None:
     told = [answer.whole for answer in lists]
     if False in told:
         return False
-    held = {answer.form.name: 0 for answer in lists}
-    for answer in lists:
-        held[answer.form.name] += len(answer.rows)
-    by_count = all(answer.total is not None and held[answer.form.name] >= answer.total for answer in lists)
+    held = {name: rows_held(one for one in lists if one.form.name == name) for name in {one.form.name for one in lists}}
+    # A count is of the list as it was asked for: without the question it does not tell what a filter left out.
+    by_count = all(
+        answer.asked and answer.total is not None and held[answer.form.name] >= answer.total for answer in lists
+    )
     return True if lists and (all(told) or by_count) else None

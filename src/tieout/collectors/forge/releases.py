@@ -1,13 +1,16 @@
 """`forge_releases`: what was published on the forge up to the as-of time."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from tieout.collectors.forge.answers import Answer, Row
+from tieout.collectors.forge.disagreeing import UNDECIDED, fetched, settled, updated
 from tieout.collectors.forge.reading import Places, Reading, listed_whole
 from tieout.collectors.forge.refusals import sentence
-from tieout.collectors.forge.values import at, flag, instant, rows, text
+from tieout.collectors.forge.values import at, flag, instant, rows, text, whole
 from tieout.domain.artefacts.forge import ForgeRelease, ForgeReleases
+from tieout.kernel.reading.masking import sayable
 
 TYPE: Final = "forge_releases"
 MOST: Final = 1_000
@@ -25,8 +28,7 @@ def gather(reading: Reading) -> None:
         return
     as_of = reading.gathering.request.as_of
     found = list[tuple[Answer, Row, ForgeRelease]]()
-    for answer, row in reading.rows(*_FORMS):
-        release = _release(row.data)
+    for answer, row, release in _each_once(reading):
         if release.published_at is not None and release.published_at > as_of:
             reason = f"the release '{release.tag}' was published after the as-of time"
             line = answer.line(row.pointer)
@@ -45,6 +47,21 @@ def gather(reading: Reading) -> None:
     )
     places: Places = {f"/releases/{index}": (answer, row.pointer) for index, (answer, row, _) in enumerate(shown)}
     reading.add(TYPE, facts, used, effective=reading.settled(used), places=places)
+
+
+def _each_once(reading: Reading) -> Iterator[tuple[Answer, Row, ForgeRelease]]:
+    """Each release once; pages of a list that grows meanwhile hold one twice."""
+    told: dict[tuple[str, int | None], list[tuple[Answer, Row, ForgeRelease]]] = {}
+    for answer, row in reading.rows(*_FORMS):
+        release = _release(row.data)
+        told.setdefault((release.tag, whole(row.data, "id")), []).append((answer, row, release))
+    for (tag, _), several in told.items():
+        ages = (lambda one: fetched(one[0]), lambda one: updated(one[1]))
+        if (chosen := settled(several, lambda one: one[2], ages)) is not None:
+            yield chosen
+            continue
+        for answer in {id(answer): answer for answer, _, _ in several}.values():
+            reading.unreadable(TYPE, answer, f"the release '{sayable(tag)}' {UNDECIDED}")
 
 
 def _release(data: dict[str, Any]) -> ForgeRelease:

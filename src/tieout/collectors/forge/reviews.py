@@ -1,7 +1,8 @@
 """`change_reviews`: merged changes of the period, and whether a person other than the author approved each before.
 
 A review counts by its last word: one that approved and then asked for changes, or whose approval was dismissed,
-does not approve. A comment is no word on it. A program's approval is none of a person.
+does not approve. A comment is no word on it. A program's approval is none of a person, and of somebody whom GitHub
+does not call a member, collaborator or owner it is not known what an approval is worth.
 """
 
 from collections import defaultdict
@@ -12,7 +13,7 @@ from typing import Any, Final, Literal
 
 from tieout.collectors.forge.answers import Answer, Row
 from tieout.collectors.forge.disagreeing import UNDECIDED, fetched, settled, updated
-from tieout.collectors.forge.exports import NOT_TOLD
+from tieout.collectors.forge.exports import NOT_TOLD, OF_PERSONS
 from tieout.collectors.forge.pushes import COMMITS, REQUESTS_OF_COMMIT, Line, line_of
 from tieout.collectors.forge.reading import Places, Reading, listed_whole
 from tieout.collectors.forge.refusals import sentence
@@ -29,6 +30,8 @@ _REQUESTS, _APPROVALS = "gitlab-merge-requests", "gitlab-approvals"
 _DECISIVE: Final = frozenset({"APPROVED", "CHANGES_REQUESTED", "DISMISSED"})
 _ORDER: Final = {"not reviewed": 0, "unknown": 1, "reviewed": 2}
 _BY_NUMBER = "/pulls/"
+#: An account that was deleted, in place of its name: no login has a space.
+_GONE, _OF_GONE = "an account that is gone,", "and the account that approved it is gone"
 _DIFFER: Final = "answers differ in who reviewed it, and nothing tells which is the newest"
 
 
@@ -41,14 +44,14 @@ class Word:
         state: APPROVED, CHANGES_REQUESTED or DISMISSED.
         at: When; None where the forge does not tell.
         commit: What they looked at, where told.
-        certain: Whether it is known to be a person's.
+        doubt: Why it is not known to be the word of a person who belongs to the repository; "" where it is.
     """
 
     who: str
     state: str
     at: datetime | None
     commit: str | None = None
-    certain: bool = True
+    doubt: str = ""
 
 
 @dataclass(slots=True)
@@ -217,6 +220,7 @@ def _request(answer: Answer, row: Row, merged_at: datetime) -> Change | None:
 def _words(reading: Reading) -> Mapping[int, list[Word] | str]:
     """Number of a change -> what was said of it, or why that is not known; without those that were not read."""
     told: defaultdict[int, dict[tuple[str, ...], _Said]] = defaultdict(dict)
+    lacking: defaultdict[int, dict[int, Answer]] = defaultdict(dict)
     for answer in reading.of(_REVIEWS, _APPROVALS):
         own = answer.slots.get("number", "")
         named = {_number_of(row) for row in answer.rows} - {""}
@@ -225,12 +229,17 @@ def _words(reading: Reading) -> Mapping[int, list[Word] | str]:
             reading.unreadable(TYPE, answer, reason)
             continue
         for number in {own} if own else named:
-            if number.isdecimal():
+            if number.isdecimal() and answer.lack:
+                lacking[int(number)][id(answer)] = answer
+            elif number.isdecimal():
                 # Pages of one list belong together; so do rows that were saved without their endpoint.
                 group = (answer.question,) if answer.question or not own else (answer.path, *_places(answer))
                 said = told[int(number)].setdefault(group, _Said(answer))
                 said.words += [word for row in answer.rows if own or _number_of(row) == number for word in _said(row)]
-    found: dict[int, list[Word] | str] = {}
+    found: dict[int, list[Word] | str] = {
+        change: f"the list of its reviews {next(iter(parts.values())).lack}" for change, parts in lacking.items()
+    }
+    _tell(reading, [answer for change, parts in lacking.items() if change not in told for answer in parts.values()])
     ages = (lambda one: fetched(one.answer), lambda one: instant(one.answer.slots, "updated"))
     for change, groups in told.items():
         chosen = settled(list(groups.values()), _Said.essence, ages)
@@ -238,6 +247,13 @@ def _words(reading: Reading) -> Mapping[int, list[Word] | str]:
         for said in groups.values() if chosen is None else ():
             reading.unreadable(TYPE, said.answer, f"what was said of change {change} {UNDECIDED}")
     return found
+
+
+def _tell(reading: Reading, lacking: list[Answer]) -> None:
+    """Tell of files that hold a part of what was said of a change, once for each reason."""
+    for path, lack in sorted({(answer.path, answer.lack) for answer in lacking}):
+        reason = f"a list of reviews {lack}; so it is not known who reviewed the change"
+        reading.gathering.problem("not-counted", path, reason, types=(TYPE,))
 
 
 def _number_of(row: Row) -> str:
@@ -264,17 +280,27 @@ def _is_program(data: dict[str, Any]) -> bool:
 
 
 def _github_word(data: dict[str, Any]) -> Iterator[Word]:
-    state, who = text(data, "state") or "", text(data, "user", "login")
-    if state.upper() in _DECISIVE and who is not None and not _is_program(data):
-        certain = text(data, "user", "type") != NOT_TOLD
-        yield Word(who, state.upper(), instant(data, "submitted_at"), text(data, "commit_id"), certain)
+    state, at_ = text(data, "state") or "", instant(data, "submitted_at")
+    if state.upper() in _DECISIVE and not _is_program(data):
+        who = text(data, "user", "login") or f"{_GONE} {at_}"
+        yield Word(who, state.upper(), at_, text(data, "commit_id"), _doubt(data))
+
+
+def _doubt(data: dict[str, Any]) -> str:
+    """Why the author of a review is not known to be a person who belongs to the repository; "" where they are."""
+    if text(data, "user", "login") is None:
+        return _OF_GONE
+    if text(data, "user", "type") in {NOT_TOLD, "Mannequin"}:
+        return "and nothing tells whether by a person or by a program"
+    belongs = text(data, "author_association") in OF_PERSONS
+    return "" if belongs else "and nobody who approved it is known as a member, collaborator or owner"
 
 
 def _gitlab_words(data: dict[str, Any]) -> Iterator[Word]:
     for row in rows(data, "approved_by"):
-        who = text(row, "user", "username")
-        if who is not None and not _is_program(row):
-            yield Word(who, "APPROVED", instant(row, "approved_at"))
+        who, at_ = text(row, "user", "username"), instant(row, "approved_at")
+        if not _is_program(row):
+            yield Word(who or f"{_GONE} {at_}", "APPROVED", at_, doubt="" if who else _OF_GONE)
 
 
 def _judge(change: Change, words: list[Word] | str) -> Judged:
@@ -289,14 +315,13 @@ def _judge(change: Change, words: list[Word] | str) -> Judged:
     for word in sorted(before, key=lambda one: (one.at or change.merged_at, one.state)):
         last[word.who.casefold()] = word
     objection = any(word.state == "CHANGES_REQUESTED" for word in last.values())
-    approvals = [word for word in last.values() if word.state == "APPROVED" and word.certain]
+    approvals = [word for word in last.values() if word.state == "APPROVED" and not word.doubt]
     if approvals:
         looked = {word.commit for word in approvals if word.commit}
         at_head = change.head in looked if looked and change.head else None
         return Judged(change, "reviewed", None, at_head, objection)
-    if any(word.state == "APPROVED" for word in last.values()):
-        reason = "it was approved, and nothing tells whether by a person or by a program"
-        return Judged(change, "unknown", reason, None, objection)
+    if doubts := sorted(word.doubt for word in last.values() if word.state == "APPROVED"):
+        return Judged(change, "unknown", f"it was approved, {doubts[0]}", None, objection)
     if any(word.at is None and word.state == "APPROVED" for word in others):
         reason = "it was approved, and nothing tells whether before the merge"
         return Judged(change, "unknown", reason, None, objection)

@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import Any, Final
 
 from tieout.collectors.forge.answers import Answer, Row
+from tieout.collectors.forge.attempts import PASSED, Job, is_untold, latest
 from tieout.collectors.forge.disagreeing import UNDECIDED, attempt, fetched, settled, updated
+from tieout.collectors.forge.filters import OF_COMMIT_OR_RUN
 from tieout.collectors.forge.reading import Places, Reading, listed_whole
 from tieout.collectors.forge.refusals import sentence
 from tieout.collectors.forge.values import at, flag, instant, text, whole
@@ -38,10 +40,11 @@ def gather(reading: Reading) -> None:
         return
     start, end, basis = reading.stretch(lists, _TIMES)
     found = []
-    for answer, row, run in _told(reading):
+    for one in latest(_told(reading, end)):
+        run = one.run
         of_branch = run.branch is None or reading.branch in {None, run.branch}  # a check run names its commit alone
-        if start <= run.started <= end and of_branch:
-            found.append((answer, row, run))
+        if start <= run.started and of_branch:
+            found.append((one.answer, one.row, run))
     listed = sorted(found, key=lambda one: _order(one[2]))
     shown = listed[-MOST:]
     facts = CiRuns(
@@ -51,23 +54,55 @@ def gather(reading: Reading) -> None:
         end=end,
         total=len(listed),
         by_conclusion=dict(sorted(Counter(run.conclusion or _NOT_OVER for _, _, run in listed).items())),
-        listed_whole=listed_whole([answer for answer in lists if answer.form.name != _JOBS]),
+        passed_on_rerun=_on_rerun(reading, listed),
+        listed_whole=_listed_whole(reading, lists),
         runs=tuple(run for _, _, run in shown),
     )
     places: Places = {f"/runs/{index}": (answer, row.pointer) for index, (answer, row, _) in enumerate(shown)}
     reading.add(TYPE, facts, lists, effective=Effective(start=start, end=end, basis=basis), places=places)
 
 
-def _told(reading: Reading) -> _Found:
-    """Each run or job once; one that answers end differently, as its newest answer has it."""
+def _listed_whole(reading: Reading, lists: list[Answer]) -> bool | None:
+    """Whether every run is here; without a part of the jobs of one, or of a commit's checks, it is known not to be."""
+    jobs = [answer for answer in lists if answer.form.name == _JOBS]
+    told = listed_whole([answer for answer in lists if answer.form.name != _JOBS])
+    if told is False or any(answer.whole is False or answer.lack for answer in jobs):
+        return False
+    if any(answer.form.name not in OF_COMMIT_OR_RUN for answer in lists):
+        return told
+    reason = "tells of single commits and runs alone, so that it is not known what else ran in the period"
+    reading.gathering.problem("not-counted", lists[0].path, reason, types=(TYPE,))
+    return None
+
+
+def _on_rerun(reading: Reading, listed: list[tuple[Answer, Row, CiRun]]) -> int | None:
+    """How many went green only when they were run again; tells the first run for which that is not known."""
+    for answer, row, run in listed:
+        if is_untold(run):
+            reason = f"tells that attempt {run.attempt} succeeded, and not how each before it did; so it is not counted"
+            hint = "how many went green only when they were run again (save /actions/runs/ID/jobs?filter=all too)"
+            line = answer.line(row.pointer)
+            reading.gathering.problem("not-counted", answer.path, f"{reason} {hint}", line=line, types=(TYPE,))
+            return None
+        if answer.form.name == _CHECKS and run.conclusion == PASSED and run.attempt is None and not run.failed_before:
+            reason = "tells no attempts of its checks; so it is not counted how many went green only when run again"
+            line = answer.line(row.pointer)
+            reading.gathering.problem("not-counted", answer.path, reason, line=line, types=(TYPE,))
+            return None
+    return sum(run.failed_before is True and run.conclusion == PASSED for _, _, run in listed)
+
+
+def _told(reading: Reading, end: datetime) -> Iterator[Job]:
+    """Each run or job that had started by then, once; one that answers end differently, as its newest answer has it."""
     found: dict[tuple[Any, ...], list[tuple[Answer, Row, CiRun]]] = {}
     for answer, row, run in _github(reading) if reading.forge == "github" else _gitlab(reading):
-        found.setdefault(_key(row, run), []).append((answer, row, run))
+        if run.started <= end:
+            found.setdefault(_key(row, run), []).append((answer, row, run))
     ages = (lambda one: fetched(one[0]), lambda one: attempt(one[1]), lambda one: updated(one[1]))
     for told in found.values():
         one = settled(told, lambda one: (one[2].conclusion, one[2].commit), ages)
         if one is not None:
-            yield one
+            yield Job(*one, told)
             continue
         for answer in {id(answer): answer for answer, _, _ in told}.values():
             reading.unreadable(TYPE, answer, f"run {told[0][2].run} {UNDECIDED}")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from tieout.collectors.asking.service import Service, vouched_origin
+from tieout.collectors.asking.service import Service, usable_token, vouched_origin
 from tieout.config.kinds import ForgeOptions
 from tieout.domain.artefacts.forge import Forge
 from tieout.kernel.errors import ConfigError
@@ -63,7 +63,7 @@ def service_of(
         raise ConfigError("options.repository is not OWNER/NAME", hint="GitHub has no deeper paths", where=where)
     origin = vouched_origin(base, _HOSTS[forge], _NAMING[forge], environment, where=where)
     for name, header, before in _TOKENS[forge]:
-        if token := environment.get(name, "").strip():
+        if token := usable_token(environment, name, where=where):
             return ForgeService(base, origin, {header: f"{before}{token}"}, token, _SPEAKS[forge], forge)
     return ForgeService(base, origin, {}, "", _SPEAKS[forge], forge)
 

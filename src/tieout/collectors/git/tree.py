@@ -4,7 +4,7 @@ import hashlib
 import re
 
 from tieout.collectors.base import Commit
-from tieout.collectors.gathering import Gathering
+from tieout.collectors.gathering import MAX_ROWS, Gathering
 from tieout.collectors.git.history import WHOLE
 from tieout.domain.artefacts.repository import RepositoryTree, TreeFile
 from tieout.domain.evidence import Effective, PathClass
@@ -86,20 +86,45 @@ def _is_listed(path: str) -> bool:
 
 
 def _listed(gathering: Gathering, wanted: list[Entry], pointers: dict[str, tuple[str, int] | None]) -> list[TreeFile]:
-    """The files with their digests; of a Git LFS pointer those of the content that it stands for."""
+    """The files with their digests; of a Git LFS pointer what it claims of content that is not here."""
     left = MAX_HASHED_TOTAL
-    listed = []
+    listed, missing = list[TreeFile](), list[str]()
     gathering.request.view.expect([entry.path for entry in wanted if entry.path not in pointers])
     for entry in wanted:
-        sha256, size = pointers.get(entry.path) or (None, entry.size)
-        if entry.path not in pointers and 0 <= entry.size <= min(MAX_HASHED_BYTES, left):
+        sha256 = None
+        is_pointer = entry.path in pointers
+        claimed, size = pointers.get(entry.path) or (None, None)
+        if not is_pointer and 0 <= entry.size <= min(MAX_HASHED_BYTES, left):
             left -= entry.size
             try:
                 sha256 = sha256_of(gathering.request.view, entry.path)
             except UnreadableError as error:
                 gathering.unreadable(error, entry.path, types=("repository_tree",))
-        listed.append(TreeFile(path=display_path(entry.path), size=size, digest=entry.digest or "", sha256=sha256))
+        elif entry.size < 0:
+            missing.append(entry.path)
+        listed.append(
+            TreeFile(
+                path=display_path(entry.path),
+                size=entry.size if entry.size >= 0 else None,
+                digest=entry.digest or "",
+                sha256=sha256,
+                pointer=is_pointer or None,
+                claimed_sha256=claimed,
+                claimed_size=size,
+            )
+        )
+    _tell_missing(gathering, missing)
     return listed
+
+
+def _tell_missing(gathering: Gathering, paths: list[str]) -> None:
+    """Tell of files that the tree lists and a partial or damaged clone does not hold: the first ones one by one."""
+    why = "its content is missing in this repository (the clone is partial or damaged: fetch the whole repository)"
+    for path in paths[:MAX_ROWS]:
+        gathering.problem("unreadable", path, f"is listed, but {why}", types=("repository_tree",))
+    if more := len(paths[MAX_ROWS:]):
+        reason = f"lists {more:,} more of which the same holds: {why}"
+        gathering.problem("unreadable", WHOLE, reason, types=("repository_tree",), files=more)
 
 
 def _lfs_pointers(gathering: Gathering, files: list[Entry]) -> dict[str, tuple[str, int] | None]:

@@ -86,7 +86,7 @@ class _Results:
     def collect(self) -> Gathered:
         gathering = self.gathering
         try:
-            entries = gathering.entries()
+            entries = gathering.every_entry()
             one_file = names_one_file(self.request)
         except UnreadableError as error:
             gathering.unreadable(error, gathering.here, types=self.types)

@@ -80,6 +80,8 @@ def read_log(document: Document, path: str, log_bytes: bytes) -> Log:
     A run that failed, was cancelled or is still going keeps its place, without metrics: its figures, if
     any, speak of a part of the samples.
 
+    Of a scorer with scores that were edited by hand after the run no figure is taken: it is not what was measured.
+
     A figure that the log itself refutes is left out, with its reason in `contradictions`: its samples (or
     their reduced scores) are not as many as it says, are there twice, or have another mean; it speaks of more
     samples than the run had; or an accuracy is no share.
@@ -206,7 +208,8 @@ def _metrics(data: Mapping[str, Any], document: Document, log: Log) -> Iterator[
         n = count(score.get("scored_samples"))
         if n is None:  # logs of 2024 did not say
             n = samples.scored
-        reason = samples.contradiction(n)
+        reason = f"{samples.edited:,} of {n:,} scores were edited by hand after the run" if samples.edited else None
+        reason = reason or samples.contradiction(n)
         if reason is None and most is not None and n > most:
             reason = f"it is recorded over {n:,} samples, but the run had {most:,}"
         if reason is not None:

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from tieout.collectors.asking.client import Client, Reply
 from tieout.collectors.asking.dating import as_fetched
 from tieout.collectors.asking.reach import Reach, client_of, of_server
-from tieout.collectors.asking.service import Service, vouched_origin
+from tieout.collectors.asking.service import Service, usable_token, vouched_origin
 from tieout.collectors.base import Request
 from tieout.collectors.results.formats.mlflow import (
     COMMITS,
@@ -116,7 +116,7 @@ def _service(options: ResultsOptions, environment: Mapping[str, str], *, where: 
     origin = vouched_origin(base, (), _NAMING, environment, where=where)
     headers, secret = dict[str, str](), ""
     user, word = (environment.get(f"MLFLOW_TRACKING_{name}", "").strip() for name in ("USERNAME", "PASSWORD"))
-    if token := environment.get("MLFLOW_TRACKING_TOKEN", "").strip():
+    if token := usable_token(environment, "MLFLOW_TRACKING_TOKEN", where=where):
         headers, secret = {"Authorization": f"Bearer {token}"}, token
     elif user and word:
         packed = base64.b64encode(f"{user}:{word}".encode()).decode()

@@ -1,8 +1,10 @@
 """Rows of promptfoo's exports as both of its readers need them: which column they are of, and what became of a test."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import product
 from typing import Any, Final
 
 from tieout.collectors.results.parameters import tail
@@ -17,6 +19,12 @@ _WORDS: Final = frozenset(
 _SUPPLIERS: Final = {"azureopenai": "azure", "azure-openai": "azure", "palm": "google"}
 _ERROR = 2  # `failureReason` of a test whose call failed
 _LONGEST_RUN = 366 * 86_400_000.0
+#: Members of a test that name for whom it is, or that it is made by a program.
+_LIMITING: Final = frozenset({"path", "prompts", "provider", "providers"})
+#: Tests of a configuration that are compared with each other; of more, each counts as another one.
+_MOST_COMPARED: Final = 100_000
+_MOST_WRITTEN: Final = 100_000_000  # characters of what is compared
+_MOST_HELD: Final = 1_000_000_000
 #: The beginning of the type of each assertion that judges an attack.
 GRADER: Final = "promptfoo:redteam:"
 
@@ -61,9 +69,83 @@ def is_error(row: Mapping[str, Any]) -> bool:
 
 
 def asserts(row: Mapping[str, Any]) -> bool:
-    """Whether anything was asked of the answer."""
+    """Whether anything was asked of the answer: a test that a score of 0 is enough for asks nothing."""
+    enough = number(member(row, "testCase").get("threshold"))
+    if enough is not None and enough <= 0 and row.get("success") is True:
+        return False
     graded = member(row, "gradingResult").get("componentResults")
-    return isinstance(graded, list) and bool(graded)
+    return isinstance(graded, list) and any(_weighs(one) for one in graded)
+
+
+def _weighs(graded: Any) -> bool:
+    """Whether an assertion can fail its test: one of weight 0 cannot."""
+    weight = number(member(graded, "assertion").get("weight")) if isinstance(graded, dict) else None
+    return weight != 0
+
+
+def test_of(at: int, row: Mapping[str, Any]) -> tuple[Any, ...]:
+    """What makes a test another one than its neighbours: its variables and what it asserts, else its index."""
+    case = member(row, "testCase")
+    variables = member(case, "vars") or member(row, "vars")
+    if variables:
+        return "vars", json.dumps([variables, _unlabelled(case.get("assert"))], sort_keys=True, default=str)
+    index = count(row.get("testIdx"))
+    return ("index", index) if index is not None else ("row", at)
+
+
+def _unlabelled(asserted: Any) -> Any:
+    """What is asserted, without the labels under which its scores are summed up: they make no other test."""
+    if not isinstance(asserted, list):
+        return asserted
+    return [
+        {name: _unlabelled(value) if name == "assert" else value for name, value in one.items() if name != "metric"}
+        if isinstance(one, dict)
+        else one
+        for one in asserted
+    ]
+
+
+def tests_held(configuration: Mapping[str, Any]) -> int:
+    """How many different tests stand in the configuration itself, each of which every prompt and provider is asked.
+
+    A variable with several values makes a test of each of them, with each value of the others.
+    """
+    tests = configuration.get("tests")
+    listed = [(at, one) for at, one in enumerate(tests) if isinstance(one, dict)] if isinstance(tests, list) else []
+    usual = member(configuration, "defaultTest")
+    held: set[tuple[Any, ...]] = set()
+    more = written = 0
+    size_of_usual = len(json.dumps(usual, default=str))
+    for at, one in listed:
+        if _LIMITING & one.keys():
+            continue
+        size = len(json.dumps(one, default=str)) + size_of_usual
+        if written + size > _MOST_WRITTEN:
+            more = min(more + 1, _MOST_HELD)
+            continue
+        values = _values_of(usual, one)
+        combined = 1
+        for each in values.values():
+            combined = min(combined * len(each), _MOST_HELD)
+        if len(held) + combined > _MOST_COMPARED or written + combined * size > _MOST_WRITTEN:
+            more = min(more + combined, _MOST_HELD)
+            continue
+        written += combined * size
+        for chosen in product(*values.values()):
+            case = {**one, "vars": dict(zip(values, chosen, strict=True))}
+            held.add(test_of(at, {"testCase": case}))
+    return len(held) + more
+
+
+def _values_of(usual: Mapping[str, Any], test: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """Each variable of a test with the values that it takes in turn."""
+    options = {**member(usual, "options"), **member(test, "options")}
+    is_one = options.get("disableVarExpansion") is True
+    variables = {**member(usual, "vars"), **member(test, "vars")}
+    return {
+        name: value if isinstance(value, list) and value and not is_one else [value]
+        for name, value in variables.items()
+    }
 
 
 def times(data: Mapping[str, Any]) -> tuple[datetime | None, datetime | None, str]:

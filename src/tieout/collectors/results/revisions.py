@@ -12,7 +12,7 @@ from tieout.collectors.deciding import deciding
 from tieout.domain.artefacts.results import data_path
 from tieout.kernel.errors import UnreadableError, UsageError
 from tieout.kernel.git.history import History
-from tieout.kernel.git.tree import AbsentError
+from tieout.kernel.git.tree import AbsentError, is_lfs_pointer
 from tieout.kernel.reading.text import display_path
 
 #: Fewest digits that name a commit, as git itself abbreviates.
@@ -99,6 +99,8 @@ class _Reached:
             return {"dataset_then": "absent"}
         except UnreadableError:
             return {"dataset_then": "unshown"}
+        if is_lfs_pointer(data):
+            return {"dataset_then": "unshown"}  # the data itself is kept elsewhere
         by_line = path.lower().endswith((".jsonl", ".ndjson"))
         return {
             "dataset_then": "held",

@@ -17,6 +17,7 @@ _LARGEST = 1e100  # of a score: sums and squares of larger ones leave the number
 _ERROR_SHARE = 0.9  # a bootstrap's standard error varies by a few per cent
 # Inspect's own numbers for the marks of its scorers (correct, partial, incorrect, no answer).
 _MARKS = {"C": 1.0, "P": 0.5, "I": 0.0, "N": 0.0}
+_UNCHANGED = "UNCHANGED"  # Inspect's own word for an edit that leaves the value as it was
 _WORDS = {"yes": 1.0, "true": 1.0, "no": 0.0, "false": 0.0}
 
 
@@ -53,12 +54,18 @@ class Samples:
         self._lists = [
             found for found in (_of_samples(data, scorer), _of_reductions(data, outer, scorer, reducer)) if found
         ]
+        self._edited = max(_edited(_of_scores(data, scorer)), _edited(_of_reduced(data, outer, scorer, reducer)))
         self._is_hidden = not self._lists and bool(data.get("reductions"))
 
     @property
     def scored(self) -> int:
         """Scored samples of the log; 0 where it holds none."""
         return len(set(map(_key, self._lists[0].ids))) if self._lists else 0
+
+    @property
+    def edited(self) -> int:
+        """Scores that somebody gave by hand after the run, as their histories say."""
+        return self._edited
 
     def contradiction(self, n: int) -> str | None:
         """Why no figure over `n` samples of this scorer can be right; None where nothing speaks against it."""
@@ -125,6 +132,40 @@ class Samples:
             if number is not None:
                 of_sample.setdefault(_key(id_), []).append(number)
         return math.fsum(math.fsum(own) / len(own) for own in of_sample.values()) / len(of_sample)
+
+
+def _of_scores(data: Mapping[str, Any], scorer: str) -> list[Any]:
+    """The scores of a scorer in the samples, whole; also those whose values carry its name."""
+    samples = data.get("samples")
+    held = [one.get("scores", {}) for one in samples if isinstance(one, dict)] if isinstance(samples, list) else []
+    found = []
+    for scores in held:
+        if not isinstance(scores, dict):
+            continue
+        within = [one for one in scores.values() if isinstance(one, dict) and isinstance(one.get("value"), dict)]
+        found += [scores[scorer]] if scorer in scores else [one for one in within if scorer in one["value"]]
+    return found
+
+
+def _of_reduced(data: Mapping[str, Any], outer: Any, scorer: str, reducer: str | None) -> list[Any]:
+    reductions = data.get("reductions")
+    listed = [one for one in reductions if isinstance(one, dict)] if isinstance(reductions, list) else []
+    own = [one for one in listed if one.get("scorer") in (scorer, outer) and one.get("reducer") == reducer]
+    return [score for one in own if isinstance(one.get("samples"), list) for score in one["samples"]]
+
+
+def _edited(scores: Iterable[Any]) -> int:
+    return sum(1 for score in scores if isinstance(score, dict) and _is_edited(score.get("history")))
+
+
+def _is_edited(history: Any) -> bool:
+    """Whether a score's history gives it a value by hand: its first entry without provenance is the scorer's own."""
+    entries = history if isinstance(history, list) else []
+    return any(
+        one.get("value", _UNCHANGED) != _UNCHANGED and (at > 0 or bool(one.get("provenance")))
+        for at, one in enumerate(entries)
+        if isinstance(one, dict)
+    )
 
 
 def _of_samples(data: Mapping[str, Any], scorer: str) -> _Scored | None:

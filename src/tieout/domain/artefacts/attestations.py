@@ -19,6 +19,8 @@ Standing = Literal[
     "role-not-held",
     "may-not-revoke",
     "revoked",
+    "says-nothing",
+    "denies-itself",
     "expired",
     "other-system",
     "other-control",
@@ -71,6 +73,11 @@ class Attestation(Model):
     fingerprint: str = Field(description="of the key in the signature, as ssh-keygen prints it")
     statement_sha256: str = Field(description="SHA-256 of the statement's file")
     signature_sha256: str = Field(description="SHA-256 of the signature's file")
+    key_holder: str | None = Field(default=None, description="whose key it is by the roster; left out: nobody's there")
+    public_key: str | None = Field(default=None, description="that key as the roster has it, without a comment")
+    kept: bool = Field(
+        default=False, description="the packet holds both files as they were read; not where something is masked in one"
+    )
     files: tuple[AttestedFile, ...] = ()
 
     def against(self, control: str) -> Fault | None:

@@ -18,8 +18,10 @@ class Route(Model):
         default=None, description="the supplier's name of the model and version behind a name of one's own, as declared"
     )
     mode: str | None = Field(default=None, description="kind of work, as configured: chat, embedding, …")
-    pinned: bool = Field(
-        description="whether one version is named: by the supplier's own name, or by the base model of another name"
+    pinned: bool | None = Field(
+        default=None,
+        description="whether one version is named: by the supplier's own name, or by the base model of another name; "
+        "null: the name is not the supplier's own as far as the file tells, and the file has no place for a base model",
     )
     fallbacks: tuple[str, ...] = ()
     other_providers: tuple[str, ...] = Field(

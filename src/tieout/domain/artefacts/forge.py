@@ -29,7 +29,9 @@ class BranchRule(Model):
     name: str
     branches: tuple[str, ...] = Field(description="names or patterns of the branches, as the forge writes them")
     excluded: tuple[str, ...] = ()
-    enforced: bool = Field(description="false: a rule that is switched off or only tried out; it protects nothing")
+    enforced: bool = Field(
+        description="false: a rule that is switched off, only tried out or of no branch; it protects nothing"
+    )
     change_request: bool | None = Field(
         default=None, description="whether a change must come by a pull request or merge request"
     )
@@ -129,6 +131,13 @@ class CiRun(Model):
     conclusion: str | None = Field(default=None, description="as the forge calls it; left out while it is not over")
     started: datetime
     may_fail: bool | None = Field(default=None, description="whether a failure of this job stops nothing")
+    attempt: int | None = Field(
+        default=None, description="which attempt of its run it is: the latest decides; from 2 on it was run again"
+    )
+    failed_before: bool | None = Field(
+        default=None,
+        description="whether an earlier attempt ended without success; left out: none is among the answers",
+    )
 
 
 class CiRuns(Model):
@@ -140,6 +149,11 @@ class CiRuns(Model):
     end: datetime
     total: int = Field(description="rows found, those beyond the first 5,000 included")
     by_conclusion: dict[str, int] = Field(description="conclusion -> rows; `not over` for those without one")
+    passed_on_rerun: int | None = Field(
+        default=0,
+        description="of these, those that succeeded only when they were run again; left out: the earlier attempts of "
+        "one are not all among the answers",
+    )
     listed_whole: bool | None = Field(default=None, description="whether the list is known to hold every run")
     runs: tuple[CiRun, ...] = Field(default=(), description="the newest 5,000, oldest first")
 
@@ -174,7 +188,8 @@ class AlertFeed(Model):
     feed: Literal["dependencies", "code", "secrets", "vulnerabilities"]
     enabled: bool
     open: dict[str, int] | None = Field(
-        default=None, description="severity -> open alerts; left out where switched off"
+        default=None,
+        description="severity -> open alerts; left out where switched off, or where no answer lists all that are open",
     )
     closed: dict[str, int] | None = Field(default=None, description="how they were closed -> alerts")
     oldest_open: datetime | None = None

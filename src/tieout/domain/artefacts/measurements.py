@@ -14,6 +14,8 @@ class LoadTest(ToolReport):
     target: str | None = Field(default=None, description="what was asked, as recorded")
     requests: int
     failures: int | None = None
+    checks: int | None = Field(default=None, description="answers that the test itself judged, each check counted")
+    checks_failed: int | None = Field(default=None, description="checks of answers that failed")
     rate_per_second: float | None = Field(default=None, description="requests a second, on average")
     error_rate: float | None = Field(default=None, description="failed share of the requests, from 0 to 1")
     p50_ms: float | None = None

@@ -13,9 +13,12 @@ class TreeFile(Model):
     """One file of the assessed tree that other evidence may point at."""
 
     path: str
-    size: int
+    size: int | None = Field(default=None, description="bytes; left out where this repository lacks the content")
     digest: str = Field(description="gitblob:<id>")
     sha256: str | None = Field(default=None, description="of the content, for data sets and models up to a cap")
+    pointer: bool | None = Field(default=None, description="a Git LFS pointer: the content is kept elsewhere")
+    claimed_sha256: str | None = Field(default=None, description="what a pointer says of the content; never compared")
+    claimed_size: int | None = Field(default=None, description="bytes that a pointer says the content has")
 
 
 class RepositoryTree(Model):

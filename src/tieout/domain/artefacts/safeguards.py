@@ -6,6 +6,19 @@ from pydantic import Field
 
 from tieout.domain.base import Model
 
+SecurityTopic = Literal[
+    "encryption-at-rest",
+    "encryption-in-transit",
+    "network",
+    "public-access",
+    "secrets",
+    "workload",
+    "privilege",
+    "identity",
+    "audit-trail",
+    "backup",
+]
+
 
 class SecuritySetting(Model):
     """One setting that protects something or lays it open, as configured (never from a comment or an example)."""
@@ -13,18 +26,9 @@ class SecuritySetting(Model):
     subject: str = Field(
         description="what it is set for, as the file names it: `aws_s3_bucket.answers`, `Deployment/api`"
     )
-    topic: Literal[
-        "encryption-at-rest",
-        "encryption-in-transit",
-        "network",
-        "public-access",
-        "secrets",
-        "workload",
-        "privilege",
-        "identity",
-        "audit-trail",
-        "backup",
-    ] = Field(description="what it is about; `workload` is how a program runs, `privilege` what a role may do")
+    topic: SecurityTopic = Field(
+        description="what it is about; `workload` is how a program runs, `privilege` what a role may do"
+    )
     setting: str = Field(description="the setting in a few words: `runs as root`, `default deny of ingress`")
     holds: bool | None = Field(
         default=None,

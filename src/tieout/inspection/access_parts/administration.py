@@ -16,7 +16,8 @@ from tieout.kernel.reading.patterns import compile_bytes
 _OF_A_FILE: Final = 2
 #: A credential of administrators, as programs take it from their settings or their environment.
 _ASKED: Final = compile_bytes(
-    r"[\"'.](?P<asked>admin_(?:token|password|passwd|api_key|apikey|secret|key))\b"
+    r"\b(?:config|settings|cfg)\.(?P<setting>(?:\w{1,20}_)?ADMIN_(?:\w{1,10}_)?(?:TOKEN|PASSWORD|SECRET|KEY))\b"
+    r"|[\"'.](?P<asked>admin_(?:token|password|passwd|api_key|apikey|secret|key))\b"
     r"|(?:\benv\.|environ(?:\.get)?[\[(]\s*[\"']|getenv\(\s*[\"']|Getenv\(\s*\"|\bENV(?:\.fetch)?[\[(]\s*[\"']"
     r"|\benv\(\s*[\"'])"
     r"(?P<given>\w{0,40}ADMIN_(?:TOKEN|PASSWORD|PASSWD|API_KEY|SECRET|KEY))\b"
@@ -36,6 +37,16 @@ _SET: Final = compile_bytes(
     r"[ \t]*[:=][ \t]*[\"']?"
     r"(?P<value>[^\s\"',}#]?))",
     folded=True,
+)
+#: Whoever does not give it is turned away.
+_COMPARED: Final = compile_bytes(
+    r"(?P<compared>\b(?:headers?|authorization|token|bearer)\b[^\n]{0,60}(?:!==?|===?|compare\w*)[^\n]{0,60}"
+    r"\b\w*ADMIN_?\w*(?:SECRET|TOKEN|KEY|PASSWORD)\w*)",
+    folded=True,
+)
+_EMPTY: Final = compile_bytes(
+    r"(?m)^(?:export )?(?P<empty>(?:\w{1,20}_)?ADMIN_(?:\w{1,10}_)?(?:TOKEN|PASSWORD|SECRET|KEY))=[ \t]*(?:[\"']{2})?"
+    r"[ \t\r]*(?:#[^\n]*)?$"
 )
 _SURFACE: Final = compile_bytes(r"(?P<surface>[\"'](?:/admin|admin/)[\w/*]{0,40}[\"'])")
 
@@ -57,6 +68,8 @@ def admin_protected(topic: Topic, repository: Repository, demanded: list[Found])
     held = list(_held(repository, PlaceClass.LIVE, counts=True))
     examples = list(_held(repository, PlaceClass.EXAMPLE, counts=False))
     places = [*(one.place for one in asked), *(place for _, place in held), *checks, *(p for _, p in examples)]
+    places += _lines(repository, _COMPARED, "turns away who does not give it") if asked else ()
+    places += _left_empty(repository) if asked else ()
     keys = {_bare(key) for key, _ in held}
     missing = [one for one in asked if not one.from_environment and _bare(one.name) not in keys]
     if asked and not missing:
@@ -93,7 +106,7 @@ def _asked(repository: Repository) -> Iterator[_Asked]:
         shown[source.text.path] = shown.get(source.text.path, 0) + 1
         if shown[source.text.path] <= _OF_A_FILE:
             place = source.text.place(hit.line, "asks for the credential of administrators")
-            yield _Asked(hit.groups[kind], place, from_environment=kind == "given")
+            yield _Asked(hit.groups[kind], place, from_environment=kind != "asked")
 
 
 def _held(repository: Repository, path_class: PlaceClass, *, counts: bool) -> Iterator[tuple[str, InspectedPlace]]:
@@ -102,6 +115,12 @@ def _held(repository: Repository, path_class: PlaceClass, *, counts: bool) -> It
         if hit.groups.get("value"):
             shows = "sets the credential of administrators"
             yield hit.groups["key"], source.text.place(hit.line, shows, counts=counts)
+
+
+def _left_empty(repository: Repository) -> Iterator[InspectedPlace]:
+    """Settings in use that leave such a credential to whoever runs it."""
+    for _, source, hit in signs(repository, own_settings(repository), _EMPTY):
+        yield source.text.place(hit.line, "left empty here", counts=False)
 
 
 def _lines(repository: Repository, pattern: Any, shows: str) -> Iterator[InspectedPlace]:

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from tieout.domain.inspection import Answer, Fact, InspectedPlace, PlaceClass
+from tieout.domain.inspection import Answer, Confidence, Fact, InspectedPlace, PlaceClass
 from tieout.inspection.reading.manifests.kubernetes import Manifest, manifests, pods
+from tieout.inspection.reading.source_code import groups_of, searched, settings
 from tieout.inspection.repository import Repository, member
 from tieout.inspection.topic import Topic
 from tieout.inspection.wording import counted, named
@@ -20,6 +21,12 @@ _FIELDS: Final = ("verbs", "resources", "apiGroups")
 _TEMPLATES: Final = re.compile(r"(?:^|/)templates/.+\.ya?ml$")
 _ROLE_IN_TEMPLATE: Final = compile_bytes(r"(?m)^kind:[ \t]*(?:Cluster)?Role\b")
 _POLICY_IN_TEMPLATE: Final = compile_bytes(r"(?m)^kind:[ \t]*(?:Cilium)?NetworkPolicy\b")
+#: The value of a chart that decides about its policy.
+_CHOSEN: Final = compile_bytes(
+    r"(?m)^[ \t]*network_?polic(?:y|ies):[ \t]*\n(?:[ \t]+[^\n]*\n){0,3}?[ \t]+(?:enabled|create):[ \t]*"
+    r"(?P<value>true|false)\b",
+    folded=True,
+)
 _MOST_TEMPTING: Final = 5
 _LONGEST_BY_HAND: Final = 300_000
 
@@ -68,6 +75,8 @@ def network_policy(topic: Topic, repository: Repository) -> Fact:
     policies = [one for one in _live(repository) if one.kind in _POLICIES]
     tempting = list(_in_templates(repository, _POLICY_IN_TEMPLATE, "a policy in a chart's template, not filled in"))
     if not policies:
+        if tempting and (chosen := list(_chosen(repository))):
+            return _of_a_chart(topic, chosen, tempting)
         if not _has_pods(repository):
             statement = "No manifest of Kubernetes in use is there."
             return topic.fact("network-policy", Answer.NOT_APPLICABLE, statement, places=tempting)
@@ -87,6 +96,28 @@ def network_policy(topic: Topic, repository: Repository) -> Fact:
     ]
     values = {"policies": len(policies), "deny_by_default": len(denying), "open": len(opening)}
     return topic.fact("network-policy", answer, statement, places=places, values=values)
+
+
+def _chosen(repository: Repository) -> Iterator[tuple[bool, InspectedPlace]]:
+    """(whether it is on, place) of values in use that say whether a chart makes its policy."""
+    for source in searched(repository, settings(repository), _CHOSEN):
+        for match in _CHOSEN.finditer(source.stated):
+            is_on = groups_of(match)["value"].lower() == "true"
+            shows = "a value makes the chart's policy" if is_on else "the chart's policy is off"
+            yield is_on, source.text.place(source.text.line_at(match.end() - 1), shows)
+
+
+def _of_a_chart(topic: Topic, chosen: list[tuple[bool, InspectedPlace]], templates: list[InspectedPlace]) -> Fact:
+    """A policy that a chart makes where its values say so."""
+    is_on = any(on for on, _ in chosen)
+    statement = (
+        "A chart has a network policy, and values in use switch it on; what it allows stands in the template."
+        if is_on
+        else "A chart has a network policy, and its values leave it off."
+    )
+    places = [*(place for on, place in chosen if on), *(place for on, place in chosen if not on), *templates]
+    answer = Answer.PARTIAL if is_on else Answer.NO
+    return topic.fact("network-policy", answer, statement, places=places, confidence=Confidence.MODERATE)
 
 
 def _live(repository: Repository) -> list[Manifest]:

@@ -3,12 +3,21 @@
 from typing import Final
 
 from tieout.domain.inspection import Answer, Confidence, Fact, InspectedPlace, Value
-from tieout.inspection.reading.api_routes import let_in_locally, routes_of
+from tieout.inspection.reading.api_routes import askers_of, let_in_locally, routes_of
 from tieout.inspection.repository import Repository
 from tieout.inspection.topic import Topic
 from tieout.inspection.wording import counted
 
 _MOST: Final = 8
+
+
+def unguarded(repository: Repository) -> list[InspectedPlace]:
+    """Routes of programs that ask nobody who they are, a few; those for health and signing in are left out."""
+    return [
+        route.place.model_copy(update={"shows": "a route without it"})
+        for route in routes_of(repository)
+        if not route.asks and not route.is_open
+    ][:_MOST]
 
 
 def by_routes(topic: Topic, repository: Repository, shown: list[InspectedPlace], values: dict[str, Value]) -> Fact:
@@ -43,9 +52,12 @@ def by_routes(topic: Topic, repository: Repository, shown: list[InspectedPlace],
         )
     if locally:
         statement += " It is passed over where the environment is a developer's."
+    told_of = {(place.path, place.line) for place in shown}
+    deciding = [place for place in askers_of(repository) if (place.path, place.line) not in told_of]
     places = [
         *shown,
         *locally,
+        *deciding[:_MOST],
         *(route.place.model_copy(update={"shows": "a route without it"}) for route in loose[:_MOST]),
         *(route.place.model_copy(update={"shows": "a route that demands it"}) for route in asked[:_MOST]),
         *(route.place.model_copy(update={"shows": "open by its purpose", "counts": False}) for route in free[:2]),

@@ -46,7 +46,23 @@ def base_pinned(topic: Topic, repository: Repository) -> Fact:
     by_digest = [one for one in found if one.image.pin is Pin.DIGEST]
     answer = Answer.YES if len(by_digest) == len(found) else Answer.PARTIAL if by_digest else Answer.NO
     statement = _sentence(found, "base image")
-    return topic.fact("base-pinned", answer, statement, places=_places(found), values=_figures(found))
+    places = [*_places(found), *_arguments(repository)]
+    return topic.fact("base-pinned", answer, statement, places=places, values=_figures(found))
+
+
+def _arguments(repository: Repository) -> Iterator[InspectedPlace]:
+    """Build arguments whose default names a base image."""
+    for built in dockerfiles(repository):
+        wanted = {stage.base for stage in built.dockerfile.stages if "$" in stage.base} if built.is_live else set()
+        for one in built.dockerfile.before:
+            name = one.value.partition("=")[0].strip()
+            if name and any(_names(base, name) for base in wanted):
+                yield repository.place(built.file.path, one.line, "the default of what a base image is named by")
+
+
+def _names(base: str, argument: str) -> bool:
+    bare = base.rpartition("/")[2].split(":")
+    return f"${{{argument}}}" in base or f"${{{argument}:" in base or f"${argument}" in bare
 
 
 def deployed_images_pinned(topic: Topic, repository: Repository) -> Fact:
@@ -71,9 +87,10 @@ def _answer(pins: set[Pin]) -> Answer:
         return Answer.YES
     if pins == {Pin.VARIABLE}:
         return Answer.UNKNOWN
-    if Pin.DIGEST not in pins and pins & {Pin.NONE, Pin.LATEST}:
-        return Answer.NO
-    return Answer.PARTIAL  # a tag names a version, and can be moved to another image
+    if Pin.DIGEST in pins:
+        return Answer.PARTIAL
+    # A tag names a version, and can be moved to another image. What a variable stands for may be a digest.
+    return Answer.PARTIAL if Pin.VARIABLE in pins and not pins & {Pin.NONE, Pin.LATEST} else Answer.NO
 
 
 def _bases(repository: Repository) -> Iterator[_Named]:

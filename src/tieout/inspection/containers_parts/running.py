@@ -226,7 +226,11 @@ def _limits(repository: Repository) -> Iterator[_Limited]:
         found |= _of({"memory": service.data.get("mem_limit"), "cpu": service.data.get("cpus")})
         keys = (("deploy", "resources", "limits") if at else (key,)) if found else ()
         shows = "limits of the service" if found else "no limits for the service"
-        yield _Limited(found, [service.place(repository, *keys, shows=shows)])
+        places = [service.place(repository, *keys, shows=shows)]
+        if not found and isinstance(service.setting("deploy", "resources")[0], Mapping):
+            shows = "resources that are reserved or named, and not limited"
+            places.append(service.place(repository, "deploy", "resources", shows=shows, counts=False))
+        yield _Limited(found, places)
     for unit in hosted(repository):
         what = {"memory": "memory of the machine", "cpu": "processors of the machine", "plan": "the name of a size"}
         lines = [unit.place(repository, line, f"{unit.platform}: {what[key]}") for key, line in unit.limits.items()]

@@ -1,9 +1,10 @@
 """Whether containers run as another user than root, by the image and by the manifests that start it."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tieout.domain.inspection import Answer, Confidence, Fact, InspectedPlace, Value
+from tieout.domain.inspection import Answer, Confidence, Fact, InspectedPlace, PlaceClass, Value
 from tieout.inspection.reading.containers.finding import Built, dockerfiles
 from tieout.inspection.reading.manifests.compose import services
 from tieout.inspection.reading.manifests.kubernetes import Container, pods
@@ -19,6 +20,9 @@ from tieout.syntax.nodes import scalar
 
 _MOST_TEMPTING = 6
 _MOST_SILENT = 6
+_MAKES_USER = compile_bytes(r"\b(?:useradd|adduser)\b|\bchown +(?:-R +)?[a-z][\w-]*[: ]")
+_UNIT = re.compile(r"\.service(?:\.in|\.j2)?$")
+_UNIT_USER = compile_bytes(r"(?m)^[ \t]*User=[^\s#]+")
 _DOCKER = compile_bytes(r"(?m)^#+ [^\n]*\bdocker\b|\bdocker (?:run|build|pull)\b", folded=True)
 
 
@@ -179,10 +183,27 @@ def _tempting(repository: Repository, found: tuple[Built, ...], images: list[_Im
             if (image.path, line) not in counted_lines and shown < _MOST_TEMPTING:
                 shown += 1
                 yield repository.place(image.path, line, "a USER that a later one or stage replaces", counts=False)
+    yield from _made_users(repository, images)
     for built in [one for one in found if not one.is_live][:_MOST_TEMPTING]:
         runs = runs_as(built.dockerfile, built.dockerfile.stages[-1])
         shows = "an image for tests, examples or the work bench"
         yield repository.place(built.file.path, runs.line, shows, counts=False)
+
+
+def _made_users(repository: Repository, images: list[_Image]) -> Iterator[InspectedPlace]:
+    """Lines that make a user or give files to one where nothing runs as it, and units of a machine that name one."""
+    shown = 0
+    for image in images:
+        lines = [line for one in image.stage.instructions for line in (*one.lines, *one.heredoc)]
+        made = next((number for number, text in lines if _MAKES_USER.search(text.encode("utf-8", "replace"))), None)
+        if made is not None and not image.runs.user and shown < _MOST_TEMPTING:
+            shown += 1
+            yield repository.place(image.path, made, "makes a user that nothing runs as", counts=False)
+    units = [file for file in repository.matching(_UNIT) if file.path_class is PlaceClass.LIVE][:_MOST_TEMPTING]
+    for text in repository.texts(units):
+        hit = text.first(_UNIT_USER)
+        if hit is not None:
+            yield text.place(hit.line, "a service of a machine, and no container, runs as this user", counts=False)
 
 
 def _of_pods(repository: Repository) -> Iterator[_Demand]:

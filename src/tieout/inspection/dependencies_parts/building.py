@@ -9,7 +9,7 @@ from typing import Final
 from tieout.domain.inspection import Answer, Confidence, Fact, InspectedPlace, PlaceClass
 from tieout.inspection.reading.ci import ci
 from tieout.inspection.reading.containers.commands import run_commands
-from tieout.inspection.reading.containers.finding import dockerfiles
+from tieout.inspection.reading.containers.finding import dockerfiles, is_in_use
 from tieout.inspection.reading.dependencies.ecosystems import declared, title_of
 from tieout.inspection.reading.dependencies.installs import Call, Install, Keeping, install_of
 from tieout.inspection.reading.dependencies.locks import Lock, locks
@@ -24,6 +24,8 @@ _FROZEN = re.compile(r"\bbundle\s+config\s.{0,80}\b(?:frozen|deployment)\b.{0,20
 _RUBY: Final = "ruby/setup-ruby"
 _PNPM: Final = "pnpm/action-setup"
 _MOST_OF_A_KIND: Final = 3
+#: Those that pass the lock by and those that keep to it both stand among the first places.
+_MOST_FIRST: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class _Found:
 
 def lock_honoured(topic: Topic, repository: Repository) -> Fact:
     """Answer whether builds install what the lock says."""
-    held = [lock for lock in locks(repository) if lock.file.path_class is PlaceClass.LIVE and not lock.is_empty]
+    held = [lock for lock in locks(repository) if is_in_use(repository, lock.file) and not lock.is_empty]
     if not held:
         statement = "There is no lock file that a build could keep to."
         return topic.fact("lock-honoured", Answer.NOT_APPLICABLE, statement)
@@ -67,7 +69,9 @@ def lock_honoured(topic: Topic, repository: Repository) -> Fact:
     keeping = [one for one in found if one.keeps]
     others = [one for one in found if not one.keeps]
     answer = Answer.YES if not others else Answer.PARTIAL if keeping else Answer.NO
-    places = [_place(repository, one) for one in _few_of_each(_ordered(others) + _ordered(keeping))]
+    against, kept = _few_of_each(_ordered(others)), _few_of_each(_ordered(keeping))
+    shown = [*against[:_MOST_FIRST], *kept[:_MOST_FIRST], *against[_MOST_FIRST:], *kept[_MOST_FIRST:]]
+    places = [_place(repository, one) for one in shown]
     places += [repository.place(lock.file.path, lock.line, "the lock file") for lock in held]
     values = {
         "installations": len(found),

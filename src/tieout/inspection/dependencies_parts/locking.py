@@ -1,9 +1,12 @@
 """Whether what the project uses is locked with hashes."""
 
+import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Final
 
-from tieout.domain.inspection import Answer, Fact, InspectedPlace, PlaceClass, Value
+from tieout.domain.inspection import Answer, Fact, InspectedPlace, Value
+from tieout.inspection.reading.containers.finding import is_in_use
 from tieout.inspection.reading.dependencies.ecosystems import SURROUNDINGS, Declared, declared, requirements, title_of
 from tieout.inspection.reading.dependencies.locks import REQUIREMENTS, Lock, locks
 from tieout.inspection.repository import Repository
@@ -12,6 +15,16 @@ from tieout.inspection.wording import counted, named
 
 _MOST_LINES: Final = 12
 _MOST_TEMPTING: Final = 5
+_MOST_LISTED: Final = 4
+_LISTED = re.compile(r"\s*[\"'][A-Za-z0-9][\w.-]{0,99}(?:\[[^\]]{0,99}\])?\s*(?P<pin>[=<>~!^]=?)?[^\"']{0,200}[\"']")
+_COMPILED = re.compile(r"^#.*\b(?:pip-compile|uv pip compile)\b")
+_HEAD: Final = 12
+_FIRST_LINES: Final = 3
+_LONGEST: Final = 400
+_LOCK_NAMES: Final = frozenset(
+    {"uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock", "package-lock.json", "yarn.lock", "pnpm-lock.yaml"}
+    | {"bun.lock", "bun.lockb", "Cargo.lock", "Gemfile.lock", "composer.lock", "go.sum", "*.lock"}
+)
 
 
 def locked_with_hashes(topic: Topic, repository: Repository) -> Fact:
@@ -19,7 +32,7 @@ def locked_with_hashes(topic: Topic, repository: Repository) -> Fact:
     found = sorted(locks(repository), key=_depth)
     empty = [lock for lock in found if lock.is_empty]
     found = [lock for lock in found if not lock.is_empty]
-    live = [lock for lock in found if lock.file.path_class is PlaceClass.LIVE and lock.ecosystem not in SURROUNDINGS]
+    live = [lock for lock in found if is_in_use(repository, lock.file) and lock.ecosystem not in SURROUNDINGS]
     lists = [one for one in declared(repository) if one.ecosystem not in SURROUNDINGS]
     hashed = [lock for lock in live if lock.is_hashed]
     others = [lock for lock in live if not lock.is_hashed]
@@ -33,6 +46,7 @@ def locked_with_hashes(topic: Topic, repository: Repository) -> Fact:
         repository.place(lock.file.path, None, "named like a lock file, with nothing locked in it", counts=False)
         for lock in empty[:_MOST_TEMPTING]
     ]
+    tempting += _ignored_locks(repository, loose) if loose else ()
     if not lists and not live:
         statement = "No list of packages that the project uses is in the tree."
         return topic.fact("locked-with-hashes", Answer.NOT_APPLICABLE, statement, places=tempting)
@@ -46,6 +60,7 @@ def locked_with_hashes(topic: Topic, repository: Repository) -> Fact:
     }
     places = [
         *(_lock_place(repository, lock) for lock in (*hashed, *others)),
+        *(place for one in loose for place in islice(_loose_places(repository, one), _FIRST_LINES)),
         *(place for one in loose for place in _loose_places(repository, one)),
         *tempting,
     ]
@@ -105,9 +120,39 @@ def _loose_places(repository: Repository, one: Declared) -> Iterator[InspectedPl
     text = repository.text(one.file.path) if REQUIREMENTS.search(one.file.path) else None
     if text is None:
         yield repository.place(one.file.path, one.line, f"{title_of(one.ecosystem)} packages without a lock")
+        if one.file.path.endswith((".toml", ".py")):
+            yield from _first_of_list(repository, one)
         return
+    for number, line in enumerate(text.lines()[:_HEAD], start=1):
+        if _COMPILED.search(line[:_LONGEST]):
+            yield text.place(number, "made by a tool that was not asked for hashes")
+            break
     for requirement in list(requirements(text))[:_MOST_LINES]:
         yield text.place(requirement.line, requirement.shows)
+
+
+def _first_of_list(repository: Repository, one: Declared) -> Iterator[InspectedPlace]:
+    """The first packages of a list that goes on over lines, as in a pyproject.toml: "name>=1"."""
+    text = repository.text(one.file.path)
+    lines = text.lines() if text is not None else []
+    for number, line in enumerate(lines[one.line - 1 : one.line + _MOST_LISTED], start=one.line):
+        found = _LISTED.match(line)
+        if found is not None:
+            pin = found["pin"]
+            shows = "pinned without a hash" if pin == "==" else "within bounds" if pin else "in any version"
+            yield repository.place(one.file.path, number, shows)
+        elif number > one.line:
+            return
+
+
+def _ignored_locks(repository: Repository, loose: Sequence[Declared]) -> Iterator[InspectedPlace]:
+    """Lines of .gitignore, the root's and those beside the lists, by which a lock file is left out of the tree."""
+    folders = dict.fromkeys(["", *(one.file.folder for one in loose)])
+    for folder in list(folders)[:_MOST_LINES]:
+        text = repository.text(f"{folder}/.gitignore".lstrip("/"))
+        for number, line in enumerate(text.lines() if text is not None else (), start=1):
+            if text is not None and line.strip().lstrip("/") in _LOCK_NAMES:
+                yield text.place(number, "leaves the lock file out of the tree", counts=False)
 
 
 def _depth(one: Lock | Declared) -> tuple[int, str]:

@@ -29,9 +29,16 @@ _WORDS: Final = (
 _NAMED: Final = re.compile(rf"\b{_WORDS}", re.IGNORECASE)
 _ASKS: Final = re.compile(rf"\b(?:Depends|Security)\(\s*(?:\w+\.)*{_WORDS}", re.IGNORECASE)
 _DEPENDS: Final = re.compile(r"\b(?:Depends|Security)\(\s*(?:\w+\.)*(\w+)")
+_ANNOTATED: Final = re.compile(r":\s*(?:\w+\.)?(\w+)")
 _GUARDED: Final = re.compile(rf"^[ \t]*@(?:\w+\.)*{_WORDS}(?!\.)", re.IGNORECASE | re.MULTILINE)
 _ALIAS: Final = compile_bytes(r"(?m)^(?P<name>\w+)(?:[ \t]*:[ \t]*\w+)?[ \t]*=[ \t]*(?:\w+\.)?Annotated\[")
 _DEFINES: Final = compile_bytes(r"(?m)^[ \t]*(?:async )?def[ \t]+(?P<name>\w+)[ \t]*\(")
+#: What FastAPI takes proof of identity out of a request with; a function that depends on one asks callers who they are.
+_SCHEMES: Final = compile_bytes(
+    r"(?m)^[ \t]*(?P<name>\w+)(?:[ \t]*:[ \t]*\w+)?[ \t]*=[ \t]*(?:\w+\.)?"
+    r"(?:HTTP(?:Bearer|Basic|Digest|AuthorizationCredentials)|OAuth2\w*(?:Bearer|Form)|APIKey(?:Header|Query|Cookie)"
+    r"|OpenIdConnect)\("
+)
 _MAKES: Final = compile_bytes(
     r"(?m)^[ \t]*(?P<var>\w+)(?:[ \t]*:[ \t]*\w+)?[ \t]*=[ \t]*"
     r"(?:\w+\.)?(?:APIRouter|FastAPI)\("
@@ -86,6 +93,56 @@ def routes_of(repository: Repository) -> list[Route]:
         if source.text.path.endswith(_SCRIPTS) and b"express" in source.stated:
             found.extend(_express(source))
     return sorted(found, key=lambda route: (route.place.path, route.place.line or 0))
+
+
+def askers_of(repository: Repository) -> Iterator[InspectedPlace]:
+    """Where it is decided who a caller is: schemes and functions that routes depend on, if only through others.
+
+    A scheme that nothing depends on asks nobody, and is left out.
+    """
+    files = [file for file in programs(repository) if file.name.endswith(".py")]
+    sources = list(searched(repository, files, _ANY))
+    needed = _needed(sources)
+    wanted = _wanted(sources)
+    for _ in range(_ROUNDS):
+        wanted |= {name for one in wanted for name in needed.get(one, ())}
+    guards = _Python.of(sources).guards
+    for source in sources:
+        for pattern, shows in (
+            (_SCHEMES, "what proof of identity is taken from"),
+            (_ALIAS, "who the caller is, as routes ask for it"),
+            (_DEFINES, "decides who the caller is"),
+        ):
+            for hit in source.hits(pattern, within=source.code):
+                name = hit.groups["name"]
+                if name in wanted and (name in guards or _NAMED.fullmatch(name)):
+                    yield source.text.place(hit.line, shows)
+
+
+def _needed(sources: list[SourceCode]) -> dict[str, set[str]]:
+    """What functions and annotated types depend on, by their names."""
+    needed: dict[str, set[str]] = {}
+    for source in sources:
+        for hit in source.hits(_DEFINES, within=source.code):
+            written = source.arguments(hit.start).decode("utf-8", "replace")
+            needed.setdefault(hit.groups["name"], set()).update(_DEPENDS.findall(written))
+        for hit in source.hits(_ALIAS):
+            opening = source.code.find(b"[", hit.start)
+            written = source.stated[opening : opening + 300].decode("utf-8", "replace")
+            needed.setdefault(hit.groups["name"], set()).update(_DEPENDS.findall(written[: _end_of_call(written, 1)]))
+    return needed
+
+
+def _wanted(sources: list[SourceCode]) -> set[str]:
+    """Names of what routes and routers depend on, and of the kinds of their parameters."""
+    wanted: set[str] = set()
+    for source in sources:
+        for hit in source.hits(_ROUTE):
+            head = _head(source, hit.line)
+            wanted.update((*_DEPENDS.findall(head), *_ANNOTATED.findall(head)))
+        for hit in (*source.hits(_MAKES, within=source.code), *source.hits(_INCLUDES, within=source.code)):
+            wanted.update(_DEPENDS.findall(source.arguments(hit.start).decode("utf-8", "replace")))
+    return wanted
 
 
 def let_in_locally(repository: Repository) -> Iterator[InspectedPlace]:
@@ -175,8 +232,9 @@ def _asks(written: str, guards: Iterable[str]) -> bool:
 
 
 def _guards(sources: list[SourceCode], known: frozenset[str]) -> Iterator[str]:
-    """Annotated types that depend on authentication, and functions whose own parameters do."""
+    """Schemes of authentication, annotated types that depend on it, and functions whose own parameters do."""
     for source in sources:
+        yield from (hit.groups["name"] for hit in source.hits(_SCHEMES, within=source.code))
         for hit in source.hits(_ALIAS):
             opening = source.code.find(b"[", hit.start)
             written = source.stated[opening : opening + 300].decode("utf-8", "replace")

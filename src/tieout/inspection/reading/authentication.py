@@ -8,10 +8,13 @@ from typing import Any, Final
 
 from tieout.domain.inspection import InspectedPlace, PlaceClass
 from tieout.inspection.reading.manifests.kubernetes import manifests
+from tieout.inspection.reading.names_read import pattern_of_names
 from tieout.inspection.reading.source_code import (
     LONGEST_BY_HAND,
     Part,
     SourceCode,
+    definition_above,
+    groups_of,
     programs,
     searched,
     settings,
@@ -68,7 +71,7 @@ _IN_CODE: Final = compile_bytes(
     r"|expressjwt|expressJwt|basicAuth|bearerAuth|verifyToken|passport\.authenticate)\b"
     r"|\b(?:Async)?RequireAuthorizationLayer::\w+\(|\bValidateRequestHeaderLayer::(?:bearer|basic)\("
     r"|\bdependencies\s*=\s*\[\s*(?:Depends|Security)\(\s*\w*(?:auth|token|api_?key|user)\w*)"
-    r"|(?P<route>(?:Depends|Security)\(\s*(?:\w+\.)?\w*(?:auth|api_?key|current_user|verify_token|bearer|oauth2)\w*"
+    r"|(?P<route>(?:Depends|Security)\(\s*(?:\w+\.)?\w*(?:auth|api_?key|current_(?:user|session)|verify_token|bearer|oauth2)\w*"
     r"|@(?:\w+\.)?(?:login_required|jwt_required|auth_required|token_required|permission_required)\b"
     r"|\bmethod_decorator\(\s*(?:login_required|permission_required)|\bLoginRequiredMixin\b"
     r"|\bPermissionRequiredMixin\b"
@@ -101,11 +104,30 @@ _DOOR: Final = compile_bytes(r"(?m)^[ \t]*\"?authenticat(?:e|ion)_\w{1,60}\"?[ \
 _CLIENT: Final = frozenset({"client_id", "issuer", "user_pool_client_id", "user_pool_arn", "realm_name"})
 #: A condition by which a program passes callers on without authentication.
 _SWITCH: Final = compile_bytes(
-    r"\b(?:if|unless|when)\b[^\n]{0,80}\b(?:(?:is_?)?auth(?:entication)?_?(?:is_?)?(?:disabled|enabled|required)"
+    r"\b(?:if|unless|when)\b[^\n]{0,80}\b(?:(?:is_?)?auth(?:entication)?[_.]?(?:is_?)?(?:disabled|enabled|required)"
     r"|disable_?auth(?:entication)?|no_?auth|skip_?auth(?:entication)?)\b[^\n]*",
     folded=True,
 )
+#: A function that asks, and asks nobody where its own secret was not set.
+_UNSET: Final = compile_bytes(
+    r"(?m)^[ \t]*if[ \t]+not[ \t]+(?:\w+(?:\(\))?\.){0,4}(?P<name>\w*(?:secret|api_?key|token|password|auth)\w*)[ \t]*:"
+    r"[ \t]*(?:#[^\n]*)?\n[ \t]+return\b(?:[ \t]+(?:None|True))?[ \t]*(?:#[^\n]*)?$",
+    folded=True,
+)
+_ASKS: Final = re.compile(r"auth|verify|bearer|api_?key|require|current_user", re.IGNORECASE)
 _PASSES: Final = re.compile(rb"\b(?:return|next|call_next|yield|pass|continue)\b")
+#: A function in place of the one that asks: it lets everybody in.
+_STANDS_IN: Final = re.compile(
+    rb"\bdef[ \t]+\w*(?:auth|user|token)\w*\([^)]*\)[^\n]*:\n(?:[ \t]*(?:[\"'#][^\n]*)?\n){0,4}[ \t]*return\b"
+)
+_STAND_IN: Final = 10
+#: A section on authentication, and in it whether it is on.
+_SECTION: Final = compile_bytes(
+    r"(?m)^[ \t]*[\"']?(?:auth|authentication|authorization|security)[\"']?[ \t]*:[ \t]*\{?[ \t]*(?:#[^\n]*)?\n"
+    r"(?:[ \t]+[^\n]*\n){0,2}?[ \t]+[\"']?(?:enabled|required|active)[\"']?[ \t]*:[ \t]*[\"']?(?:\$\{\w+:-?)?"
+    r"(?:(?P<on>true|on|yes)|(?P<off>false|off|no))\b",
+    folded=True,
+)
 _SET: Final = compile_bytes(
     r"(?m)^[ \t-]*[\"']?(?:features|[\w-]{0,24}auth(?:entication)?(?:[-_](?:enabled|required|mode|disabled))?)[\"']?"
     r"[ \t]*[:=][ \t]*[\"']?(?:(?P<on>true|on|enabled|required|auth|all)|(?P<off>false|off|none|disabled))\b",
@@ -159,10 +181,33 @@ def switches(repository: Repository) -> list[Found]:
     found = []
     for source in searched(repository, programs(repository), _SWITCH):
         for hit in source.hits(_SWITCH, within=source.code):
-            if _PASSES.search(source.around(hit.line, 0, 5)):
+            after = source.around(hit.line, 0, 5)
+            if _PASSES.search(after) or _STANDS_IN.search(source.around(hit.line, 0, _STAND_IN)):
                 place = source.text.place(hit.line, Sign.SWITCH.value)
                 found.append(Found(Sign.SWITCH, place, hit.text, conditional=True, is_admin=False))
-    return [*found[:_MOST_SWITCHES], *(_decided(repository) if found else ())]
+    unset = list(_where_unset(repository)) if not found else []
+    return [*found[:_MOST_SWITCHES], *(_decided(repository) if found else ()), *unset[:_MOST_SWITCHES]]
+
+
+def _where_unset(repository: Repository) -> Iterator[Found]:
+    """Where a function that asks returns early as its secret is not set, and defaults that leave it so."""
+    names: set[str] = set()
+    for source in searched(repository, programs(repository), _UNSET):
+        for hit in source.hits(_UNSET):
+            name = hit.groups["name"]
+            is_setting = "." in hit.text or name.isupper()
+            if is_setting and _ASKS.search(definition_above(source, hit.line)):
+                names.add(name)
+                place = source.text.place(hit.line, "lets callers in without it where its secret is not set")
+                yield Found(Sign.SWITCH, place, hit.text, conditional=True, is_admin=False)
+    if not names:
+        return
+    unset = r"[ \t]*(?::[^=\n]{1,80})?=[ \t]*(?:None|[\"']{2})[ \t]*(?:#[^\n]*)?$"
+    default = pattern_of_names(names, r"(?m)^[ \t]*", unset)
+    for source in searched(repository, programs(repository), default):
+        for hit in source.hits(default):
+            place = source.text.place(hit.line, "not set where nobody sets it")
+            yield Found(Sign.SWITCH, place, hit.text, conditional=False, is_admin=False)
 
 
 def _decided(repository: Repository) -> Iterator[Found]:
@@ -180,6 +225,13 @@ def _decided(repository: Repository) -> Iterator[Found]:
                 told.add(sign)
                 place = text.place(hit.line, sign.value, counts=sign is Sign.ON)
                 yield Found(sign, place, hit.text, conditional=False, is_admin=False)
+        for match in _SECTION.finditer(text.data):
+            sign = Sign.ON if "on" in groups_of(match) else Sign.OFF
+            line = text.line_at(match.end() - 1)
+            if sign not in told and not text.line(line).startswith("#"):
+                told.add(sign)
+                place = text.place(line, sign.value, counts=sign is Sign.ON)
+                yield Found(sign, place, text.line(line), conditional=False, is_admin=False)
 
 
 def _policies(repository: Repository) -> Iterator[Found]:

@@ -17,7 +17,7 @@ _MACHINE = re.compile(
 #: Whole names of accounts that write commits on many forges, without one of those forms.
 _KNOWN: Final = frozenset(
     {"dependabot", "renovate", "greenkeeper", "mergify", "weblate", "jenkins", "github", "githubaction"}
-    | {"githubactions", "gitlabci", "travisci", "webflow"}
+    | {"githubactions", "gitlabci", "travisci", "webflow", "copilot", "openhands"}
 )
 _MACHINE_ADDRESS = re.compile(r"^(?:no-?reply|do-?not-?reply|actions?|bot|ci|automation)@", re.IGNORECASE)
 _NOBODY: Final = frozenset({"", "root", "unknown", "user", "yourname", "noauthor", "none", "admin", "ubuntu"})

@@ -8,9 +8,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
 from tieout.inspection.reading.checksums import Comparison
+from tieout.inspection.reading.names_read import pattern_of_names
 from tieout.inspection.reading.source_code import SourceCode, definition_above, programs, searched
 from tieout.inspection.repository import Repository
 from tieout.kernel.reading.patterns import compile_bytes
@@ -87,7 +88,7 @@ def conditions(repository: Repository, compared: list[Comparison]) -> list[Condi
 def _calls(repository: Repository, functions: list[str]) -> Iterator[tuple[SourceCode, int]]:
     if not functions:
         return
-    pattern: Any = compile_bytes(rf"\b(?:{'|'.join(map(re.escape, functions))})[ \t]*\(")
+    pattern = pattern_of_names(functions, after=r"[ \t]*\(")
     count = 0
     for source in searched(repository, programs(repository), pattern):
         for hit in source.hits(pattern, within=source.code):

@@ -1,5 +1,6 @@
 """The code owners file in force: whom it names, and which of the project's files its rules give to somebody."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,6 +15,7 @@ from tieout.kernel.errors import UnreadableError
 from tieout.kernel.reading.text import display_path
 
 _NAME: Final = "codeowners"
+_PROSE: Final = re.compile(r"code[-_]?owners(?:\.(?:md|rst|txt|adoc))?", re.IGNORECASE)
 _EVERYTHING: Final = frozenset({"*", "**", "/**", "**/*", "/"})
 
 
@@ -102,7 +104,9 @@ def code_owners_of(repository: Repository) -> CodeOwners | None:
 
 
 def copies(repository: Repository, decides: str) -> Sequence[str]:
-    """Files of that name that no forge reads here, sorted."""
+    """Files of that name, and prose of that name, that no forge reads here, sorted."""
     return [
-        file.path for file in repository.files if file.name == _NAME and file.kind == "file" and file.path != decides
+        file.path
+        for file in repository.files
+        if file.kind == "file" and file.path != decides and (file.name == _NAME or _PROSE.fullmatch(file.name))
     ]

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Final
 
 from tieout.domain.inspection import InspectedPlace
+from tieout.inspection.reading.names_read import pattern_of_names
 from tieout.inspection.reading.source_code import Part, SourceCode, definition_above, groups_of, programs, searched
 from tieout.inspection.repository import Repository
 from tieout.inspection.text import Hit
@@ -56,6 +57,10 @@ _CALL = re.compile(
     r"|bind)\b|\blog_\w+\(|\baudit\w*\(|\brecord_\w+\(|\bassign_metrics\("
     r"|\b(?:info|debug|warn|error|trace|event)!\(|\b(?:zap|slog)\.\w+\(|\.Str\(|\.WithFields?\("
 )
+#: A call that logs and whose arguments stand below it, each on a line of its own.
+_CALL_OPENS = re.compile(
+    r"\b(?:log|logger|logging|LOG|slog|structlog)\.(?:info|debug|warn\w*|error|log|exception|critical)\([ \t]*$"
+)
 _IS_VERSION = re.compile(r"version|revision|hash", re.IGNORECASE)
 _CONFIGURES = re.compile(
     r"Field\(|\bdef\b|\bmodel[ \t]*=[ \t]*models?\.|BaseModel|queryset|ForeignKey|serializers?\.|class Meta"
@@ -64,6 +69,12 @@ _CONFIGURES = re.compile(
 _LOADS = re.compile(
     r"\b(?:re|un)?(?:load|regist(?:er)?|delet|creat|add|remov|sav|download|export|train|initiali[sz]|start|fetch"
     r"|convert)(?:s|ed|ing|e)?\b",
+    re.IGNORECASE,
+)
+# The same as the name of an event that a program logs with fields: "model_loaded".
+_LOADED_EVENT = re.compile(
+    r"[\"'](?:[\w ]*[_ ])?(?:(?:re|un)?load|regist(?:er)?|download|initiali[sz]|start|configur)(?:ed|ing|up)"
+    r"(?:[_ ]\w*)?[\"']",
     re.IGNORECASE,
 )
 # A level that is for faults, or that is off in use.
@@ -102,6 +113,7 @@ _FIELD = compile_bytes(
 )
 _KINDS: Final = {"asked": Kept.ASKED, "version": Kept.VERSION, "model": Kept.NAME, "provider": Kept.PROVIDER}
 _NEAR: Final = 25
+_TALLEST_CALL: Final = 12
 _FILLED: Final = 40
 _LONGEST_TYPE: Final = 8_000
 _MOST_OF_A_RECORD: Final = 3
@@ -124,9 +136,11 @@ def _logged(repository: Repository) -> Iterator[Written]:
                 continue
             key = hit.groups.get("key") or hit.groups["pair"]
             kept = Kept.VERSION if _IS_VERSION.search(key) else Kept.NAME
-            if _LOADS.search(hit.text) and source.part_at(hit.start) is Part.STRING:
+            call = _call_around(source, hit) or hit.text
+            in_words = source.part_at(hit.start) is Part.STRING and _LOADS.search(hit.text)
+            if in_words or _LOADED_EVENT.search(call):
                 kept = Kept.LOADED
-            elif _OF_FAULTS.search(hit.text):
+            elif _OF_FAULTS.search(call):
                 kept = Kept.ASIDE
             counts = kept in {Kept.VERSION, Kept.NAME}
             yield Written(kept, source.text.place(hit.line, kept.value, counts=counts))
@@ -134,7 +148,7 @@ def _logged(repository: Repository) -> Iterator[Written]:
 
 def _is_logged(source: SourceCode, hit: Hit) -> bool:
     """Whether a key stands in a call that logs, or in what a function that logs puts together."""
-    if _CALL.search(hit.text):
+    if _CALL.search(hit.text) or _call_around(source, hit):
         return True
     if not hit.text.startswith(("'", '"')) and "=>" not in hit.text and not re.match(r"\w+:\s", hit.text):
         return False
@@ -143,6 +157,20 @@ def _is_logged(source: SourceCode, hit: Hit) -> bool:
         return False
     near = source.around(hit.line, 0, _NEAR).decode("utf-8", "replace")
     return bool(_CALL.search(near)) or "metrics" in name
+
+
+def _call_around(source: SourceCode, hit: Hit) -> str:
+    """The lines of a call that logs, from its name down to the line of a key that is one of its arguments, or ""."""
+    above = source.around(hit.line, _TALLEST_CALL, 0).decode("utf-8", "replace").split("\n")
+    for index in range(len(above) - 2, -1, -1):
+        written = above[index]
+        if _CALL_OPENS.search(written):
+            inside = "\n".join(above[index:-1])
+            is_open = inside.count("(") > inside.count(")")
+            return f"{inside}\n{above[-1]}" if is_open else ""
+        if written.rstrip().endswith((":", ";")) or not written.strip():
+            return ""
+    return ""
 
 
 def _measured(repository: Repository) -> Iterator[Written]:
@@ -175,9 +203,10 @@ def _of_records(repository: Repository) -> Iterator[Written]:
                 types.setdefault(hit.groups["name"], _Type(source, hit.line, fields))
     if not types:
         return
-    made = compile_bytes(
-        rf"(?:\bnew[ \t]+|&|=[ \t]*|\(|\breturn[ \t]+|:[ \t]*|<|,[ \t]*|\bmatch[ \t]+|^[ \t]*|\.)"
-        rf"(?P<name>{'|'.join(sorted(types))})(?:[ \t]*\{{|::|\(|\.\w+\(|[ \t]*=[ \t]*\{{|>\()"
+    made = pattern_of_names(
+        types,
+        r"(?:\bnew[ \t]+|&|=[ \t]*|\(|\breturn[ \t]+|:[ \t]*|<|,[ \t]*|\bmatch[ \t]+|^[ \t]*|\.)",
+        r"(?:[ \t]*\{|::|\(|\.\w+\(|[ \t]*=[ \t]*\{|>\()",
     )
     told: Counter[str] = Counter()
     for source in searched(repository, programs(repository), made):

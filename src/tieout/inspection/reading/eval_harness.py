@@ -9,7 +9,7 @@ from typing import Final
 from tieout.domain.inspection import InspectedPlace, PlaceClass
 from tieout.inspection.reading.source_code import programs, searched
 from tieout.inspection.remembered import once
-from tieout.inspection.repository import Repository
+from tieout.inspection.repository import File, Repository
 from tieout.kernel.reading.documents import kind_of
 from tieout.kernel.reading.patterns import compile_bytes
 
@@ -49,6 +49,16 @@ _ENTRY = compile_bytes(
     r"__name__ *== *[\"']__main__|\btyper\b|\bargparse\b|\bclick\.command|\bnamespace +:?\w|process\.argv"
 )
 _ENOUGH: Final = 2
+#: A prompt that is named for a measure, for a model that judges by it, and what judges.
+_A_MEASURE = re.compile(
+    r"/[^/]*(?:accuracy|faithful|grounded|relevan|coheren|correctness|toxic|hallucinat|helpful|concise|harm)[^/]*"
+    r"\.(?:md|txt|prompt|j2|jinja2?|ya?ml)$",
+    re.IGNORECASE,
+)
+_JUDGES = compile_bytes(
+    r"(?m)^[ \t]*(?:export )?(?:class[ \t]+\w*(?:Evaluat|Judge|Scorer)\w*"
+    r"|(?:async )?(?:def|function)[ \t]+\w*evaluat\w*)"
+)
 #: Code of others that was copied in.
 _FOREIGN = re.compile(r"(?:^|/)(?:dependencies|deps|external|submodules|extern)/", re.IGNORECASE)
 
@@ -154,4 +164,30 @@ def _own(repository: Repository) -> tuple[list[InspectedPlace], list[InspectedPl
             entries.append(source.text.place(entry.line, "what is run"))
     tasks = [file for file in named if file.name.endswith((".rake", ".mk")) or "cli" in file.path.lower().split("/")]
     entries.extend(repository.place(file.path, 1, "what is run") for file in tasks)
+    if len(own) < _ENOUGH:
+        judges = list(_judges(repository, named, {place.path for place in own}))
+        own.extend(judges)
+        for source in searched(repository, named if judges and not entries else (), _ENTRY):
+            entry = next(source.hits(_ENTRY), None)
+            if entry is not None:
+                entries.append(source.text.place(entry.line, "what is run"))
     return (own, entries) if len(own) >= _ENOUGH else ([], [])
+
+
+def _judges(repository: Repository, named: list[File], known: set[str]) -> Iterator[InspectedPlace]:
+    """A program named for evaluation whose measures stand beside it as prompts: what judges, and the prompts."""
+    prompts = [
+        file
+        for file in repository.files
+        if file.kind == "file" and file.is_own and _NAMED.search(file.path) and _A_MEASURE.search(file.path)
+    ]
+    if len(prompts) < _ENOUGH:
+        return
+    judged = bool(known)
+    for source in searched(repository, [file for file in named if file.path not in known], _JUDGES):
+        hit = next(source.hits(_JUDGES, within=source.code), None)
+        if hit is not None:
+            judged = True
+            yield source.text.place(hit.line, "code that is named for evaluation, with a prompt for each measure")
+    if judged:
+        yield from (repository.place(file.path, 1, "a prompt that measures") for file in prompts[: _ENOUGH * 2])

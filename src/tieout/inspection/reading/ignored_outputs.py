@@ -9,6 +9,7 @@ from typing import Final
 from tieout.domain.inspection import InspectedPlace, PlaceClass
 from tieout.inspection.reading.documents import documents, is_aside, is_retold
 from tieout.inspection.reading.eval_harness import Harness
+from tieout.inspection.reading.names_read import pattern_of_names
 from tieout.inspection.repository import Repository
 from tieout.kernel.reading.patterns import compile_bytes
 
@@ -79,7 +80,7 @@ def told_of(repository: Repository, names: set[str]) -> Iterator[InspectedPlace]
     """Lines of documents that say what stands in one of these folders; a few of them."""
     if not names:
         return
-    pattern = compile_bytes(rf"`\.?/?(?:{'|'.join(re.escape(name) for name in sorted(names))})/?`")
+    pattern = pattern_of_names(names, r"`\.?/?", "/?`")
     telling = [file for file in documents(repository) if not is_aside(file.path) and not is_retold(file.path)]
     lines = (
         text.place(hit.line, "what is written there")

@@ -68,7 +68,20 @@ _KNOWN: Final = (
     Licence("Zlib", ("altered source versions must be plainly marked",), r"\bzlib\b"),
 )
 _BY_ID: Final = {licence.id.casefold(): licence for licence in _KNOWN}
-_NAMES: Final = tuple((licence.id, re.compile(licence.name, re.IGNORECASE)) for licence in _KNOWN)
+#: Earlier versions of the Creative Commons licences, and the licence without a version, which names the family.
+_CREATIVE_COMMONS: Final = tuple(
+    pair
+    for terms in ("BY-NC-SA", "BY-NC-ND", "BY-NC", "BY-SA", "BY-ND", "BY")
+    for words in (terms.replace("-", "[- ]"),)
+    for pair in (
+        *((f"CC-{terms}-{number}", rf"\bCC[- ]{words}[- ]v?{number}") for number in ("1.0", "2.0", "2.5", "3.0")),
+        (f"CC-{terms}", rf"\bCC[- ]{words}\b(?![- ](?:NC|SA|ND|v?\d))"),
+    )
+)
+_NAMES: Final = (
+    *((licence.id, re.compile(licence.name, re.IGNORECASE)) for licence in _KNOWN),
+    *((name, re.compile(pattern, re.IGNORECASE)) for name, pattern in _CREATIVE_COMMONS),
+)
 _LINES: Final[dict[str, Any]] = {licence.id: compile_bytes(licence.name, folded=True) for licence in _KNOWN}
 _SPDX = compile_bytes(
     r"SPDX-License-Identifier:[ \t]*(?P<id>[A-Za-z0-9.+-]{2,60}(?: (?:OR|AND|WITH) [A-Za-z0-9.+-]{2,60})*)"
@@ -182,8 +195,12 @@ def _version_line(text: Text, known: Licence, line: int) -> int | None:
 def agree(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     """Whether two statements say the same; a family, such as BSD, agrees with each of its members."""
     return len(one) == len(other) and all(
-        first == second
-        or (first.endswith("-") and second.startswith(first))
-        or (second.endswith("-") and first.startswith(second))
+        first == second or _is_of_family(first, second) or _is_of_family(second, first)
         for first, second in zip(one, other, strict=True)
     )
+
+
+def _is_of_family(family: str, member: str) -> bool:
+    if family.startswith("CC-BY"):
+        return re.fullmatch(rf"{re.escape(family)}-\d\.\d", member) is not None
+    return family.endswith("-") and member.startswith(family)

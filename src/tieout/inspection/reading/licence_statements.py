@@ -10,6 +10,7 @@ from tieout.inspection.reading.api_metadata import apis
 from tieout.inspection.reading.cards import cards_of
 from tieout.inspection.reading.documents import prose_of
 from tieout.inspection.reading.licence_names import ids_of_name, names_in, recognised
+from tieout.inspection.reading.model_catalogues import listed
 from tieout.inspection.reading.package_metadata import packages
 from tieout.inspection.reading.unread import unread_of
 from tieout.inspection.repository import Repository, line_of, member
@@ -21,6 +22,9 @@ _FILE = re.compile(
     re.IGNORECASE,
 )
 _TOP: Final = frozenset({"", ".github", "docs", "doc", ".gitlab", "LICENSES", "licenses"})
+#: The source of a licence that a list of models gives to one of them.
+CATALOGUE: Final = "catalogue of models"
+_LINKED_FILE = re.compile(r"\]\((?:\./|/)?(?P<path>(?:un)?licen[cs]e(?:\.(?:md|txt|rst))?)\)", re.IGNORECASE)
 _NO_FILE = re.compile(
     r"\.(?:py|[jt]sx?|go|rb|rs|java|sh|json|ya?ml|toml|html?|png|svg|css|lock|header|tmpl|tpl)$", re.IGNORECASE
 )
@@ -46,6 +50,7 @@ _FOREIGN = compile_bytes(r"bundles|vendored|third[- ]party|dependenc|\bdata ?set
 _EXCEPT = compile_bytes(r"[\"'`(]?(?P<path>[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)*/LICEN[CS]E[A-Za-z.]*)[\"'`)]?")
 _MODEL = re.compile(r"\b(?:weights|checkpoints?|models?)\b", re.IGNORECASE)
 _CODE = re.compile(r"\b(?:code|software|project|repository)\b", re.IGNORECASE)
+_LONGEST_LINE: Final = 4_000
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 #: A file of the tree that holds terms which a sentence points at.
 _LICENCE_LINK = re.compile(r"\b[A-Z0-9]{2,30}[-_]LICEN[CS]E(?:\.(?:md|txt))?\b")
@@ -137,6 +142,19 @@ def readme(repository: Repository) -> Iterator[Statement]:
                     return
 
 
+def dead_links(repository: Repository) -> list[tuple[str, int]]:
+    """Paths and lines of readmes that link to a licence file which is not there; the first of each."""
+    found = []
+    names = {path.casefold() for path in repository.paths}
+    for text in repository.texts(repository.matching(_README)):
+        for number, line in enumerate(text.lines(), start=1):
+            link = _LINKED_FILE.search(line) if len(line) < _LONGEST_LINE else None
+            if link is not None and link["path"].casefold() not in names:
+                found.append((text.path, number))
+                break
+    return found
+
+
 def weights(repository: Repository) -> Iterator[Statement]:
     """Where a licence of the model's weights is stated: cards, the readme, files named after it."""
     cards = cards_of(repository).models
@@ -148,6 +166,8 @@ def weights(repository: Repository) -> Iterator[Statement]:
     for text in repository.texts(repository.matching(_WEIGHTS_FILE)):
         told = recognised(text)
         yield Statement(told.ids, text.path, text.path, told.line, "licence file of the model")
+    for one in {entry.licence.casefold(): entry for entry in reversed(listed(repository)) if entry.licence}.values():
+        yield Statement(ids_of_name(one.licence), one.licence, one.path, one.line, CATALOGUE)
     paths = [file.path for file in repository.matching(_README)] + [card.path for card in cards]
     for path in dict.fromkeys(paths):
         yield from _sentences(repository, path)

@@ -15,7 +15,7 @@ from tieout.inspection.text import Text
 from tieout.kernel.reading.documents import Document, kind_of
 
 _FILE = re.compile(
-    r"(?:^|/)(?:maintainers?|owners|owners_aliases|governance|codeowners_aliases)(?:\.(?:md|rst|txt|adoc|ya?ml))?$",
+    r"(?:^|/)(?:maintainers?|owners|owners_aliases|governance|codeowners_aliases|code[-_]owners)(?:\.(?:md|rst|txt|adoc|ya?ml))?$",
     re.IGNORECASE,
 )
 _ALIASES = re.compile(r"(?:^|/)(?:owners|codeowners)_aliases(?:\.ya?ml)?$", re.IGNORECASE)

@@ -19,7 +19,7 @@ QUALITY: Final = (
     r"|toxicity|hallucination(?:s| rate)?|(?:si-?)?sdr|sisnr|si-?snr|snr|mos|pesq|e?stoi|eer|der|bpb|top-?[15]"
     r"|refusal(?:s| rate)|attack success(?: rate)?|block(?:ed|ing)? rate"
     r"|false (?:positive|negative)s?(?: rate)?|fpr|fnr|tpr|pass rate|success rate|error rate|detection rate"
-    r"|imagenet|librispeech|cifar-?100?|harmful (?:prompts|content)?|brier|calibration|ece|kappa"
+    r"|j ?& ?f|imagenet|librispeech|cifar-?100?|harmful (?:prompts|content)?|brier|calibration|ece|kappa"
 )
 _LOAD: Final = (
     r"latency|p50|p90|p95|p99|qps|rps|tps|throughput|tokens?(?:/| per )s(?:ec|econd)?|ttft|itl|mean|median|duration"

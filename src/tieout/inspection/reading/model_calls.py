@@ -21,7 +21,8 @@ from tieout.kernel.reading.patterns import compile_bytes
 
 _NOT_A_TYPE = r"[ \t]*=[ \t]*[^=\s]|[ \t]*:[ \t]*[\"'\[{]|\("
 _FALLBACK = compile_bytes(
-    r"\.with_?[fF]allbacks[ \t]*\(|\b(?:default_)?fallbacks[ \t]*=[ \t]*\[|\bfallbacks[ \t]*:[ \t]*\[[ \t]*[\[{\"']"
+    r"\bModelFallbackMiddleware\("
+    r"|\.with_?[fF]allbacks[ \t]*\(|\b(?:default_)?fallbacks[ \t]*=[ \t]*\[|\bfallbacks[ \t]*:[ \t]*\[[ \t]*[\[{\"']"
     rf"|\b(?:self\.)?(?:(?:fallback|backup|secondary)_?(?:model|llm|provider|deployment|chat_model)s?(?:_name"
     rf"|_id)?)(?:{_NOT_A_TYPE})",
     folded=True,
@@ -58,12 +59,22 @@ _RATE = compile_bytes(
     r"|\bRateLimitMiddleware\b|\b(?:Depends|Security)\([ \t\n]*\w*[Rr]ate_?[Ll]imit\w*"
     r"|\.add_middleware\([^\n]*[Rr]ate|\b(?:max_)?requests_per_(?:minute|second|hour)\b[\"']?[ \t]*[=:][ \t]*[0-9]"
 )
+#: A constant or a field named for it, with a number, or with the words of a library: "200 per day".
+_RATE_STATED = compile_bytes(
+    r"\brate_?limits?\w*[\"']?\]?[ \t]*(?::[^=\n]{1,40})?[=:][^=\n]{0,120}[1-9]"
+    r"|(?m)\b_?rate_?limits[ \t]*(?::[^=\n]{1,60})?=[ \t]*\{[ \t]*(?:#[^\n]*)?$"
+    r"|[\"'][1-9][0-9]*[ \t]*(?:per|/)[ \t]*(?:second|minute|hour|day)s?\b",
+    folded=True,
+)
+_SUPPLIERS_LIMIT = compile_bytes(
+    r"\bRateLimit(?:Error|Exceeded|Exception)\b|\bThrottlingException\b|\bTooManyRequests(?:Error|Exception)\b"
+)
 _IMPORT = re.compile(r"^(?:import|from|require|use|using|#include|const \w+ = require|export \{)\b")
 #: An answer of 429 that a program gives itself; one that it gets is compared, and not given.
 _ANY_REFUSAL = compile_bytes(r"429|TOO_?MANY_?REQUESTS", folded=True)
 _REFUSES = compile_bytes(
     r"\bstatus(?:_?code)?[ \t]*(?:=|:)[ \t]*(?:\w+\.){0,3}(?:HTTP_)?(?:429|TOO_?MANY_?REQUESTS)\w*"
-    r"|\bHTTPException\([ \t\n]*(?:\w+\.){0,3}(?:HTTP_)?429|\.(?:status|sendStatus)\([ \t]*429"
+    r"|\b(?:HTTPException|error)\([ \t\n]*(?:\w+\.){0,3}(?:HTTP_)?429|\.(?:status|sendStatus)\([ \t]*429"
     r"|\b(?:WriteHeader|Error)\([^\n()]{0,120}\bStatusTooManyRequests\b"
     r"|\bAbort\w*\([ \t]*(?:http\.StatusTooManyRequests|429)",
     folded=True,
@@ -71,7 +82,9 @@ _REFUSES = compile_bytes(
 #: A count that is held against a limit, near above.
 _TOO_OFTEN = compile_bytes(
     r"\b(?:if|elif|unless|when)\b[^\n]{0,160}[<>]=?[ \t]*(?:\w+\.){0,4}"
-    r"\w*(?:limit|max|per_?(?:minute|hour|second|day)|quota)\w*",
+    r"\w*(?:limit|max|per_?(?:minute|hour|second|day)|quota)\w*"
+    # What counts by itself, asked whether one more is let in.
+    r"|\b(?:if|elif|unless|when)\b[^\n]{0,80}\b\w*limiter\w*\.\w*(?:allow|acquire|check|hit|consume|test|limit)\w*\(",
     folded=True,
 )
 _OF_SIZE: Final = re.compile(rb"size|length|bytes|data|len\(", re.IGNORECASE)
@@ -96,7 +109,7 @@ _PATIENCE = compile_bytes(
 #: Values by which nothing is limited and nothing tried again.
 _NO_PATIENCE: Final = frozenset({"none", "null", "nil", "undefined", "false", "0"})
 _NAMED = compile_bytes(
-    r"[\"'](?P<name>(?:[a-z0-9_-]+[/.])*(?:gpt-[0-9]|chatgpt-|o[134]-|claude-|gemini-|mistral-|command-r"
+    r"[\"'](?P<name>(?:[a-z0-9_-]+[/.:])*(?:gpt-[0-9]|chatgpt-|o[134]-|claude-|gemini-|mistral-|command-r"
     r"|text-embedding-|titan-embed|deepseek-)"
     r"[A-Za-z0-9.:@_-]*)[\"']"
 )
@@ -107,6 +120,17 @@ _COMPARED = re.compile(
     r"|encoding_?for_?model\(",  # counts tokens, and calls nothing
     re.IGNORECASE,
 )
+#: A key of a mapping right before, and the head of a mapping.
+_GIVEN: Final = re.compile(rb"[\"'\w\])][ \t]*(?::|=>)[ \t]*$")
+_MAP: Final = re.compile(
+    r"^[ \t]*(?:export |const |let |var |self\.)*(?P<name>\w+)[ \t]*(?::[^={]{1,80})?=[ \t]*(?:\w+\()?\{[ \t]*$"
+)
+_OF_CHOICE: Final = re.compile(r"model|llm|deployment|engine", re.IGNORECASE)
+_OF_OFFER: Final = re.compile(
+    r"pric|cost|rate|size|window|limit|context|token|support|availab|allow|known|alias|label|name", re.IGNORECASE
+)
+_KEY_BEFORE: Final = 80
+_TALLEST_MAP: Final = 25
 _PAST = re.compile(r"(^|/)(\.github|migrations?|seed(er|s)?|scripts?|\.agents|\.claude|\.cursor)/", re.IGNORECASE)
 _CATALOG: Final = 12
 _ANY_FALLBACK = compile_bytes(r"fallback|backup_?model|secondary_?(?:model|llm|provider)", folded=True)
@@ -190,19 +214,42 @@ def gateways_elsewhere(repository: Repository) -> Iterator[InspectedPlace]:
             break
 
 
-def rate_limits_in_code(repository: Repository) -> Iterator[InspectedPlace]:
-    """Lines of programs, servers' settings and infrastructure that limit how often one may ask."""
+def rate_limits_in_code(repository: Repository) -> Iterator[tuple[InspectedPlace, bool]]:
+    """Lines of programs, servers' settings and infrastructure that limit how often one may ask.
+
+    Yields:
+        The line, and whether the program counts by itself there instead of leaving that to a library or a server.
+    """
     files = [*programs(repository), *(f for f in settings(repository) if _serves(f))]
     for source in searched(repository, files, _RATE):
         for hit in source.hits(_RATE):
             if not _IMPORT.match(hit.text):
-                yield source.text.place(hit.line, "limits how often one may ask")
+                yield source.text.place(hit.line, "limits how often one may ask"), False
     for source in searched(repository, programs(repository), _ANY_REFUSAL):
         for hit in source.hits(_REFUSES, within=source.code):
-            if any(
-                not _OF_SIZE.search(found.group()) for found in _TOO_OFTEN.finditer(source.around(hit.line, _ABOVE, 1))
-            ):
-                yield source.text.place(hit.line, "refuses who asks too often")
+            above = source.around(hit.line, _ABOVE, 1)
+            counted = [found for found in _TOO_OFTEN.finditer(above) if not _OF_SIZE.search(found.group())]
+            if counted:
+                yield source.text.place(hit.line, "refuses who asks too often"), True
+                line = max(hit.line - _ABOVE, 1) + above[: counted[-1].start()].count(b"\n")
+                yield source.text.place(line, "what is counted, and against what"), True
+
+
+def rates_stated(repository: Repository) -> Iterator[InspectedPlace]:
+    """Lines of programs and settings that say how often one may ask, where something else limits it."""
+    files = [*programs(repository), *(f for f in settings(repository) if _serves(f))]
+    for source in searched(repository, files, _RATE_STATED):
+        for hit in source.hits(_RATE_STATED):
+            yield source.text.place(hit.line, "how often")
+
+
+def suppliers_limits(repository: Repository) -> Iterator[InspectedPlace]:
+    """Lines that speak of the limit of a supplier that a program runs into: none of the service itself."""
+    for source in searched(repository, programs(repository), _SUPPLIERS_LIMIT):
+        for hit in source.hits(_SUPPLIERS_LIMIT, within=source.code):
+            if not _IMPORT.match(hit.text):
+                yield source.text.place(hit.line, "a supplier's limit that the program meets", counts=False)
+                break
 
 
 def caches_in_code(repository: Repository) -> Iterator[InspectedPlace]:
@@ -244,9 +291,28 @@ def models_named(repository: Repository) -> Iterator[Named]:
             name = hit.groups["name"]
             if source.part_at(hit.start - 1) is Part.STRING:
                 continue  # within a longer text
-            if (of_models or _CALLED.search(hit.text)) and not _COMPARED.search(hit.text):
+            is_called = of_models or _CALLED.search(hit.text) or _is_chosen(source, hit.start, hit.line)
+            if is_called and not _COMPARED.search(hit.text):
                 pinned = is_pinned(name)
                 yield Named(source.text.place(hit.line, "pinned" if pinned else "not pinned"), name, pinned)
+
+
+def _is_chosen(source: SourceCode, start: int, line: int) -> bool:
+    """Whether a name is a value of a mapping that is named for models, from which a program chooses by its own words.
+
+    A key is none, and a mapping of prices, sizes or what is offered calls nothing.
+    """
+    before = source.stated[max(start - _KEY_BEFORE, 0) : start]
+    if not _GIVEN.search(before):
+        return False
+    above = source.around(line, _TALLEST_MAP, 0).decode("utf-8", "replace").split("\n")[:-1]
+    for written in reversed(above):
+        opened = _MAP.match(written)
+        if opened is not None:
+            return _OF_CHOICE.search(opened["name"]) is not None and not _OF_OFFER.search(opened["name"])
+        if not written.strip() or written.lstrip().startswith(("}", "]", "def ", "class ")):
+            return False
+    return False
 
 
 def _serves(file: File) -> bool:

@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Final
 
 from tieout.domain.inspection import InspectedPlace
+from tieout.inspection.reading.names_read import pattern_of_names
 from tieout.inspection.reading.source_code import SourceCode, is_settings, programs, searched, settings
 from tieout.inspection.repository import File, Repository
 from tieout.kernel.reading.patterns import compile_bytes
@@ -52,12 +53,23 @@ _USES = compile_bytes(
     r"|google\.cloud\.dlp|\bdlp_v2\b"
     r"|\bllm_guard\.\w+\.?\w* import [^\n]*Anonymize|\bDetectPII\b|\bGuardrailsPII\b|\bRecognizePiiEntities\w*"
 )
+_ENGINE = compile_bytes(
+    r"\b(?:Batch)?(?:Analyzer|Anonymizer)Engine\(|\bDlpServiceClient\(|\bscrubadub\.(?:clean|Scrubber)\(|\bDetectPII\("
+    r"|\bdetect_pii_entities\(|\bAnonymize\("
+)
+#: Where a caller switches it on, or off, by name.
+_SWITCHED = compile_bytes(
+    r"\b(?:anonymi[sz]e|redact(?:_pii)?|mask_pii|remove_pii|pii_(?:masking|redaction|filter|detection))[ \t]*=[ \t]*"
+    r"(?:(?P<on>True|true)|(?P<off>False|false))\b"
+)
 _NAMED = re.compile(r"(?:^|[/_.-])pii(?:[/_.-])|(?:^|[/_-])sensitive[-_]data|anonymi[sz]", re.IGNORECASE)
 _OFFERED = re.compile(
     r"(?:^|/)(?:tools|scripts|hack|research|probes|detectors|plugins?|library|integrations?|extensions?|providers|marketplace|hooks|packages/plugins?)/",
     re.IGNORECASE,
 )
 _IN_MANIFEST = compile_bytes(r"\"(?:id|name)\"\s*:\s*\"[^\"]{0,40}\bpii\b[^\"]{0,20}\"", folded=True)
+_DEFINES = compile_bytes(r"(?m)^(?:export[ \t]+)?(?:default[ \t]+)?(?:async[ \t]+)?(?:class|def|function|func)[ \t]+\w")
+_DEFINITION = re.compile(r"(?:async )?def |class ")
 _MOST: Final = 12
 _MOST_HITS: Final = 60
 
@@ -140,12 +152,26 @@ def controls_of(repository: Repository) -> Controls:
         for hit in source.hits(_USES):
             into = offered if _OFFERED.search(source.text.path) else attached
             into.append(source.text.place(hit.line, "uses a library that finds personal data"))
+            made = next(source.hits(_ENGINE, within=source.code), None)
+            if made is not None:
+                into.append(source.text.place(made.line, "what finds it, or takes it out"))
             break
     used, unused = _own(repository)
     attached.extend(used)
+    if attached:
+        attached.extend(_switched_on(repository))
     offered.extend(unused)
     offered.extend(_manifests(repository))
     return Controls(tuple(dict.fromkeys(attached)), tuple(dict.fromkeys(offered)))
+
+
+def _switched_on(repository: Repository) -> Iterator[InspectedPlace]:
+    """Calls that ask for it by name; the default of a parameter is none."""
+    for source in searched(repository, programs(repository), _SWITCHED):
+        for hit in source.hits(_SWITCHED, within=source.code):
+            if "on" in hit.groups and not _DEFINITION.match(hit.text):
+                yield source.text.place(hit.line, "asks for it")
+                break
 
 
 def _manifests(repository: Repository) -> Iterator[InspectedPlace]:
@@ -167,7 +193,7 @@ def _own(repository: Repository) -> tuple[list[InspectedPlace], list[InspectedPl
     used: list[InspectedPlace] = []
     unused = [repository.place(file.path, 1, "offered, not attached") for file in named if _OFFERED.search(file.path)]
     for path, identifiers in names.items():
-        callers = compile_bytes(rf"\b(?:{'|'.join(identifiers)})\b")
+        callers = pattern_of_names(identifiers)
         others = [file for file in files if file.path != path and not _NAMED.search(file.path)]
         called = [
             source.text.place(hit.line, "where it is used")
@@ -175,10 +201,19 @@ def _own(repository: Repository) -> tuple[list[InspectedPlace], list[InspectedPl
             if (hit := next(source.hits(callers, within=source.code), None)) is not None
         ]
         if called:
-            used.extend([repository.place(path, 1, "finds personal data"), *called[:3]])
+            used.extend([_defined(repository, path), *called[:3]])
         else:
             unused.append(repository.place(path, 1, "there, and not seen in use"))
     return used, unused[:_MOST]
+
+
+def _defined(repository: Repository, path: str) -> InspectedPlace:
+    """Where a file's own class or function begins; its first line where it has none."""
+    text = repository.text(path)
+    hit = text.first(_DEFINES) if text is not None else None
+    if text is None or hit is None:
+        return repository.place(path, 1, "finds personal data")
+    return text.place(text.line_at(hit.start), "finds personal data")
 
 
 def _identifiers(file: File) -> list[str]:

@@ -7,8 +7,10 @@ from typing import Final
 
 from tieout.domain.inspection import InspectedPlace, PlaceClass
 from tieout.inspection.reading.documents import documents, is_aside, is_of_the_whole, is_page, prose_of
+from tieout.inspection.reading.names_read import pattern_of_names
 from tieout.inspection.reading.periods import Period, periods_in
 from tieout.inspection.reading.prose import Prose
+from tieout.inspection.reading.source_code import programs, searched
 from tieout.inspection.remembered import once
 from tieout.inspection.repository import Repository
 from tieout.inspection.text import Text
@@ -37,8 +39,11 @@ _SUBJECTS: Final = {
         r"|\b(?:retain|store|keep|delete|kept|stored|deleted|retained)\b[^.]{0,80}"
         r"\b(?:days?|weeks?|months?|years?)\b"
     ),
-    "rights": r"\bright to (?:request|access|object|erasure|withdraw|rectif)|\byour rights\b",
-    "controller or contact": r"\bdata protection officer\b|\bcontact (?:us|details)\b|\bcontroller\b",
+    "rights": r"\bright to (?:request|access|object|erasure|withdraw|rectif)|\byour rights\b"
+    r"|\b(?:privacy|data protection) rights\b",
+    "controller or contact": (
+        r"\bdata protection officer\b|\bcontact (?:us|details)\b|\bcontroller\b|\b(?:privacy|dpo|dataprotection)@"
+    ),
     "recipients": (
         r"\bshar(?:e|ed|ing)\b[^.]{0,40}\b(?:with|data)\b|\brecipients\b|\bdata processors?\b|\bthird part(?:y|ies)\b"
     ),
@@ -50,6 +55,10 @@ _KEPT = compile_bytes(
     r"\b(?:retain|retained|retention|store[sd]?|keep|kept|delet\w+|erase[sd]?|remov\w+|wiped|hold|held|expire[sd]?)\b",
     folded=True,
 )
+_MOST_NAMES: Final = 4
+_LOOKED_AT: Final = 400
+_LONGEST_TITLE: Final = 200
+_CODE = re.compile(r"(?:import|export|const|let|var|function|class|from|//|/\*|\*)[ \t(*{]")
 #: No notice names more.
 _MOST_PERIODS: Final = 60
 #: Sections on how long data is kept.
@@ -97,6 +106,20 @@ def notices_of(repository: Repository) -> Notices:
     return Notices(tuple(notices), tuple(mentions))
 
 
+def shown_by(repository: Repository, notices: list[Notice]) -> list[InspectedPlace]:
+    """Lines of programs in use that take a notice in from its file, to show it."""
+    names = sorted({notice.text.path.rpartition("/")[2] for notice in notices})[:_MOST_NAMES]
+    if not names:
+        return []
+    taking = r"\b(?:import|from|require|readFile\w*|open|read_text|include|Path)\b[^\n]{0,80}[\"'/]"
+    taken = pattern_of_names(names, taking, r"[\"'?]")
+    return [
+        source.text.place(hit.line, "shows the notice")
+        for source in searched(repository, programs(repository), taken)
+        if (hit := next(source.hits(taken), None)) is not None
+    ][:_MOST_NAMES]
+
+
 def _candidates(repository: Repository) -> Iterator[tuple[Text, Prose, int, int]]:
     """Files named for privacy, and sections of the first README; with the lines that they span."""
     files = [
@@ -113,13 +136,22 @@ def _candidates(repository: Repository) -> Iterator[tuple[Text, Prose, int, int]
         if prose is None:
             continue
         if _NAMED.search(text.path):
-            line = prose.headings[0].line if prose.headings else 1
+            line = prose.headings[0].line if prose.headings else _begins(text)
             yield text, prose, line, len(text.lines())
             continue
         for section in prose.headings:
             if _TITLED.search(section.title) or (section.level and "privacy" in section.title.lower()):
                 yield text, prose, section.line, section.end
                 break
+
+
+def _begins(text: Text) -> int:
+    """Where a notice within a program's page begins: the first line that is its title, or 1."""
+    for number, line in enumerate(text.lines()[:_LOOKED_AT], start=1):
+        words = line.strip()
+        if len(words) <= _LONGEST_TITLE and _TITLED.search(words) and not _CODE.match(words):
+            return number
+    return 1
 
 
 def _notice(text: Text, prose: Prose, first: int, last: int) -> Notice:

@@ -45,11 +45,19 @@ _TAGGED = re.compile(
 )
 _MOVING = re.compile(
     r"(?:^|[:=,])(?:latest|main|master|edge|nightly|dev|develop|stable|staging|prod|production)$|event=branch"
-    r"|commit_ref_(?:name|slug)|branch",
+    r"|(?:^|[:=,])(?:latest|nightly)-|commit_ref_(?:name|slug)|branch",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"v?\d+(?:\.\d+)+")
-_ACTIONS: Final = ("docker/build-push-action", "docker/metadata-action", "redhat-actions/push-to-registry")
+_OUTPUT = re.compile(r"\$\{\{\s*steps\.(?P<step>[\w-]{1,80})\.outputs\.[\w-]{1,80}\s*\}\}")
+_ASSIGNED = re.compile(r"^\s*(?:export )?\w{0,40}tags?\w{0,40}\+?=[\"']?(?P<value>[^\"']+)[\"']?\s*$", re.IGNORECASE)
+_VARIABLE = re.compile(r"\$(?:\{\{ ?env\.)?\{?(?P<name>[A-Za-z_]\w{0,60})(?: ?\}\}|\})?")
+_SETS = re.compile(
+    r"^\s*(?:export )?(?P<name>[A-Za-z_]\w{0,60})(?:=|:[ ])[ ]?[\"']?(?P<value>[^\"'\s][^\"']{0,300}?)[\"']?\s*$"
+)
+_MOST_LINES: Final = 3_000
+_METADATA: Final = "docker/metadata-action"
+_ACTIONS: Final = ("docker/build-push-action", _METADATA, "redhat-actions/push-to-registry")
 _PACKAGE_ACTIONS: Final = (
     "pypa/gh-action-pypi-publish", "js-devtools/npm-publish", "changesets/action", "goreleaser/goreleaser-action",
     "cycjimmy/semantic-release-action", "helm/chart-releaser-action", "rubygems/release-gem",
@@ -80,7 +88,9 @@ def published(repository: Repository) -> list[Published]:
 def _of(repository: Repository, run: Run) -> Iterator[Published]:
     if run.what == "action":
         name = run.words[0].partition("@")[0].lower() if run.words else ""
-        if name in _ACTIONS and run.inputs.get("push", "true").strip().lower() != "false":
+        if name == _METADATA and not run.inputs.get("tags", "").strip():
+            yield from (Published("image", by, run.spot) for by in _by_default(run))
+        elif name in _ACTIONS and run.inputs.get("push", "true").strip().lower() != "false":
             yield from _tagged(repository, run)
         elif name in _PACKAGE_ACTIONS:
             yield Published("package", By.VERSION, run.spot)
@@ -89,7 +99,17 @@ def _of(repository: Repository, run: Run) -> Iterator[Published]:
             yield Published("package", By.VERSION, run.spot)
         elif run.words and run.words[0].rpartition("/")[2] in _ENGINES:
             for reference in _references(run.words):
-                yield Published("image", _by(reference), run.spot)
+                held = list(_held(repository, run, reference))
+                yield from held or [Published("image", _by(reference), run.spot)]
+
+
+def _by_default(run: Run) -> Iterator[By]:
+    """What the action that makes names of images makes without being told: the branch's name, or the tag's."""
+    triggers = [reach.trigger for reach in run.reaches]
+    if any(one.event == "push" and (one.branches or not one.tags) for one in triggers):
+        yield By.MOVING
+    if any(one.event in {"release", "tag"} or one.tags for one in triggers):
+        yield By.VERSION
 
 
 def _tagged(repository: Repository, run: Run) -> Iterator[Published]:
@@ -105,6 +125,41 @@ def _tagged(repository: Repository, run: Run) -> Iterator[Published]:
             lines = text.lines()
             at = next((number for number in range(at, len(lines) + 1) if tag in lines[number - 1]), at)
         yield Published("image", _by(tag), Spot(run.spot.path, at))
+        yield from _put_together(repository, run, tag)
+
+
+def _put_together(repository: Repository, run: Run, tag: str) -> Iterator[Published]:
+    """Names that a shell text of the same job puts into the output that is used: `tags="name:${VERSION},name:…"`."""
+    output = _OUTPUT.fullmatch(tag)
+    text = repository.text(run.spot.path)
+    steps = run.job.steps
+    at = next((index for index, step in enumerate(steps) if output is not None and step.id == output["step"]), None)
+    if output is None or text is None or at is None or not steps[at].run or not steps[at].spot.line:
+        return
+    after = steps[at + 1].spot.line if at + 1 < len(steps) else None
+    lines = text.lines()
+    begin = steps[at].spot.line or 1
+    for number in range(begin, min(after or len(lines) + 1, begin + _LONGEST)):
+        found = _ASSIGNED.match(lines[number - 1]) if len(lines[number - 1]) < _LONGEST else None
+        for name in found["value"].split(",") if found is not None else ():
+            if ":" in name:
+                yield Published("image", _by(name.strip().strip("\"'")), Spot(run.spot.path, number))
+
+
+def _held(repository: Repository, run: Run, reference: str) -> Iterator[Published]:
+    """Names that the workflow puts into the variable by which a command names the image: `TAG: name:latest`."""
+    variable = _VARIABLE.fullmatch(reference)
+    text = repository.text(run.spot.path)
+    if variable is None or text is None:
+        return
+    job = run.job.spot.line or 1
+    later = [one.spot.line for one in run.workflow.jobs if one.spot.line and one.spot.line > job]
+    for number, line in enumerate(text.lines()[: min(later, default=_MOST_LINES)], start=1):
+        found = _SETS.match(line) if len(line) < _LONGEST else None
+        is_near = number > job or number < min((one.spot.line or 1 for one in run.workflow.jobs), default=1)
+        if found is None or not is_near or found["name"] != variable["name"] or ":" not in found["value"]:
+            continue
+        yield Published("image", _by(found["value"].strip()), Spot(run.spot.path, number))
 
 
 def _split(tags: str) -> list[str]:

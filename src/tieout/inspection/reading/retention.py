@@ -8,8 +8,9 @@ from itertools import islice
 from typing import Final
 
 from tieout.domain.inspection import InspectedPlace, PlaceClass
+from tieout.inspection.reading.collections_expiring import expiring
 from tieout.inspection.reading.periods import Period, period_of, periods_in
-from tieout.inspection.reading.source_code import SourceCode, is_program, is_settings, source_of
+from tieout.inspection.reading.source_code import SourceCode, definition_above, is_program, is_settings, source_of
 from tieout.inspection.reading.terraform_variables import variables_of
 from tieout.inspection.repository import File, Repository
 from tieout.kernel.reading.patterns import compile_bytes
@@ -92,7 +93,10 @@ _VARIABLE = re.compile(r"\bvar\.(\w{1,100})")
 #: Periods that the library of a supplier of clouds names: `RetentionDays.ONE_WEEK`.
 _NAMED_DAYS = re.compile(r"\bRetentionDays\.([A-Z_]{3,30})\b")
 _PURGING = re.compile(r"(?:delete|purge|expire|retention|clean|prune|remov)", re.IGNORECASE)
-_COMMAND = re.compile(r"(?:delete|purge|expire|clean|prune)[-_]?(?:expired?|old|stale|data|all)\w*", re.IGNORECASE)
+_COMMAND = re.compile(
+    r"(?:delete|purge|expire|clean|prune)(?:up)?[-_]?(?:expired?|old|stale|data|all)\w*", re.IGNORECASE
+)
+_PURGE = re.compile(rb"(?:delete|purge|expire|clean|prune)\w{0,4}_?(?:expired?|old|stale|data|all)", re.IGNORECASE)
 #: What is older is deleted, and not only marked.
 _DELETING = compile_bytes(r"delet|purge|remove|expireAfter|\bttl\b|prune", folded=True)
 _LINES_AFTER: Final = 16
@@ -126,11 +130,15 @@ _NOT_HERE = re.compile(
     re.IGNORECASE,
 )
 _DEFAULT = re.compile(r"\bdefault\s?[=:]\s?[\"']?(\d{1,6})\b")
+#: A parameter or a field with its kind and what it is where nobody says otherwise: `retain_days: int = 90`.
+_TYPED = re.compile(r"(?:int|float|Optional\[int\])(?: ?\| ?None)? ?= ?(\d{1,6})\b(?! ?[*.])")
 _READ = re.compile(r"\b(?:env|environ|getenv|process\.env|var\.|settings|config|secrets?)\b")
 _UNIT_IN_KEY = re.compile(r"days?|hours?|months?|years?|weeks?|seconds?|secs?|minutes?")
 _PRODUCT = re.compile(r"(?: ?\* ?\d{1,6}){1,6}")
 _FACTOR = re.compile(r"\d{1,6}")
 _SHOWN: Final = frozenset({PlaceClass.LIVE, PlaceClass.NON_PRODUCTION, PlaceClass.EXAMPLE, PlaceClass.TEST})
+#: The key of what an index of one collection deletes.
+OF_COLLECTION: Final = "index of a collection"
 _LONGEST_DAYS: Final = 40_000
 #: A larger file is made by a program: a schema, a fixture.
 _LARGEST: Final = 300_000
@@ -184,11 +192,19 @@ def _in_file(repository: Repository, path: str) -> Iterator[Retention]:
         if one is not None and match is not None:
             yield from _followed(repository, one, match["suffix"] or "", match["rest"])
     yield from _stores(repository, source)
-    if _PURGING.search(path) or path.endswith((".sql", ".rake")):
+    of_path = _PURGING.search(path) is not None or path.endswith((".sql", ".rake"))
+    if of_path or _PURGE.search(source.code):
         for hit in islice(source.hits(_DELETES), _MOST_HITS):
+            if not of_path and not _purges(definition_above(source, hit.line)):
+                continue
             if _DELETING.search(source.around(hit.line, 0, _LINES_AFTER)):
                 times = _TIMES.search(hit.text) is not None
                 yield _deleting(text.place(hit.line), {} if times else hit.groups)
+
+
+def _purges(name: str) -> bool:
+    """Whether a function is named for deleting what is old, and not for what expires for other reasons."""
+    return _COMMAND.search(name) is not None and _NOT_DATA.search(name) is None
 
 
 def _keyed(place: InspectedPlace, groups: dict[str, str]) -> Retention | None:
@@ -202,7 +218,7 @@ def _keyed(place: InspectedPlace, groups: dict[str, str]) -> Retention | None:
     if named is not None:
         periods = periods_in(named[1].replace("_", " "))
         return _found(place, How.SET, Kept.LOGS, periods[0][1], key) if periods else None
-    default = None if groups["value"] else _DEFAULT.search(rest)
+    default = None if groups["value"] else _DEFAULT.search(rest) or _TYPED.match(f"{suffix}{rest}")
     if groups["value"] or default is not None:
         period = _set_period(key, default[1], "", "") if default else _set_period(key, groups["value"], suffix, rest)
         return None if period is None else _found(place, How.SET, kept, period, key)
@@ -253,6 +269,11 @@ def _stores(repository: Repository, source: SourceCode) -> Iterator[Retention]:
             yield _found(text.place(line), How.SET, kept, period_of(value, "days"), key)
         else:
             yield from _followed(repository, _found(text.place(line), How.READ, kept, None, key), value)
+    for one in expiring(source):
+        period = period_of(str(round(one.days)), "days")
+        found = _found(text.place(one.line), How.DELETES, Kept.DATA, period, OF_COLLECTION)
+        shows = f"rows of {one.collection} are deleted"
+        yield Retention(found.place.model_copy(update={"shows": shows}), found.how, found.kept, found.period, found.key)
     for hit in source.hits(_SINGLE_TABLE):
         yield _found(text.place(hit.line), How.DELETES, Kept.DATA, None, "ttl")
     if _LOGS_PATH.search(text.path):

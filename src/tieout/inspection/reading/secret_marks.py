@@ -106,7 +106,8 @@ _IN_TEMPLATE = re.compile(r"^\.env(?:[._-].*)?$|\.env$")
 #: A name and a value of one environment variable, as Compose and files of variables write them.
 _VARIABLE = compile_bytes(
     r"(?m:^[ \t]*(?:-[ \t]*)?[\"']?(?P<name>[A-Za-z0-9_]*(?:PASS(?:WORD|WD)?|SECRET|TOKEN|API_?KEY|ACCESS_?KEY"
-    r"|SECRET_?KEY)[A-Za-z0-9_]{0,12})[\"']?[ \t]*(?:=|:)[ \t]*[\"']?(?P<value>[^\s\"'${}<>#]{3,120})[\"']?[ \t\r]*$)",
+    r"|SECRET_?KEY)[A-Za-z0-9_]{0,12})[\"']?[ \t]*(?:=|:)[ \t]*"
+    r"[\"']?(?:\$\{[A-Za-z0-9_]{1,80}:?-)?(?P<value>[^\s\"'${}<>#]{3,120})\}?[\"']?(?:[ \t]+#[^\n]*)?[ \t\r]*$)",
     folded=True,
 )
 _POINTS_ELSEWHERE = re.compile(

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from tieout.domain.inspection import InspectedPlace, PlaceClass
@@ -15,6 +15,10 @@ _WORKFLOW = re.compile(r"^\.github/(workflows|actions)/.*\.ya?ml$|(^|/)\.gitlab-
 _SECRET_WORD = r"(?:SECRET|TOKEN|PASSWORD|PASSWD|API_?KEY|PRIVATE_KEY|ACCESS_KEY|MASTER_KEY|CREDENTIALS?|_DSN)"  # noqa: S105 - a pattern
 _IN_WORKFLOW = compile_bytes(
     r"\bsecrets\.(?P<name>[A-Za-z_][A-Za-z0-9_]*)|(?m:^[ \t]*(?P<identity>id-token:[ \t]*write))"
+    r"|(?m:^[ \t]*(?:-[ \t]+)?uses:[ \t]*[\"']?(?P<store>hashicorp/vault-action"
+    r"|aws-actions/aws-secretsmanager-get-secrets"
+    r"|google-github-actions/get-secretmanager-secrets|azure/get-keyvault-secrets|1password/load-secrets-action"
+    r"|dopplerhq/secrets-fetch-action|infisical/secrets-action|bitwarden/sm-action)@)",
 )
 _SCHEMA = b"kind: CustomResourceDefinition"
 _OF_FORGE = "GITHUB_TOKEN"
@@ -28,7 +32,8 @@ _ENVIRONMENT = compile_bytes(
 _IN_SETTINGS = compile_bytes(
     r"(?P<mounted>\bsecretKeyRef:|\bsecretRef:|\bsecretName:)|(?P<external>kind:[ \t]*(?:ExternalSecret|SealedSecret"
     r"|SecretProviderClass|VaultStaticSecret))|(?P<cloud>\baws_secretsmanager_secret\b|\baws_ssm_parameter\b"
-    r"|google_secret_manager_secret|azurerm_key_vault_secret|\bvault_(?:generic|kv)_secret|secretsmanager:[a-z]|ssm:/)"
+    r"|google_secret_manager_secret|azurerm_key_vault_secret|\bvault_(?:generic|kv)_secret|secretsmanager:[a-z]|ssm:/"
+    r"|(?m:^[ \t]*-?[ \t]*task:[ \t]*AzureKeyVault@))"
     rf"|os\.environ/(?P<name>[A-Za-z0-9_]*)"
     rf"|[:=][ \t]*[\"']?\$\{{(?P<variable>[A-Za-z0-9_]*{_SECRET_WORD}[A-Za-z0-9_]*)(?::\?[^}}]*)?\}}"
 )
@@ -39,6 +44,7 @@ _STORES: Final = {
     "name": "the environment",
     "variable": "the environment",
 }
+_MOST_AGAIN: Final = 6
 _CLASSES: Final = frozenset({PlaceClass.LIVE, PlaceClass.NON_PRODUCTION})
 
 
@@ -49,24 +55,28 @@ class Taken:
     Attributes:
         kind: Where from, for people.
         place: The line.
+        again: Further lines that take the same, the first few.
     """
 
     kind: str
     place: InspectedPlace
+    again: tuple[InspectedPlace, ...] = ()
 
 
-def taken_from_outside(repository: Repository) -> Iterator[Taken]:
+def taken_from_outside(repository: Repository) -> list[Taken]:
     """Each secret that workflows, settings or programs take from outside, once, workflows first."""
-    names: set[str] = set()
+    found: dict[str, list[Taken]] = {}
     for name, taken in (*_by_workflows(repository), *_by_settings(repository), *_by_programs(repository)):
-        if name not in names:
-            names.add(name)
-            yield taken
+        found.setdefault(name, []).append(taken)
+    return [replace(same[0], again=tuple(one.place for one in same[1:_MOST_AGAIN])) for same in found.values()]
 
 
 def _by_workflows(repository: Repository) -> Iterator[tuple[str, Taken]]:
     for text in repository.texts(repository.matching(_WORKFLOW)):
         for hit in text.hits(_IN_WORKFLOW):
+            if store := hit.groups.get("store"):
+                yield store, Taken("a store of secrets of the cloud", text.place(hit.line, f"takes secrets by {store}"))
+                continue
             name = hit.groups.get("name", _IDENTITY)
             if name == _OF_FORGE or hit.text.startswith("#"):
                 continue

@@ -39,7 +39,16 @@ _CHANNEL = compile_bytes(
     r"/security/advisories\b|hackerone\.com/|bugcrowd\.com/|intigriti\.com/|huntr\.(?:dev|com)"
     r"|https?://[^\s)>\]]{0,200}(?:report|vulnerabilit|disclos|submit)"
     r"|private(?:ly)? (?:vulnerability )?report(?:ing)? (?:feature|form|via github|on github|through github)"
-    r"|report a vulnerability.{0,3} (?:button|tab)",
+    r"|report a vulnerability.{0,3} (?:button|tab)"
+    r"|\b(?:click|select|choose|press|open|use)\b[^.\n]{0,60}report a vulnerab"
+    r"|\bprivate (?:vulnerability|security) (?:report|advisor)"
+    r"|\b(?:privately|private report)[^.\n]{0,60}\bsecurity tab\b",
+    folded=True,
+)
+#: A line that names a channel to say that it is none.
+_NO_CHANNEL = compile_bytes(
+    r"\b(?:not|never|isn't|don't|doesn't|disabled|unavailable)\b[^.;:,]{0,30}\b(?:private|privately)\b"
+    r"|\b(?:private|privately)\b[^.;:,]{0,60}\b(?:is|are) (?:not|currently|disabled|unavailable)\b",
     folded=True,
 )
 _REPORTING = compile_bytes(r"report|disclos|vulnerab", folded=True)
@@ -63,6 +72,11 @@ _MENDED: Final = r"(?:support|receiv|security (?:fix|update|patch)|maintain)"
 _ADVISED = compile_bytes(r"recommend|encourage|advis|please (?:use|upgrade|update)", folded=True)
 _SUPPORT = compile_bytes(rf"{_NEWEST}[^.\n]{{0,80}}{_MENDED}|{_MENDED}[^.\n]{{0,80}}{_NEWEST}", folded=True)
 _FOREIGN = compile_bytes(r"upstream|rather than|third[- ]party|other projects?\b|dependenc(?:y|ies)\b", folded=True)
+_SOON = compile_bytes(
+    r"\bas (?:soon|quickly|fast) as (?:possible|we can)|\b(?:promptly|timely|best[- ]effort|in due (?:time|course))\b",
+    folded=True,
+)
+_MOST_HOPES: Final = 3
 #: Lines after the first address in which another one still belongs to it.
 _FURTHEST: Final = 25
 #: Sections of one document that are looked at.
@@ -220,7 +234,7 @@ def _addresses(seen: list[tuple[int, bytes]]) -> Iterator[Found]:
         if address is not None and not is_placeholder(address.group().decode("utf-8", "replace")):
             first = first or number
             yield Found(number, "address")
-        elif _CHANNEL.search(raw):
+        elif _CHANNEL.search(raw) and not _NO_CHANNEL.search(raw):
             first = first or number
             yield Found(number, "form or private report")
 
@@ -234,6 +248,12 @@ def _times(seen: list[tuple[int, bytes]]) -> Iterator[Found]:
         if _DURATION.search(raw) and speaks:
             yield Found(number, "how soon")
         before = raw
+
+
+def hopes(repository: Repository, policy: Policy) -> list[int]:
+    """Lines of a policy that hope for a soon answer and name no time."""
+    text = repository.text(policy.path)
+    return [hit.line for hit in text.hits(_SOON)][:_MOST_HOPES] if text is not None else []
 
 
 def _versions(seen: list[tuple[int, bytes]], prose: Prose | None, *, is_form: bool) -> Iterator[Found]:

@@ -26,7 +26,11 @@ LIMITED: Final = compile_bytes(
     r"|\bnon-production use\b|\b(?:is|are)(?: currently| always| also)? out[- ]of[- ]scope\b"
     r"|\buse (?:should|must) be limited to\b"
     r"|\b(?:agree(?: that)? you will|you (?:may|must|shall|will|agree)) not(?: to)? use\b"
-    r"|\b(?:critical|high[- ]risk) use case",
+    r"|\b(?:critical|high[- ]risk) use case"
+    # To be tried by who uses it, before it is used: what is given is not fit without that.
+    r"|\b(?:encourage|advise|recommend|urge|should|must|needs? to|require)\w*\b[^.]{0,60}"
+    r"\b(?:evaluate|assess|validate|test)\w*\b[^.]{0,80}"
+    r"\b(?:before|prior to)(?: \w+){0,2} (?:applying|using|deploy\w*|relying|putting|use\b|production)",
     folded=True,
 )
 _GIVEN: Final = (
@@ -97,6 +101,14 @@ ABOUT_A_TOOL: Final = re.compile(
     r"(?:detection|detector|mitigation|metrics?|monitoring|audit|evaluation)",
     re.IGNORECASE,
 )
+#: Names a study of it, in what its authors write beside their measurements.
+STUDIED: Final = compile_bytes(
+    r"\b(?:bias|fairness|disparate impact|equity|subgroup) "
+    r"(?:analys[ei]s|assessment|audit|evaluation|study|testing|checks?)\b"
+    r"|\b(?:evaluat|assess|measur|examin|test|analys|analyz)\w*\b[^.]{0,60}"
+    r"\b(?:fairness|bias) (?:of|in|across|between)\b",
+    folded=True,
+)
 #: The head of a column whose rows are groups.
 BY_GROUP: Final = re.compile(rf"^(?:(?:by|per) )?{_GROUPS}$", re.IGNORECASE)
 #: Says that answers may be wrong.
@@ -124,6 +136,22 @@ WARNS: Final = compile_bytes(
 OF_AI: Final = re.compile(
     r"\b(?:ai|a\.i\.|artificial intelligence|llms?|models?|chatbots?|hallucinat\w*|predictions?|assistant|generated"
     r"|transcri\w+|answers?|responses?)\b",
+    re.IGNORECASE,
+)
+#: Speaks of a part that programmers use, of a setting or of an installation, and not of what the system is for.
+OF_A_PART: Final = re.compile(
+    r"\b(?:functions?|methods?|class(?:es)?|parameters?|arguments?|options?|flags?|variables?|endpoints?|commands?|scripts?"
+    r"|branch(?:es)?|packages?|modules?|python|node|npm|docker|kubernetes|windows|macos|linux|passwords?|api[- ]keys?"
+    r"|certificates?|credentials?|tokens?|ports?|sqlite|databases?|caches?|browsers?|config\w*|settings?|compose"
+    r"|debug(?:ger| mode)?|dev(?:elopment)? server|virtualenv|venv|root user|sudo|localhost|gpus?|cpus?|installers?)\b",
+    re.IGNORECASE,
+)
+#: Speaks of the whole, or of people whom it is used on.
+OF_THE_WHOLE: Final = re.compile(
+    r"\b(?:this|the|our) (?:[\w-]{1,20} )?"
+    r"(?:project|tool|system|service|app(?:lication)?|software|product|repository|repo|model"
+    r"|chatbot|assistant|work|demo|prototype|template)\b|\b(?:medical|clinical|legal|financial|safety|diagnos\w+|decisions?"
+    r"|advice|surveillance|military|research)\b",
     re.IGNORECASE,
 )
 #: Asks that a person checks answers, or decides.

@@ -105,12 +105,27 @@ def _agreeing(
     beside = [notes] if notes is not None and not with_notes else []
     told = f" The newest release notes are of {notes.text}." if beside and notes is not None else ""
     if not counting:
-        return _alone(versions, beside, last, values)
+        return _underway(root, last, values) or _alone(versions, beside, last, values)
     tag = f" and the tag {display_path(last.release.tag.name)}" if with_tag and last is not None else ""
     many = "The version string" if len(counting) == 1 else f"{len(counting):,} version strings"
     within = "" if tag or with_notes else " within each package"
     statement = f"{many}{tag} agree{within}: {named(one.text for one in counting)}.{told}"
     return Agreement(Answer.YES, statement, [*counting, *beside], counting, values)
+
+
+def _underway(root: Sequence[Version], last: Last | None, values: Mapping[str, Value]) -> Agreement | None:
+    """The answer where the tree says a candidate of the release that is to follow the tag; None where it does not."""
+    strings = _own(root)
+    numbers = [version.number for version in strings if version.number is not None]
+    if last is None or not last.further or not numbers or any(number.is_final for number in numbers):
+        return None
+    if any(number <= last.release.number for number in numbers):
+        return None
+    statement = (
+        f"{display_path(strings[0].path)} says {strings[0].text}, on the way to the release after the tag "
+        f"{display_path(last.release.tag.name)}; nothing says the release that the tag is of."
+    )
+    return Agreement(Answer.PARTIAL, statement, strings, strings, values)
 
 
 def _alone(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tieout.inspection.reading.api_metadata import apis
+from tieout.inspection.reading.maven import maven_version
 from tieout.inspection.reading.package_metadata import Package, packages
 from tieout.inspection.reading.version_parts import assembled
 from tieout.inspection.reading.version_sources import version_files
@@ -21,6 +22,8 @@ _FILE = re.compile(
     r"|(?:^|/)version(?:\.txt)?$",
     re.IGNORECASE,
 )
+#: At the root it is of the whole, whatever is built as a package below.
+_WHOLE: Final = re.compile(r"version(?:\.txt)?", re.IGNORECASE)
 _ASSIGNED = compile_bytes(
     r"(?m)^(?:export\s+)?(?:(?:const|var|let|static|pub const)\s+)?(?:__version__|version|[a-z_]*_version)"
     r"\s*(?::\s*[&'\w ]+\s*)?(?:string\s*)?:?=\s*(?:str\()?[\"'](?P<value>[^\"'\n]{1,80})[\"']",
@@ -109,6 +112,8 @@ def versions_of(repository: Repository) -> list[Version]:
         if package.kind != "chart" and not (package.is_private and package.folder)
         for said in package.versions
     ]
+    if (pom := maven_version(repository)) is not None:
+        found.append(Version(pom.text, pom.path, pom.line, "package metadata", ""))
     found += _in_code(repository, builders)
     found += [
         Version(api.version.text, api.path, api.version.line, "API description", _folder_of(api.path, builders))
@@ -194,6 +199,8 @@ def _belongs(file: File, folder: str, package: Package | None, *, is_built: bool
     Where nothing in the tree is built as a package, one folder below the root may be it.
     """
     between = file.path[len(folder) :].strip("/").split("/")[:-1]
+    if _WHOLE.fullmatch(file.path):
+        return True
     if package is None:
         return not is_built and len([part for part in between if part.lower() not in _BETWEEN]) <= 1
     words = set(_WORDS.findall(package.name.lower()))

@@ -7,9 +7,10 @@ from typing import Final
 from tieout.domain.inspection import Answer, Confidence, Fact, InspectedPlace, Value
 from tieout.inspection.access_parts.administration import admin_protected
 from tieout.inspection.access_parts.kubernetes import network_policy, rbac
-from tieout.inspection.access_parts.routes import by_routes
+from tieout.inspection.access_parts.routes import by_routes, unguarded
 from tieout.inspection.reading.authentication import Found, Sign, demands, serving, sign_on, switches
 from tieout.inspection.reading.authentication_off import started_without
+from tieout.inspection.reading.authentication_unset import only_where_set_up
 from tieout.inspection.reading.spoken_of import SERVING, spoken_of
 from tieout.inspection.repository import Repository
 from tieout.inspection.topic import Question, Topic
@@ -79,7 +80,7 @@ def _authentication(repository: Repository, demanded: list[Found]) -> Fact:
         "service-authentication",
         Answer.NO,
         statement,
-        places=[*places, *([served] if served is not None else [])],
+        places=[*places, *([served] if served is not None else []), *unguarded(repository)],
         values=values,
         confidence=Confidence.MODERATE,
     )
@@ -99,6 +100,8 @@ def _passed_over(
         return _switched(deciding, [*whole, *routes], values)
     if (configured or whole or routes) and (off := started_without(repository)):
         return _started_without(off, places, values)
+    if not configured and (routes or whole) and (under := only_where_set_up(repository)):
+        return _where_set_up(under, places, values)
     if whole and not configured and not routes and all(one.conditional for one in whole):
         return _under_condition(whole, places, values)
     return None
@@ -141,6 +144,21 @@ def _started_without(off: list[InspectedPlace], demanded: list[InspectedPlace], 
         statement,
         places=[*off, *demanded],
         values={**values, "started_without": len(off)},
+        confidence=Confidence.MODERATE,
+    )
+
+
+def _where_set_up(under: list[InspectedPlace], demanded: list[InspectedPlace], values: dict[str, Value]) -> Fact:
+    """Sign-in that the program demands only where its client was set up."""
+    statement = "The program asks callers to sign in only where sign-in is set up."
+    if any(not place.counts for place in under):
+        statement += " Settings in use leave that empty; what an environment sets is not recorded here."
+    return TOPIC.fact(
+        "service-authentication",
+        Answer.PARTIAL,
+        statement,
+        places=[*under, *demanded],
+        values=values,
         confidence=Confidence.MODERATE,
     )
 

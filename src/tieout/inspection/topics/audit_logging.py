@@ -7,7 +7,7 @@ from typing import Final
 from tieout.domain.inspection import Answer, Confidence, Fact, InspectedPlace
 from tieout.inspection.reading.decision_records import Kept, written
 from tieout.inspection.reading.masked_names import masked_by_name
-from tieout.inspection.reading.source_code import programs, searched, settings, signs
+from tieout.inspection.reading.source_code import SourceCode, programs, searched, settings, signs
 from tieout.inspection.repository import Repository
 from tieout.inspection.topic import Question, Topic
 from tieout.inspection.wording import counted
@@ -34,11 +34,18 @@ _STORE = compile_bytes(
     r"|\bretention_days[ \t]*=[ \t]*[0-9]+)"
 )
 _HANDLER = compile_bytes(
-    r"(?P<rotated>\b(?:Timed)?RotatingFileHandler[\"'(][^\n]*|winston\.transports\.(?:Daily)?File\(|DailyRotateFile\()"
+    r"(?P<file>\blogging\.FileHandler\(|(?m:^[ \t]*class[ \t]+\w*FileHandler\((?:logging\.)?Handler\))"
+    r"|\bbasicConfig\([ \t\n]*(?:[^()]{0,120},[ \t\n]*)?filename[ \t]*=)"
+    r"|(?P<rotated>\b(?:Timed)?RotatingFileHandler[\"'(][^\n]*|winston\.transports\.(?:Daily)?File\(|DailyRotateFile\()"
     r"|(?P<table>(?m:^[ \t]*class[ \t]+\w*(?:AuditLog|RequestLog|AuditEvent|AuditTrail|ActivityLog"
     r"|Audit)s?(?:[ \t]*[<({:]|[ \t]+extends\b)))"
     r"|(?P<created>\b\w*(?:audit_?log|request_?log|auditEvent)\w*\.(?:create|insert|objects\.create)\w*\()",
 )
+#: Files by days, by which they are kept for a time; by size nobody knows for how long.
+_BY_TIME = re.compile(rb"Timed|Daily|\bwhen\b|\binterval\b|\b(?:max_?files|retention)\b[^\n]{0,6}\d+ ?d", re.IGNORECASE)
+_COUNT = re.compile(r"\b(?:backupCount|maxFiles|max_files|backup_count)\b")
+_ROTATES = re.compile(r"RotatingFileHandler|DailyRotateFile")
+_OF_A_HANDLER: Final = 6
 _SCHEMA = compile_bytes(
     r"(?m:^model[ \t]+(?P<table>\w*(?:AuditLog|RequestLog|AuditEvent|ActivityLog)\w*)[ \t]*\{)"
     r"|(?i:CREATE TABLE[^\n(]{0,60}\b(?P<created>\w*(?:audit|request)_?(?:log|event)s?)\b)"
@@ -65,6 +72,14 @@ _LOGS_HEADERS = compile_bytes(
 )
 _CREDENTIAL = re.compile(rb"header|authori[sz]ation|token|secret|passw|api_?key|cookie|credential", re.IGNORECASE)
 _OF_LOG = re.compile(rb"\blog|logg|log\b|filter_parameters|trace|span|sentry|audit", re.IGNORECASE)
+#: What opens a door goes into a log as it is, by the name of what holds it; a token may also be a part of a word.
+_LOGS_KEYS = compile_bytes(
+    r"\b\w*(?:log|logger|logging|console)\w*\.(?:debug|info|warn|warning|error|log|trace|exception)\("
+    r"(?:[^\n]{0,160}?(?:[{,]|%[ \t]|\+[ \t])[ \t]*)"
+    r"(?:\w+\.){0,3}(?P<key>authori[sz]ation(?:_header)?|auth_(?:header|token)|(?:access|refresh|bearer|id)_?token|jwt(?:_token)?"
+    r"|password|passwd|api_?key|client_secret|secret_key)[ \t]*(?:[,)}]|$)",
+    folded=True,
+)
 _SEALED = compile_bytes(
     r"(?P<trail>\benable_log_file_validation[ \t]*=[ \t]*true)|(?P<lock>\bobject_lock_enabled[ \t]*=[ \t]*true"
     r"|aws_s3_bucket_object_lock_configuration"
@@ -82,7 +97,7 @@ def inspect(repository: Repository) -> Iterator[Fact]:
     yield _decision(repository)
     redacted = list(_redacted(repository))
     yield _kept(repository, redacted)
-    yield _headers(redacted, masked_by_name(repository), _logged_headers(repository))
+    yield _headers(redacted, masked_by_name(repository), *_logged(repository))
     yield _sealed(repository)
 
 
@@ -123,22 +138,7 @@ def _in_part(measured: list[InspectedPlace], providers: list[InspectedPlace]) ->
 
 
 def _kept(repository: Repository, redacted: list[InspectedPlace]) -> Fact:
-    stores: list[InspectedPlace] = []
-    days: list[InspectedPlace] = []
-    for kind, source, hit in signs(repository, settings(repository), _STORE):
-        if kind == "group" or re.search(rb"log|trail|loki", source.around(hit.line, _NEAR, 3), re.IGNORECASE):
-            place = source.text.place(hit.line, "keeps logs" if kind == "group" else "how long they are kept")
-            (stores if kind == "group" else days).append(place)
-    tables: list[InspectedPlace] = []
-    files = [file for file in programs(repository) if not _PAST.search(file.path)]
-    for kind, source, hit in signs(repository, files, _HANDLER):
-        if kind == "rotated":
-            days.append(source.text.place(hit.line, "log files that are rotated"))
-        else:
-            tables.append(source.text.place(hit.line, "keeps a record of actions"))
-    for file in repository.files:
-        if file.is_own and file.name.endswith((".prisma", ".sql")) and (text := repository.text(file.path)):
-            tables += [text.place(hit.line, "table of actions") for hit in text.hits(_SCHEMA)]
+    stores, days, tables = _kept_in(repository)
     values = {"stores": len(stores), "retentions": len(days), "tables": len(tables)}
     if days:
         statement = f"Logs are kept, and {_places(len(days))} {'says' if len(days) == 1 else 'say'} how long."
@@ -177,6 +177,45 @@ def _kept(repository: Repository, redacted: list[InspectedPlace]) -> Fact:
     )
 
 
+def _kept_in(
+    repository: Repository,
+) -> tuple[list[InspectedPlace], list[InspectedPlace], list[InspectedPlace]]:
+    """Places of what keeps logs, of how long they are kept, and of records of actions."""
+    stores: list[InspectedPlace] = []
+    days: list[InspectedPlace] = []
+    for kind, source, hit in signs(repository, settings(repository), _STORE):
+        if kind == "group" or re.search(rb"log|trail|loki", source.around(hit.line, _NEAR, 3), re.IGNORECASE):
+            place = source.text.place(hit.line, "keeps logs" if kind == "group" else "how long they are kept")
+            (stores if kind == "group" else days).append(place)
+    tables: list[InspectedPlace] = []
+    files = [file for file in programs(repository) if not _PAST.search(file.path)]
+    for kind, source, hit in signs(repository, files, _HANDLER):
+        if kind == "rotated" and _BY_TIME.search(source.around(hit.line, 0, _OF_A_HANDLER)):
+            days.append(source.text.place(hit.line, "log files that are rotated"))
+        elif kind == "rotated":
+            stores.append(source.text.place(hit.line, "log files that are rotated by their size, for no stated time"))
+            stores += _number_kept(source, hit.line)
+        elif kind == "file":
+            stores.append(source.text.place(hit.line, "keeps logs in a file"))
+        else:
+            tables.append(source.text.place(hit.line, "keeps a record of actions"))
+    for file in repository.files:
+        if file.is_own and file.name.endswith((".prisma", ".sql")) and (text := repository.text(file.path)):
+            tables += [text.place(hit.line, "table of actions") for hit in text.hits(_SCHEMA)]
+    return stores, days, tables
+
+
+def _number_kept(source: SourceCode, line: int) -> Iterator[InspectedPlace]:
+    """How many files are kept: a number, and no time."""
+    after = source.around(line, 0, _OF_A_HANDLER).decode("utf-8", "replace").split("\n")
+    for number, stated in enumerate(after, start=line):
+        if number > line and _ROTATES.search(stated):
+            return  # of the next one
+        if _COUNT.search(stated):
+            yield source.text.place(number, "how many files are kept, not how long", counts=False)
+            return
+
+
 def _in_memory(repository: Repository) -> Iterator[InspectedPlace]:
     """Collections of logs in the memory of a program, and the comment above that says what for."""
     files = [file for file in programs(repository) if "log" in file.path.lower()]
@@ -196,23 +235,40 @@ def _redacted(repository: Repository) -> Iterator[InspectedPlace]:
             yield source.text.place(hit.line, "kept out of logs")
 
 
-def _logged_headers(repository: Repository) -> list[InspectedPlace]:
-    return [
+def _logged(repository: Repository) -> tuple[list[InspectedPlace], list[InspectedPlace]]:
+    """Lines that put headers into a log, and those that put a credential there by its name."""
+    headers = [
         source.text.place(hit.line, "puts all headers of a request into a log")
         for _, source, hit in signs(repository, programs(repository), _LOGS_HEADERS)
     ]
+    keys = [
+        source.text.place(hit.line, "puts a credential into a log")
+        for _, source, hit in signs(repository, programs(repository), _LOGS_KEYS)
+    ]
+    return headers, keys
 
 
-def _headers(redacted: list[InspectedPlace], masked: list[InspectedPlace], logged: list[InspectedPlace]) -> Fact:
-    if logged:
-        statement = f"All headers of a request are put into a log as they are, at {_places(len(logged))}."
+def _headers(
+    redacted: list[InspectedPlace],
+    masked: list[InspectedPlace],
+    headers: list[InspectedPlace],
+    keys: list[InspectedPlace],
+) -> Fact:
+    if headers or keys:
+        told = []
+        if headers:
+            told.append(f"all headers of a request are put into a log as they are, at {_places(len(headers))}")
+        if keys:
+            told.append(f"a credential is put into a log by its name, at {_places(len(keys))}")
+        statement = " and ".join(told)
+        statement = f"{statement[0].upper()}{statement[1:]}."
         if redacted or masked:
             statement += " Credentials are replaced or left out elsewhere; whether there too cannot be told."
         return TOPIC.fact(
             "log-redacted-headers",
             Answer.PARTIAL if redacted or masked else Answer.NO,
             statement,
-            places=[*logged, *redacted, *masked],
+            places=[*headers, *keys, *redacted, *masked],
             confidence=Confidence.MODERATE,
         )
     if masked and not redacted:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Final
 
-from tieout.domain.inspection import Answer, Confidence, Fact, InspectedPlace
+from tieout.domain.inspection import Answer, Confidence, Fact, InspectedPlace, PlaceClass
 from tieout.inspection.reading.card_outside import lines_on_models, said_outside, speaks_of_models
 from tieout.inspection.reading.card_parts import About, says_something
 from tieout.inspection.reading.card_words import POINTING_ELSEWHERE, STATED, Stated
@@ -39,6 +39,13 @@ TOPIC = Topic(
 
 _DATED: Final = re.compile(r"version|date|release|updated|revision", re.IGNORECASE)
 _TEMPTING: Final = 5
+#: Cards of word processors and for printing, by their names or their folder.
+_CLOSED: Final = re.compile(
+    r"(?:^|/)(?:[^/]{0,60}[-_ ])?(?:model|system)[-_ ]?cards?"
+    r"(?:[-_ .][^/]{0,80}|/[^/]{1,120})?\.(?:pdf|docx?|odt|pptx|rtf)$",
+    re.IGNORECASE,
+)
+_PUBLISHED: Final = frozenset({PlaceClass.LIVE, PlaceClass.DOCUMENTATION})
 _DECIDING: Final = 3
 _MENTIONS: Final = 8
 
@@ -74,6 +81,12 @@ def _model_card(repository: Repository, cards: Cards) -> Fact:
         elif tempting:
             statement = "There is no model card in use; documents that look like one are listed and do not count."
         places = [*tempting[:_TEMPTING], *islice(lines_on_models(repository), _MENTIONS)]
+        closed = [file for file in repository.matching(_CLOSED) if file.path_class in _PUBLISHED]
+        if closed:
+            what = "A file is" if len(closed) == 1 else f"{len(closed)} files are"
+            reason = f"{what} named a model card and in a form that is not read here; what it says cannot be told."
+            found = [repository.place(file.path, None, "a card, by its name") for file in closed[:_MENTIONS]]
+            return TOPIC.unknown("model-card", reason, places=[*found, *places])
         return TOPIC.fact("model-card", Answer.NO, statement, places=places)
     abouts = sorted({about.value for card in cards.models for about in card.abouts})
     open_marks = sum(card.open_marks for card in cards.models)

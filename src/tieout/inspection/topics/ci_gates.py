@@ -10,7 +10,7 @@ from tieout.inspection.reading.ci.by_name import Named, measure_of, named_evalua
 from tieout.inspection.reading.ci.deployments import deployments
 from tieout.inspection.reading.ci.gates import Gate, gate
 from tieout.inspection.reading.ci.hooks import hosted
-from tieout.inspection.reading.ci.idle import idle_evaluations, idle_settings
+from tieout.inspection.reading.ci.idle import idle_evaluations, idle_settings, idle_targets
 from tieout.inspection.reading.ci.languages import CHECKED_APART, languages, main_languages
 from tieout.inspection.reading.ci.local_tools import own_names
 from tieout.inspection.reading.ci.required import required_checks
@@ -20,16 +20,19 @@ from tieout.inspection.reading.ci.telling import (
     local_hooks,
     run_places,
     started_by,
+    starting_place,
+    told_triggers,
     tools_in,
     use_places,
     without_ci,
 )
 from tieout.inspection.reading.ci.tool_tables import EVALUATION, FORMATTING, LINTING, TESTS, TYPES
-from tieout.inspection.reading.ci.tools import uses
+from tieout.inspection.reading.ci.tools import named_hook_rules, uses
 from tieout.inspection.repository import Repository
 from tieout.inspection.topic import Question, Topic
 from tieout.syntax.pipelines.model import Ci, Permissions, Spot
 
+_MOST_SKIPPED: Final = 20
 _NOT_SETTINGS: Final = "Whether the forge demands a check before a merge is a setting of the forge."
 
 TOPIC = Topic(
@@ -74,6 +77,8 @@ _GATES: Final = (
 _QUALITY: Final = (TESTS, FORMATTING, LINTING, TYPES)
 _GATHERING = re.compile(r"required|all[-_]?(?:tests?|checks?|green|pass)|ci[-_]?(?:ok|done)")
 _MOST_OTHERS: Final = 3
+_MOST_WORKFLOWS: Final = 10
+_MOST_STARTED: Final = 4
 
 
 def inspect(repository: Repository) -> Iterator[Fact]:
@@ -132,6 +137,14 @@ def _statement(judged: Gate, found: Ci, what: str) -> str:
 
 
 def _gate_places(repository: Repository, judged: Gate) -> Iterator[InspectedPlace]:
+    """All uses, after the first of each workflow with what starts it: many workflows would not all be listed else."""
+    first = {use.run.workflow.path: use for use in reversed(judged.uses)}
+    if len(first) > 1:
+        for nth, use in enumerate(first[path] for path in sorted(first)[:_MOST_WORKFLOWS]):
+            places = list(use_places(repository, use))
+            starting = [starting_place(repository, trigger) for trigger in told_triggers(use.run)]
+            others = [place for place in places if place not in starting]
+            yield from (*others[:2], *starting[: 1 if nth < _MOST_STARTED else 0])
     for use in judged.uses:
         yield from use_places(repository, use)
     for run in dict.fromkeys(use.shown.spot for use in judged.uses if use.shown is not None):
@@ -161,7 +174,18 @@ def _no_gate(repository: Repository, found: Ci, key: str, kind: str, what: str) 
         told += " A hook of pre-commit does it on the machines of those who have installed it."
     places = [place.model_copy(update={"counts": False}) for place in hooks]
     idle = () if hooks else idle_settings(repository, kind)
-    return TOPIC.fact(key, Answer.NO, told, places=(*places, *idle, *_others(repository, found, kind)))
+    places += _left_out(repository, found, kind)
+    seen = (*idle, *idle_targets(repository, kind), *_others(repository, found, kind))
+    return TOPIC.fact(key, Answer.NO, told, places=(*places, *seen))
+
+
+def _left_out(repository: Repository, found: Ci, kind: str) -> Iterator[InspectedPlace]:
+    """Lines by which a workflow tells pre-commit to leave out hooks of a kind, whether there are such hooks or not."""
+    for step in (step for workflow in found.workflows for job in workflow.jobs for step in job.steps):
+        for name in step.env.get("SKIP", "").split(",")[:_MOST_SKIPPED]:
+            if any(rule.kind == kind for rule in named_hook_rules(name.strip())):
+                line = step.env_lines.get("SKIP")
+                yield repository.place(step.spot.path, line, f"leaves the hook {name.strip()} out", counts=False)
 
 
 def _by_service(repository: Repository, key: str, kind: str) -> Fact | None:
@@ -314,6 +338,7 @@ def _permissions(repository: Repository, found: Ci) -> Fact:
         stated = [workflow.permissions] if workflow.permissions is not None else []
         everything = [item for item in (*stated, *given) if item.everything == "write-all"]
         granted.extend(place for item in (*stated, *given) for place in _granted(repository, item))
+        granted.extend(repository.place(item.spot.path, item.spot.line, "limits the token of a job") for item in given)
         if everything:
             broad += 1
             worst.extend(

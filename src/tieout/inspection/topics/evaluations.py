@@ -10,9 +10,12 @@ from tieout.inspection.reading.card_outside import documents_on_models
 from tieout.inspection.reading.cards import cards_of
 from tieout.inspection.reading.documents import is_document, prose_of
 from tieout.inspection.reading.eval_harness import harness_of
+from tieout.inspection.reading.eval_lines import evaluating_scripts, first_uses
 from tieout.inspection.reading.eval_results import ResultFile, result_files
+from tieout.inspection.reading.figures_shown import figures_shown
 from tieout.inspection.reading.ignored_outputs import IgnoredOutput, ignored_outputs, told_of
 from tieout.inspection.reading.metrics import FigureKind, Figures, figures_of
+from tieout.inspection.reading.notebooks import own_notebooks, printed_figures
 from tieout.inspection.reading.prose import Prose
 from tieout.inspection.reading.training import trains
 from tieout.inspection.repository import Repository
@@ -47,6 +50,10 @@ _OF_EVALUATION = re.compile(
     r"|red[-_ ]?team\w*|vulnerability[-_ ]scan\w*|experiments?|simulations?)(?:[/_.-]|$)",
     re.IGNORECASE,
 )
+_NAMED_SO = re.compile(
+    r"(?:^|[/_-])(?:evals?|evaluat(?:ions?|ing|e)|benchmark(?:s|ing)?)[^/]{0,60}\.\w+$", re.IGNORECASE
+)
+_PROSE: Final = frozenset({PlaceClass.LIVE, PlaceClass.DOCUMENTATION})
 #: Where a sentence with a figure is meant as a result; the README of any folder may show how something is written.
 _SPEAKS_OF_RESULTS = re.compile(
     r"^readme[^/]*$|[^/]*(?:evals?|evaluations?|benchmarks?|results?|performance|metrics|card|leaderboard)[^/]*$",
@@ -69,6 +76,10 @@ _IN_CODE = compile_bytes(
     r"(?i)\b(?:accuracy|precision|recall|f1(?:-score)?|wer|bleu|auc)\b\W{1,40}\d*\.\d{2}|^\s*accuracy\s+\d*\.\d+"
 )
 _OUTPUT = compile_bytes(r'"(?:wer|cer|accuracy|f1|bleu|auc|precision|recall)\s*[:=]\s*\d+\.?\d*\s*%?', folded=True)
+#: A cell of a table that waits for its figure.
+_PENDING = re.compile(
+    r"^[*_(\[ ]*(?:pending|tbd|to be (?:measured|added|filled|determined)|todo|n/?y/?a)[*_)\] ]*$", re.IGNORECASE
+)
 _RED_TEAM = re.compile(
     r"red[-_ ]?team|vulnerability[-_ ]scan|adversarial|penetration|jailbreak|garak|attack", re.IGNORECASE
 )
@@ -138,6 +149,28 @@ def _results(
         confidence = Confidence.HIGH if tools else Confidence.MODERATE
         beside = [*found.load[:_PER_FILE], *found.tempting[:_TEMPTING]]
         return _fact(Answer.YES, statement, [*found.quality, *beside, *found.rows], values, confidence)
+    shown = [
+        text.place(line, "shown in a document, as a program wrote it")
+        for text, prose, _ in told
+        if text.path_class in _PROSE
+        for line in figures_shown(prose)
+    ]
+    printed = [
+        text.place(line, "printed by a notebook")
+        for text in own_notebooks(repository)
+        for line in printed_figures(text)
+    ]
+    if printed:
+        printed += shown
+        where = sorted({place.path for place in printed})
+        statement = f"Only what notebooks printed when they were saved gives figures: {_listed(where)}."
+        values = {**values, "printed": len(printed)}
+        return _fact(Answer.PARTIAL, statement, [*printed, *found.load, *found.tempting], values, Confidence.MODERATE)
+    if shown:
+        where = sorted({place.path for place in shown})
+        statement = f"Only what a program wrote once, as {_listed(where)} shows it, gives figures; no result is kept."
+        values = {**values, "shown": len(shown)}
+        return _fact(Answer.PARTIAL, statement, [*shown, *found.load, *found.tempting], values, Confidence.LOW)
     pointing = list(_tempting(repository, told))
     statement = "No result with a number is kept in the repository."
     if found.load:
@@ -166,6 +199,10 @@ def _found(repository: Repository, files: list[ResultFile], told: list[tuple[Tex
         load=[place.model_copy(update={"counts": False}) for place in _file_places(files, FigureKind.LOAD)],
         tempting=[file.text.place(file.lines[0], "a run that did not end well", counts=False) for file in failed],
     )
+    for text, prose, _ in told:
+        if _SPEAKS_OF_RESULTS.search(text.path):
+            lines = [row.line for table in prose.tables for row in table.rows if any(map(_PENDING.search, row.cells))]
+            found.tempting.extend(text.place(line, "not measured yet", counts=False) for line in lines[:1])
     for text, one in ((text, one) for text, _, figures in told for one in figures):
         if text.path not in cards and not one.of_model and one.kind is FigureKind.QUALITY:
             continue
@@ -254,7 +291,11 @@ def _harness(repository: Repository) -> Fact:
     if harness.places:
         statement = f"{_listed(harness.tools)} used or configured in {counted(len(harness.places), 'file')}."
         return TOPIC.fact(
-            "harness", Answer.YES, statement, places=[*harness.places, *harness.own[:_TEMPTING]], values=values
+            "harness",
+            Answer.YES,
+            statement,
+            places=[*harness.places, *first_uses(repository, harness.places), *harness.own[:_TEMPTING]],
+            values=values,
         )
     if harness.own and harness.entries:
         statement = (
@@ -275,7 +316,27 @@ def _harness(repository: Repository) -> Fact:
     if harness.notebooks:
         statement = "Only notebooks measure; nothing runs an evaluation again."
         return TOPIC.fact("harness", Answer.PARTIAL, statement, places=harness.notebooks, values=values)
-    return TOPIC.fact("harness", Answer.NO, "Nothing here evaluates a model or its answers.", values=values)
+    if scripts := evaluating_scripts(repository):
+        statement = f"{scripts[0].path} says of itself that it evaluates; what it measures was not recognised."
+        return TOPIC.fact(
+            "harness", Answer.PARTIAL, statement, places=scripts, values=values, confidence=Confidence.LOW
+        )
+    statement = "Nothing here evaluates a model or its answers."
+    named = list(_named_so(repository))
+    if named:
+        statement += " A document is named for evaluation; what it speaks of is none that was recognised."
+    return TOPIC.fact("harness", Answer.NO, statement, places=named, values=values)
+
+
+def _named_so(repository: Repository) -> Iterator[InspectedPlace]:
+    """Documents whose names speak of evaluation, where nothing evaluates."""
+    for file in repository.files:
+        if file.kind == "file" and file.path_class in _PROSE and is_document(file.path) and _NAMED_SO.search(file.path):
+            text = repository.text(file.path)
+            prose = prose_of(repository, file.path)
+            if text is not None and prose is not None:
+                line = next((section.line for section in prose.headings if section.level), 1)
+                yield text.place(line, "named for evaluation", counts=False)
 
 
 def _red_team(repository: Repository, files: list[ResultFile], told: list[tuple[Text, Prose, list[Figures]]]) -> Fact:

@@ -17,9 +17,15 @@ from tieout.inspection.reading.model_calls import (
     models_named,
     patience_in_code,
     rate_limits_in_code,
+    rates_stated,
+    suppliers_limits,
 )
+from tieout.inspection.reading.model_limits import limits_in_settings, named_limits
 from tieout.inspection.reading.model_patience import endless_requests, patience_around_calls
+from tieout.inspection.reading.models_given import models_given
 from tieout.inspection.reading.own_gateways import balances, removals
+from tieout.inspection.reading.own_routes import own_routes
+from tieout.inspection.reading.rates_unset import rates_unset
 from tieout.inspection.repository import Repository
 from tieout.inspection.topic import Question, Topic
 from tieout.inspection.wording import counted
@@ -52,7 +58,7 @@ def inspect(repository: Repository) -> Iterator[Fact]:
     found = list(gateway_settings(repository))
     yield _fallback(repository, found)
     for key, feature, missing, in_code in (
-        ("routing", Feature.ROUTING, "No routing over several models is configured.", balances(repository)),
+        ("routing", Feature.ROUTING, "No routing over several models is configured.", _routed(repository)),
         ("cache", Feature.CACHE, "No cache of answers is on.", caches_in_code(repository)),
         ("budgets", Feature.BUDGET, "No budget is configured.", budgets_in_code(repository)),
     ):
@@ -64,7 +70,8 @@ def inspect(repository: Repository) -> Iterator[Fact]:
 
 def _fallback(repository: Repository, found: list[Setting]) -> Fact:
     on = _live(found, Feature.FALLBACK)
-    tempting = [*_tempting(found, Feature.FALLBACK), *_words(repository)]
+    own = own_routes(repository)
+    tempting = [*own.empty, *_tempting(found, Feature.FALLBACK), *_words(repository)]
     if on:
         return TOPIC.fact(
             "fallback",
@@ -75,6 +82,14 @@ def _fallback(repository: Repository, found: list[Setting]) -> Fact:
         )
     code = list(fallbacks_in_code(repository))
     without = list(answers_without_model(repository))
+    following = [*own.following, *own.chosen]
+    if following:
+        statement = (
+            f"By settings that the program itself reads, another model takes over, at {_places(len(following))}; "
+            "when it does is the program's own doing."
+        )
+        places = [*following, *own.first, *code[:_MOST], *tempting]
+        return TOPIC.fact("fallback", Answer.PARTIAL, statement, places=places, confidence=Confidence.MODERATE)
     if code or without:
         places = [
             *code[:_MOST],
@@ -113,6 +128,12 @@ def _fallback(repository: Repository, found: list[Setting]) -> Fact:
         places=[*off, *holds, *elsewhere, *tempting, *words_of(repository, Feature.FALLBACK)],
         confidence=Confidence.MODERATE if elsewhere else Confidence.HIGH,
     )
+
+
+def _routed(repository: Repository) -> list[InspectedPlace]:
+    """Load that is spread in code, and routes in files that the program reads."""
+    own = own_routes(repository)
+    return [*own.first, *(own.chosen if own.first else ()), *balances(repository)]
 
 
 def _words(repository: Repository) -> list[InspectedPlace]:
@@ -173,12 +194,30 @@ def _configured(
 
 def _rates(repository: Repository, found: list[Setting]) -> Fact:
     on = _live(found, Feature.RATE)
-    code = list(rate_limits_in_code(repository))
+    limiting = list(rate_limits_in_code(repository))
+    code = [place for place, _ in limiting]
     tempting = _tempting(found, Feature.RATE)
+    limited = {(place.path, place.line) for place in code}
+    stated = (place for place in rates_stated(repository) if (place.path, place.line) not in limited)
+    if not on and code and all(is_own for _, is_own in limiting) and (unset := rates_unset(repository)):
+        statement = (
+            f"The program can limit requests, at {_places(len(code))}; the settings in use leave the limit empty, so "
+            "that none is in force by them."
+        )
+        return TOPIC.fact(
+            "rate-limits",
+            Answer.PARTIAL,
+            statement,
+            places=[*unset, *code, *tempting],
+            values={"settings": 0, "in_code": len(code)},
+            confidence=Confidence.MODERATE,
+        )
     if not on and not code:
-        return _configured(
+        fact = _configured(
             repository, "rate-limits", found, Feature.RATE, missing="No rate limit is configured.", in_code=()
         )
+        met = tuple(islice(suppliers_limits(repository), 2))
+        return fact.model_copy(update={"places": (*fact.places, *met)}) if met else fact
     told = []
     if on:
         told.append(f"{_products(on)} sets {_places(len(on), 'limit')}")
@@ -188,7 +227,7 @@ def _rates(repository: Repository, found: list[Setting]) -> Fact:
         "rate-limits",
         Answer.YES,
         f"Rate limits are configured: {', and '.join(told)}.",
-        places=[*(setting.place for setting in on), *code, *tempting],
+        places=[*(setting.place for setting in on), *code, *islice(stated, _MOST), *tempting],
         values={"settings": len(on), "in_code": len(code)},
         confidence=Confidence.HIGH if on else Confidence.MODERATE,
     )
@@ -199,7 +238,8 @@ def _patience(repository: Repository, found: list[Setting]) -> Fact:
     if on:
         return _configured(repository, "timeouts-and-retries", found, Feature.TIMEOUT, missing="", in_code=())
     clients = list(patience_in_code(repository))
-    around = list(patience_around_calls(repository))
+    seen = [*patience_around_calls(repository), *((place, True) for place in limits_in_settings(repository))]
+    around, idle = [place for place, _ in seen if place.counts], [place for place, _ in seen if not place.counts]
     patient = [place for place, sets in clients if sets]
     endless = list(endless_requests(repository))
     if patient or around:
@@ -207,21 +247,23 @@ def _patience(repository: Repository, found: list[Setting]) -> Fact:
         bare = [place for place, sets in clients if not sets and place.path not in tried]
         answer = Answer.PARTIAL if bare or endless else Answer.YES
         told = []
-        if around:
-            told.append(f"Calls of models are tried again or limited in time at {_places(len(around))} in code.")
+        limits = [place for place, is_limit in seen if is_limit]
+        if limits:
+            told.append(f"Calls of models are tried again or limited in time at {_places(len(limits))} in code.")
         if clients:
             told.append(
                 f"Of {_places(len(clients), 'client')} of models in code, {len(patient)} set a timeout or retries."
             )
         if endless:
             told.append(f"Requests are told to wait without an end at {_places(len(endless))}.")
-        places = [*around, *patient, *endless, *(place for place, sets in clients if not sets)]
+        places = [*around, *patient, *endless, *named_limits(repository), *idle]
+        places += [place for place, sets in clients if not sets]
         return TOPIC.fact(
             "timeouts-and-retries",
             answer,
             " ".join(told),
             places=places,
-            values={"around_calls": len(around), "clients": len(clients), "clients_that_set_it": len(patient)},
+            values={"around_calls": len(limits), "clients": len(clients), "clients_that_set_it": len(patient)},
             confidence=Confidence.MODERATE,
         )
     missing = "No timeout or retry of calls to models is configured."
@@ -229,16 +271,20 @@ def _patience(repository: Repository, found: list[Setting]) -> Fact:
         missing += f" {_places(len(clients), 'client')} of models in code set none of their own."
     if endless:
         missing += f" Requests are told to wait without an end at {_places(len(endless))}."
+    if idle:
+        missing += f" At {_places(len(idle))} a function is to be tried again, and catches all that fails itself."
     fact = _configured(repository, "timeouts-and-retries", found, Feature.TIMEOUT, missing=missing, in_code=())
-    if not clients and not endless:
+    if not clients and not endless and not idle:
         return fact
-    tempting = (*endless[:_MOST], *(place for place, _ in clients[:_MOST]), *fact.places)
+    tempting = (*endless[:_MOST], *idle[:_MOST], *(place for place, _ in clients[:_MOST]), *fact.places)
     return fact.model_copy(update={"places": tempting, "confidence": Confidence.MODERATE})
 
 
 def _pinned(repository: Repository, found: list[Setting]) -> Fact:
     routes = [setting for setting in found if setting.live and setting.feature is Feature.MODEL]
     named = list(models_named(repository))
+    known = {(one.place.path, one.place.line) for one in named}
+    named += [one for one in models_given(repository) if (one.place.path, one.place.line) not in known]
     total = len(routes) + len(named)
     if not total:
         return TOPIC.fact(

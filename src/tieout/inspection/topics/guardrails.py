@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from tieout.domain.inspection import Answer, Confidence, Fact
-from tieout.inspection.reading.guards import Guard, examples, guards
+from tieout.inspection.reading.guards import Guard, examples, guards, offered_models
 from tieout.inspection.repository import Repository
 from tieout.inspection.topic import Question, Topic
 from tieout.inspection.wording import counted
@@ -26,7 +26,7 @@ _MOST_CALLED: Final = 12
 def inspect(repository: Repository) -> Iterator[Fact]:
     """Answer the questions of the topic, each once."""
     found, offered = list(guards(repository)), list(examples(repository))
-    yield _fact("configured", found, offered, "guardrail")
+    yield _fact("configured", found, offered or list(offered_models(repository)), "guardrail")
     injection = [guard for guard in found if guard.is_against_injection]
     yield _fact(
         "prompt-injection", injection, [guard for guard in offered if guard.is_against_injection], "check of prompts"
@@ -58,7 +58,14 @@ def _fact(key: str, found: list[Guard], offered: list[Guard], noun: str) -> Fact
         return TOPIC.fact(
             key, Answer.PARTIAL, statement, places=[*places, *tempting], values=values, confidence=Confidence.MODERATE
         )
-    statement = f"No {noun} was found." + (" Only examples or templates have one." if offered else "")
+    statement = f"No {noun} was found."
+    if offered:
+        is_listed = all(guard.bond == "listed" for guard in offered)
+        statement += (
+            " A model that judges safety is only among those that are offered."
+            if is_listed
+            else " Only examples or templates have one."
+        )
     return TOPIC.fact(key, Answer.NO, statement, places=tempting, values=values, confidence=Confidence.MODERATE)
 
 

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any, Final
 
 from tieout.domain.inspection import Answer, Confidence, Fact, InspectedPlace, PlaceClass
 from tieout.inspection.reading.cards import cards_of
 from tieout.inspection.reading.documents import documents, is_aside, is_of_the_whole, is_page, prose_of
 from tieout.inspection.reading.metrics import figures_of
+from tieout.inspection.reading.notebooks import Cell, own_notebooks, said_in
 from tieout.inspection.reading.prose import Paragraph, Prose
 from tieout.inspection.reading.temptations import BIASED, CHECKED, in_prose, warranty
 from tieout.inspection.reading.use_words import (
@@ -18,12 +20,15 @@ from tieout.inspection.reading.use_words import (
     FORBIDS,
     LIMITED,
     NOT_GIVEN,
+    OF_A_PART,
     OF_AI,
     OF_BUILDING,
     OF_GROUPS,
+    OF_THE_WHOLE,
     RESTRICTED_LICENCE,
     REVIEWED,
     STAGE,
+    STUDIED,
     WARNS,
 )
 from tieout.inspection.repository import Repository
@@ -175,6 +180,10 @@ def _bias(repository: Repository, whole: list[tuple[Text, Prose]]) -> Fact:
         and any(_DIGIT.search(cell) for row in table.rows for cell in row.cells[1:])
     ]
     measured.extend(_measured_in_words(in_cards))
+    studied = list(islice(_studied(repository), _MOST)) if not places else []
+    if studied:
+        statement = f"{studied[0].path}, a notebook, studies bias of the model; no document tells users what it found."
+        return TOPIC.fact("bias-disclosed", Answer.PARTIAL, statement, places=studied, confidence=Confidence.LOW)
     if not places:
         return TOPIC.fact(
             "bias-disclosed",
@@ -191,6 +200,14 @@ def _bias(repository: Repository, whole: list[tuple[Text, Prose]]) -> Fact:
         values={"measured": bool(measured), "statements": len(places)},
         confidence=Confidence.MODERATE,
     )
+
+
+def _studied(repository: Repository) -> Iterator[InspectedPlace]:
+    """Words of the project's own notebooks that name a study of bias, the first two lines of each."""
+    for text in own_notebooks(repository):
+        if STUDIED.search(text.data):
+            lines = (line for line, said in said_in(text, Cell.WRITTEN) if STUDIED.search(said.encode()))
+            yield from (text.place(line, "a study of bias") for line in islice(lines, 2))
 
 
 def _measured_in_words(cards: list[tuple[Text, Prose]]) -> Iterator[InspectedPlace]:
@@ -233,6 +250,8 @@ def _found(
                 continue
             if words is BIAS and ABOUT_A_TOOL.search(paragraph.text[:_LOOKED_AT]):
                 continue
+            if words is LIMITED and _of_a_part(paragraph):
+                continue
             if text.path.endswith(_PAGE_OF_CODE) and text.line(line).startswith(_COMMENTS):
                 continue
             if not within_building and _in_section_of_building(prose, paragraph):
@@ -241,6 +260,15 @@ def _found(
             count += 1
             if count == _MOST:
                 break
+
+
+def _of_a_part(paragraph: Paragraph) -> bool:
+    """Whether every sentence that rules a use out speaks of a part, a setting or an installation only."""
+    said = [sentence for _, sentence in paragraph.sentences() if LIMITED.search(sentence.encode("utf-8", "replace"))]
+    return bool(said) and all(
+        OF_A_PART.search(sentence) and not OF_AI.search(sentence) and not OF_THE_WHOLE.search(sentence)
+        for sentence in said
+    )
 
 
 def _in_section_of_building(prose: Prose, paragraph: Paragraph) -> bool:

@@ -8,7 +8,18 @@ from typing import Final
 from tieout.domain.inspection import Answer, Confidence, Fact, InspectedPlace, Value
 from tieout.inspection.reading.cards import cards_of
 from tieout.inspection.reading.licence_names import agree, edition_of
-from tieout.inspection.reading.licence_statements import Statement, exceptions, files, metadata, readme, unread, weights
+from tieout.inspection.reading.licence_statements import (
+    CATALOGUE,
+    Statement,
+    dead_links,
+    exceptions,
+    files,
+    metadata,
+    readme,
+    unread,
+    weights,
+)
+from tieout.inspection.reading.model_catalogues import listed
 from tieout.inspection.reading.model_loading import downloads, loads
 from tieout.inspection.reading.unread import places as unread_places
 from tieout.inspection.reading.unread import told as told_unread
@@ -35,6 +46,7 @@ _WEIGHTS = re.compile(
     r"\.(?:safetensors|gguf|ggml|onnx|pt|pth|ckpt|h5|keras|tflite|joblib|mlmodel|pkl)$", re.IGNORECASE
 )
 _TRIAL = re.compile(r"(?:^|[/_.-])(?:examples?|samples?|demos?|tests?|mocks?|dummy)(?:[/_.-])", re.IGNORECASE)
+_MOST_PARTS: Final = 8
 #: Calls that read data as often as models.
 _DATA_CALLS: Final = ("np.", "numpy.", "pd.", "pandas.", "load_dataset")
 
@@ -60,9 +72,13 @@ def _code(
     excepted = [pair for one in whole for pair in exceptions(repository, one.path)]
     places = [place for one in [*known, *root, *sentences] for place in _places(repository, one)]
     places += [repository.place(whole[0].path, line, f"puts a part under {path}") for line, path in excepted]
-    places += [_place(repository, one, counts=False, more=" of a part") for one in parts]
+    of_parts = [one for one in said if one.folder and one.source == "package metadata"][:_MOST_PARTS]
+    places += [_place(repository, one, counts=False, more=" of a part") for one in [*parts, *of_parts]]
+    named_ids = ids or tuple(dict.fromkeys(name for one in [*root, *sentences] for name in one.ids))
+    # A text is the same for every edition; where metadata say which it is, SPDX has an identifier of its own for it.
+    editions = (edition_of(one.written) for one in root if set(one.ids) <= set(named_ids))
     values: dict[str, Value] = {
-        "spdx": ids or tuple(dict.fromkeys(name for one in [*root, *sentences] for name in one.ids)),
+        "spdx": tuple(dict.fromkeys([*named_ids, *(edition for edition in editions if edition)])),
         "files": tuple(display_path(one.path) for one in whole),
         "parts": len(parts),
         "exceptions": len(excepted),
@@ -87,20 +103,24 @@ def _code(
     others = [one for one in [*root, *sentences] if one.ids]
     strange = [one for one in whole if one.is_told]
     empty = [_place(repository, one, counts=False) for one in whole if not one.is_told]
+    empty += [
+        repository.place(path, line, "links to a licence file that is not there", counts=False)
+        for path, line in dead_links(repository)
+    ]
     if strange:
         statement = f"{display_path(strange[0].path)} is there, and its text is none that is known here."
         places = [*(_place(repository, one) for one in [*strange, *others]), *empty]
         return TOPIC.fact("code-licence", Answer.PARTIAL, statement, places=places, values=values)
     if others:
         statement = f"There is no licence file; {others[0].source} says {named(others[0].ids)}."
-        if empty:
+        if whole:
             statement = f"{display_path(whole[0].path)} holds no terms; {others[0].source} says {named(others[0].ids)}."
         places += empty
         return TOPIC.fact("code-licence", Answer.PARTIAL, statement, places=places, values=values)
     statement = "There is no licence file, and neither package metadata nor a readme names a licence."
     if parts:
         statement = f"There is no licence file of the whole, and one in {counted(len(parts), 'part')} of it."
-    if empty:
+    if whole:
         statement = f"{display_path(whole[0].path)} holds no terms, and nothing else names a licence."
     return TOPIC.fact("code-licence", Answer.NO, statement, places=[*places, *empty], values=values)
 
@@ -139,6 +159,15 @@ def _weights(repository: Repository, sentences: Sequence[Statement], found: Sequ
         if others:
             statement += f" Not all models have the same: {named(dict.fromkeys(others))} is named, too."
         sure = Confidence.LOW if first.source == "sentence" else Confidence.MODERATE
+        without_one = [one for one in listed(repository) if not one.licence] if first.source == CATALOGUE else []
+        if without_one:
+            has = "has" if len(without_one) == 1 else "have"
+            statement += f" {counted(len(without_one), 'model')} of such lists {has} none."
+            places = [_place(repository, one) for one in stated]
+            places += [repository.place(one.path, one.line, "no licence is given") for one in without_one[:_MOST_PARTS]]
+            return TOPIC.fact(
+                "weights-licence", Answer.PARTIAL, statement, places=places, values=values, confidence=sure
+            )
         held = {one.folder for one in beside}
         without = [path for path in tracked if path.rpartition("/")[0] not in held]
         if all(one in beside for one in stated) and without:

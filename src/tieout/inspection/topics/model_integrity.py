@@ -8,6 +8,7 @@ from tieout.domain.inspection import Answer, Confidence, Fact, InspectedPlace, P
 from tieout.inspection.reading.checksum_conditions import Condition, Way, conditions
 from tieout.inspection.reading.checksums import Comparison, Pinned, Switch, comparisons, pinned, switches
 from tieout.inspection.reading.copies import first_of_copies
+from tieout.inspection.reading.model_fetching import fetched
 from tieout.inspection.reading.model_loading import Download, Load, downloads, loads, remote_code
 from tieout.inspection.reading.source_code import programs, searched, settings
 from tieout.inspection.reading.spoken_of import MODELS, spoken_of
@@ -79,7 +80,14 @@ def _verified(
             reason = "How a model is loaded or downloaded, if one is, was not recognised here."
             return _without_model(repository, "weights-verified", reason)
         statement = "No line was found that compares the checksum of a model's file."
-        return TOPIC.fact("weights-verified", Answer.NO, statement, values=values, confidence=Confidence.MODERATE)
+        return TOPIC.fact(
+            "weights-verified",
+            Answer.NO,
+            statement,
+            places=fetched(repository),
+            values=values,
+            confidence=Confidence.MODERATE,
+        )
     if off:
         statement = "A checksum is compared by the program, and the settings turn the check off."
         return TOPIC.fact("weights-verified", Answer.NO, statement, places=places, values=values)
@@ -174,6 +182,12 @@ def _documented(repository: Repository, names: list[str]) -> Iterator[InspectedP
                 yield text.place(number, f"tells of {name}")
 
 
+def _one_of_each_file_first(places: list[InspectedPlace]) -> list[InspectedPlace]:
+    """The first place of every file, and then the others: a reader wants to see in which files it is."""
+    first = {place.path: place for place in reversed(places)}
+    return [*(place for place in places if first[place.path] is place), *(p for p in places if first[p.path] is not p)]
+
+
 def _unsafe(repository: Repository, found: list[Load]) -> Fact:
     settings_ = list(_pickles_in_settings(repository)) if found else []
     forbidden = list(_forbidden(repository, found))
@@ -185,7 +199,7 @@ def _unsafe(repository: Repository, found: list[Load]) -> Fact:
             confidence=Confidence.MODERATE,
         )
     open_ = [load for load in found if load.restricted != "always"]
-    places = [_place(load) for load in (open_ or found)[:_MOST]]
+    places = _one_of_each_file_first([_place(load) for load in open_ or found])[: 2 * _MOST]
     places = [*settings_[:_MOST], *places, *forbidden]
     names = ", ".join(dict.fromkeys(load.name for load in found))
     statement = (

@@ -8,8 +8,12 @@ from tieout.collectors.config.promql import metric_names
 from tieout.domain.inspection import Answer, Confidence, Fact, InspectedPlace, PlaceClass, Value
 from tieout.inspection.reading.alarm_modules import AlarmModule, alarm_modules
 from tieout.inspection.reading.copies import first_of_copies
+from tieout.inspection.reading.health_routes import called_health, probed_path
 from tieout.inspection.reading.source_code import Part, programs, searched, settings, signs
-from tieout.inspection.repository import Repository, member
+from tieout.inspection.reading.telemetry_off import conditions_off, switched_off
+from tieout.inspection.reading.telemetry_switches import switched_by_variables
+from tieout.inspection.reading.temptations import in_programs, in_prose
+from tieout.inspection.repository import File, Repository, member
 from tieout.inspection.topic import Question, Topic
 from tieout.inspection.wording import counted, named
 from tieout.kernel.reading.documents import Document, kind_of
@@ -27,6 +31,12 @@ TOPIC = Topic(
     ),
 )
 _RULES = compile_bytes(r"(?m:(?:^|[\s{,\"'-])(?:alert|condition)[\"']?[ \t]*:)")
+_CLAIMED = compile_bytes(
+    r"\b(?:alerts?|alerting)\b[^.]{0,60}\b(?:rules?|configured|prometheus|grafana|slack|pager\w*|email|thresholds?)\b"
+    r"|\b(?:pre-?configured|built-?in|ready-?made|grafana|prometheus) "
+    r"(?:\w+ ){0,2}(?:dashboards?|alerts?|monitoring)\b",
+    folded=True,
+)
 _GROUPS = compile_bytes(r"(?m:(?:^|[\s{,])[\"']?groups[\"']?[ \t]*:)")
 _RESOURCE = compile_bytes(
     r"resource[ \t]+\"(?P<resource>aws_cloudwatch_(?:metric|composite)_alarm|google_monitoring_alert_policy"
@@ -41,6 +51,7 @@ _ABOUT_RULES = compile_bytes(
     r"(?m)^[ \t]*(?:(?P<often>evaluation_interval)|(?P<files>rule_files)|(?P<folder>rules?_(?:directory|folder|path))"
     r"|(?P<sent>alertmanagers|alertmanager_url|alerting))[ \t]*:"
 )
+_NOBODY = compile_bytes(r"(?m)^[ \t]*alertmanagers:[ \t]*\n(?:[ \t]+[^\n]*\n){0,3}?[ \t-]+targets:[ \t]*\[[ \t]*\]")
 _SAYS_OF_RULES: Final = {
     "often": "how often rules would be asked; none is there",
     "files": "names files of rules; no rule was found in any",
@@ -55,7 +66,8 @@ _TELEMETRY = compile_bytes(
     r"|\bregisterOTel\(|\bNodeTracerProvider\("
     r"|\w*Instrumentor\(\)\.instrument|\bopentelemetry\.sdk\b[^\n]*start|\bsdktrace\.NewTracerProvider\("
     r"|OpenTelemetry::SDK\.configure)"
-    r"|(?P<metrics>\bmake_(?:asgi|wsgi)_app\(\)|\bstart_http_server\([^\n]*|\bpromhttp\.Handler"
+    r"|(?P<metrics>\.add_middleware\([ \t\n]*\w*(?:Prometheus|Metrics|OpenTelemetry)\w*"
+    r"|\bmake_(?:asgi|wsgi)_app\(\)|\bstart_http_server\([^\n]*|\bpromhttp\.Handler"
     r"|\bInstrumentator\(|\bcollectDefaultMetrics\("
     r"|\bgenerate_latest\(|\bPrometheus\w*\.(?:configure|register)|\bmetrics\.Registry\.MustRegister"
     r"|\bprometheus\.MustRegister\(|\bMeterProvider\("
@@ -74,6 +86,9 @@ _TELEMETRY_SET = compile_bytes(
     r"|prometheus\.io/scrape[\"']?:[ \t]*[\"']true)|(?P<receivers>(?m:^receivers:))"
     r"|(?P<callbacks>\b(?:success_callback|callbacks):[ \t]*\[)"
 )
+_TRACKING = compile_bytes(
+    r"\bmlflow\.(?:set_tracking_uri|set_experiment|start_run)\(|\bwandb\.init\(|\bSummaryWriter\(|\bneptune\.init"
+)
 _TOLD: Final = {
     "traces": "traces", "collector": "traces", "metrics": "measurements", "scraped": "measurements",
     "errors": "errors", "model": "calls of the model", "callbacks": "calls of the model", "agent": "an agent's data",
@@ -88,6 +103,11 @@ _DRIFT = compile_bytes(
     folded=True,
 )
 _DRIFT_WORD = compile_bytes(r"\bdrift", folded=True)
+_DRIFT_OF_MODEL = compile_bytes(
+    r"\b(?:data|model|concept|feature|prediction)s?[- ]drift|\bdrift (?:detect|monitor)|\bdrift\b[^.]{0,60}\bmonitor"
+    r"|\bdetect\w* drift",
+    folded=True,
+)
 _OF_DATA = re.compile(r"data|feature|model|concept|embedding|predict|dataset|detector", re.IGNORECASE)
 _HEALTH_WORD = (
     r"(?:/?(?:[\w{}:/-]*/)?(?:health(?:z|check|-check|_check)?(?:/(?:live|ready|readiness|liveness|startup))?"
@@ -102,6 +122,11 @@ _HEALTH = compile_bytes(
 _HEALTH_FILE = re.compile(
     r"(^|/)(pages/api|app|routes)/(.*/)?(health|healthz|healthcheck|ready|live)(/route|/index|/\+server)?\.[jt]sx?$"
 )
+_HANDLER = compile_bytes(
+    r"(?m)(?P<handler>^[ \t]*export[ \t]+(?:default\b|(?:async[ \t]+)?function[ \t]+(?:GET|HEAD|handler|loader)\b"
+    r"|const[ \t]+(?:GET|HEAD|handler|loader)\b))"
+    r"|(?P<gives>\.status\([ \t]*200|\bResponse\.json\(|\bnew Response\(|\bres\.(?:json|send|end)\()"
+)
 _PROBE = compile_bytes(
     r"(?P<probe>\blivenessProbe:|\breadinessProbe:)|(?m:^[ \t]*(?P<compose>healthcheck:))"
     r"|(?m:^(?P<image>HEALTHCHECK[ \t]))"
@@ -109,6 +134,7 @@ _PROBE = compile_bytes(
 _SHIPPED: Final = (PlaceClass.LIVE, PlaceClass.TEMPLATE)
 _CHART = re.compile(r"(^|/)(charts?|helm)/")
 _MOST: Final = 8
+_SETTINGS: Final = (".yaml", ".yml", ".json", ".toml", ".tf")
 
 
 def inspect(repository: Repository) -> Iterator[Fact]:
@@ -146,6 +172,14 @@ def _alerts(repository: Repository) -> Fact:
             f" {of_model} by their words about the model." if of_model else " None speaks of the model by its words."
         )
         statement = f"{counted(len(places), 'alert rule')} in {_files(places)}.{about}"
+        unsent = [
+            source.text.place(source.text.line_at(match.end() - 1), "alerts are sent to nobody", counts=False)
+            for source in searched(repository, settings(repository), _NOBODY)
+            for match in _NOBODY.finditer(source.stated)
+        ]
+        if unsent:
+            statement += " A configuration that would send them names no receiver."
+        charts = [*unsent[:_MOST], *charts]
         return TOPIC.fact("alert-rules", Answer.YES, statement, places=[*places, *charts], values=values)
     if charts:
         statement = f"A chart renders {counted(len(charts), 'alert rule')}; whether they are on, its user says."
@@ -167,6 +201,7 @@ def _without_rules(repository: Repository, values: dict[str, Value]) -> Fact:
     if modules:
         statement += " A module of alarms is called, and given nobody to tell."
     places = [*(module.place for module in modules), *said[:_MOST], *examples[:3]]
+    places += in_prose(repository, _CLAIMED, "a document speaks of it; none is there", most=2)
     return TOPIC.fact("alert-rules", Answer.NO, statement, places=places, values=values)
 
 
@@ -234,16 +269,35 @@ def _telemetry(repository: Repository) -> Fact:
         for kind, source, hit in signs(repository, files, pattern):
             found.setdefault(_TOLD[kind], []).append(source.text.place(hit.line, f"sends {_TOLD[kind]}"))
     if not found:
-        return TOPIC.fact(
-            "telemetry", Answer.NO, "No program or setting was found that sends any.", confidence=Confidence.MODERATE
-        )
+        statement = "No program or setting was found that sends any."
+        tracking = in_programs(repository, _TRACKING, "tracks experiments, not the system that runs", most=2)
+        return TOPIC.fact("telemetry", Answer.NO, statement, places=tracking, confidence=Confidence.MODERATE)
     kinds = sorted(found)
     places = [place for kind in kinds for place in first_of_copies(found[kind])[:_MOST]]
+    off: list[InspectedPlace] = []
+    if not any(place.path.endswith(_SETTINGS) for place in places):
+        off = switched_off(repository) or conditions_off(repository, places)
+    on, idle = switched_by_variables(repository, places)
+    if not off and idle and not on and not any(place.path.endswith(_SETTINGS) for place in places):
+        off = idle
+    if off:
+        statement = (
+            f"The program can send {named(kinds, most=9)}, as it stands in {_files(places)}; a setting in use chooses "
+            "none of it."
+        )
+        return TOPIC.fact(
+            "telemetry",
+            Answer.PARTIAL,
+            statement,
+            places=[*off, *places],
+            values={"kinds": tuple(kinds)},
+            confidence=Confidence.MODERATE,
+        )
     return TOPIC.fact(
         "telemetry",
         Answer.YES,
         f"The system sends {named(kinds, most=9)}, as it stands in {_files(places)}.",
-        places=places,
+        places=list(dict.fromkeys([*places, *on, *idle])),
         values={"kinds": tuple(kinds)},
         confidence=Confidence.MODERATE,
     )
@@ -268,8 +322,10 @@ def _drift(repository: Repository) -> Fact:
             words.append(source.text.place(hit.line, "the word, for something else", counts=False))
     examples = [f for f in repository.files if f.path_class is PlaceClass.EXAMPLE and "drift" in f.path.lower()]
     words = [*(repository.place(file.path, None, "example", counts=False) for file in examples[:1]), *words]
+    said = in_prose(repository, _DRIFT_OF_MODEL, "a document speaks of it; nothing here does it", most=2)
     statement = "Nothing was found that looks for drift." + (" The word stands for something else." if words else "")
-    return TOPIC.fact("drift-monitoring", Answer.NO, statement, places=words[:3], confidence=Confidence.MODERATE)
+    places = [*words[:3], *said]
+    return TOPIC.fact("drift-monitoring", Answer.NO, statement, places=places, confidence=Confidence.MODERATE)
 
 
 def _health(repository: Repository) -> Fact:
@@ -278,11 +334,13 @@ def _health(repository: Repository) -> Fact:
         routes += [source.text.place(hit.line, "answers about its health") for hit in source.hits(_HEALTH)]
     for file in repository.matching(_HEALTH_FILE):
         if file.path_class is PlaceClass.LIVE:
-            routes.append(repository.place(file.path, None, "answers about its health, by the path of the file"))
-    probes = []
+            routes.extend(_handlers(repository, file))
+    probes: list[InspectedPlace] = []
+    paths: list[InspectedPlace] = []
     for _, source, hit in signs(repository, settings(repository, classes=_SHIPPED), _PROBE):
         if b"CustomResourceDefinition" not in source.text.data:
             probes.append(source.text.place(hit.line, "asks for its health"))
+            paths += probed_path(source, hit.line)
     probes = first_of_copies(probes)
     values = {"routes": len(routes), "probes": len(probes)}
     if routes or probes:
@@ -295,12 +353,31 @@ def _health(repository: Repository) -> Fact:
             "health-endpoint",
             Answer.YES if routes else Answer.PARTIAL,
             f"Health is answered or asked for by {' and '.join(told)}.",
-            places=[*routes, *probes[:_MOST]],
+            places=[*routes, *probes[:_MOST], *paths[:_MOST]],
             values=values,
             confidence=Confidence.MODERATE,
         )
+    called = called_health(repository)
+    if called:
+        statement = "A route of another name is called a check of health in its own text; nothing here asks it."
+        return TOPIC.fact(
+            "health-endpoint", Answer.PARTIAL, statement, places=called, values=values, confidence=Confidence.LOW
+        )
     statement = "No route was found that answers about health, and no deployment that asks for it."
     return TOPIC.fact("health-endpoint", Answer.NO, statement, values=values, confidence=Confidence.MODERATE)
+
+
+def _handlers(repository: Repository, file: File) -> Iterator[InspectedPlace]:
+    """Where a file that is a route by its path answers: its handler, and the line that gives the answer."""
+    shows = "answers about its health, by the path of the file"
+    text = repository.text(file.path)
+    hits = {next(iter(hit.groups)): hit for hit in reversed(list(text.hits(_HANDLER)))} if text is not None else {}
+    if text is None or not hits:
+        yield repository.place(file.path, None, shows)
+        return
+    for kind in ("handler", "gives"):
+        if kind in hits:
+            yield text.place(hits[kind].line, shows)
 
 
 def _files(places: list[InspectedPlace]) -> str:

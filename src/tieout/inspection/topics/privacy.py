@@ -1,14 +1,14 @@
 """Privacy: a notice to users, how long data is kept, whether both agree, and what is kept out of logs and prompts."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from tieout.domain.inspection import Answer, Confidence, Fact, InspectedPlace, PlaceClass, Value
 from tieout.inspection.reading.logged_content import logged_content
 from tieout.inspection.reading.periods import Period
 from tieout.inspection.reading.personal_data import controls_of, log_redaction_of
-from tieout.inspection.reading.privacy_notices import Notice, Notices, notices_of
-from tieout.inspection.reading.retention import How, Kept, Retention, retention_of
+from tieout.inspection.reading.privacy_notices import Notice, Notices, notices_of, shown_by
+from tieout.inspection.reading.retention import OF_COLLECTION, How, Kept, Retention, retention_of
 from tieout.inspection.repository import Repository
 from tieout.inspection.topic import Question, Topic
 
@@ -39,19 +39,20 @@ def inspect(repository: Repository) -> Iterator[Fact]:
     """Answer the questions of the topic."""
     notices = notices_of(repository)
     kept = retention_of(repository)
-    yield _notice(notices)
+    yield _notice(repository, notices)
     yield _configured(notices, kept)
     yield _agrees(notices, kept)
     yield _log_redaction(repository)
     yield _control(repository)
 
 
-def _notice(notices: Notices) -> Fact:
+def _notice(repository: Repository, notices: Notices) -> Fact:
     full = [notice for notice in notices.notices if len(notice.subjects) >= _ENOUGH]
     thin = [notice for notice in notices.notices if len(notice.subjects) < _ENOUGH]
     if full:
         subjects = [name for name, _ in full[0].subjects]
         places = [place for notice in full for place in _overview(notice)]
+        places += shown_by(repository, full)
         statement = f"{full[0].text.path} is a privacy notice that speaks of {', '.join(subjects)}."
         values: dict[str, Value] = {"notices": len(full), "subjects": tuple(subjects)}
         return TOPIC.fact(
@@ -91,6 +92,10 @@ def _configured(notices: Notices, kept: list[Retention]) -> Fact:
         "settings": len(live),
     }
     of_data = [one for one in periods if one.kept is Kept.DATA]
+    if of_data and all(one.key == OF_COLLECTION for one in of_data):
+        shown = _periods(one.period for one in of_data if one.period is not None)
+        statement = f"Rows of single collections are deleted after {shown}; nothing says so of the rest of the data."
+        return _kept_in_part(statement, places, values)
     if of_data:
         shown = _periods(one.period for one in of_data if one.period is not None)
         deleted = any(one.how in {How.DELETES, How.SCHEDULED} for one in live)
@@ -110,19 +115,23 @@ def _configured(notices: Notices, kept: list[Retention]) -> Fact:
         )
     if live:
         statement = f"{live[0].place.path} deletes or reads a period, whose value does not stand in a live file."
-        return TOPIC.fact(
-            "retention-configured",
-            Answer.PARTIAL,
-            statement,
-            places=places,
-            values=values,
-            confidence=Confidence.MODERATE,
-        )
+        return _kept_in_part(statement, places, values)
     statement = "No retention period is configured."
     if aside:
         statement += " Values in examples and tests set none."
     places.extend(other[:_NAMES])
     return TOPIC.fact("retention-configured", Answer.NO, statement, places=places, values=values)
+
+
+def _kept_in_part(statement: str, places: list[InspectedPlace], values: Mapping[str, Value]) -> Fact:
+    return TOPIC.fact(
+        "retention-configured",
+        Answer.PARTIAL,
+        statement,
+        places=places,
+        values=values,
+        confidence=Confidence.MODERATE,
+    )
 
 
 def _by_weight(live: list[Retention]) -> list[Retention]:

@@ -1,6 +1,7 @@
 """Releases: the last tag and its signature, version strings that agree or not, notes, and what is deployed."""
 
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from typing import Final
 
 from tieout.domain.inspection import Answer, Confidence, Fact, InspectedPlace, Value
@@ -9,15 +10,17 @@ from tieout.inspection.reading.package_metadata import packages
 from tieout.inspection.reading.published import By, Published, published
 from tieout.inspection.reading.release_notes import Notes, notes_of
 from tieout.inspection.reading.release_tags import Last, last_release
-from tieout.inspection.reading.version_agreement import agreement, same_version
+from tieout.inspection.reading.version_agreement import Agreement, agreement, same_version
+from tieout.inspection.reading.version_hints import hints
 from tieout.inspection.reading.version_sources import from_tags
-from tieout.inspection.reading.versions import Version, left_behind, versions_of
+from tieout.inspection.reading.versions import Version, left_behind, number_of, versions_of
 from tieout.inspection.repository import Repository
 from tieout.inspection.topic import Question, Topic
 from tieout.inspection.wording import counted, named
 from tieout.kernel.reading.text import display_path
 
 _FORGE: Final = "Releases that stand at the forge alone, and what was deployed when, are not in a tree."
+_MOST_PARTS: Final = 8
 TOPIC: Final = Topic(
     key="releases",
     title="Releases",
@@ -163,6 +166,10 @@ def _agreement(repository: Repository, last: Last | None, versions: Sequence[Ver
         repository.place(one.path, one.line, f"{one.source}: {one.text}", counts=one in judged.counting)
         for one in judged.shown
     ]
+    places += [
+        repository.place(one.path, one.line, f"a package that counts by itself: {one.text}", counts=False)
+        for one in [one for one in versions if one.group and one not in judged.shown][:_MOST_PARTS]
+    ]
     if judged.answer is Answer.UNKNOWN and last is not None and not versions:
         made = [(package, line) for package in packages(repository) if (line := from_tags(repository, package))]
         whole = [(package, line) for package, line in made if not package.folder]
@@ -173,6 +180,32 @@ def _agreement(repository: Repository, last: Last | None, versions: Sequence[Ver
                 repository.place(package.path, line, "takes the version from the tags") for package, line in whole
             ]
             return TOPIC.fact("version-agreement", Answer.YES, statement, places=places, values=judged.values)
+    standing_in = hints(repository)
+    places += [
+        repository.place(
+            one.path,
+            one.line,
+            f"{'where the environment sets none' if one.is_default else 'stands in until a build'}: {one.text}",
+            counts=False,
+        )
+        for one in standing_in
+    ]
+    root = [one for one in versions if not one.group and one.number is not None]
+    other = [one for one in standing_in if one.is_default and root and number_of(one.text) != root[0].number]
+    if other and judged.answer in {Answer.UNKNOWN, Answer.NOT_APPLICABLE}:
+        statement = (
+            f"{display_path(root[0].path)} says {root[0].text}; {display_path(other[0].path)} takes the version from "
+            f"the environment, and {other[0].text} where it sets none."
+        )
+        first = _first(repository, root[0], places)
+        return _agreed_in_part(statement, first, judged, confidence=Confidence.MODERATE)
+    if judged.answer is Answer.UNKNOWN and last is not None and root and _skips(last, root):
+        name = display_path(last.release.tag.name)
+        statement = (
+            f"{display_path(root[0].path)} says {root[0].text}, and the last tag that the commit reaches is {name}: "
+            "no tag here names the releases between them."
+        )
+        return _agreed_in_part(statement, _first(repository, root[0], places), judged)
     behind = left_behind(repository, versions, [entry.number for entry in notes.entries])
     if judged.answer is Answer.YES and behind:
         statement = (
@@ -180,8 +213,30 @@ def _agreement(repository: Repository, last: Last | None, versions: Sequence[Ver
             "whole."
         )
         places = [*(repository.place(one.path, one.line, f"a part: {one.text}") for one in behind), *places]
-        return TOPIC.fact("version-agreement", Answer.PARTIAL, statement, places=places, values=judged.values)
+        return _agreed_in_part(statement, places, judged)
     return TOPIC.fact("version-agreement", judged.answer, judged.statement, places=places, values=judged.values)
+
+
+def _agreed_in_part(
+    statement: str, places: Sequence[InspectedPlace], judged: Agreement, *, confidence: Confidence = Confidence.HIGH
+) -> Fact:
+    return TOPIC.fact(
+        "version-agreement", Answer.PARTIAL, statement, places=places, values=judged.values, confidence=confidence
+    )
+
+
+def _first(repository: Repository, version: Version, places: Sequence[InspectedPlace]) -> list[InspectedPlace]:
+    """Places with that of one version before all others, counting."""
+    others = [place for place in places if (place.path, place.line) != (version.path, version.line)]
+    return [repository.place(version.path, version.line, f"{version.source}: {version.text}"), *others]
+
+
+def _skips(last: Last, root: Sequence[Version]) -> bool:
+    """Whether the tree is more than one release after the tag: two steps or more of the first number that differs."""
+    number = max(one.number for one in root if one.number is not None)
+    pairs = zip_longest(number.release, last.release.number.release, fillvalue=0)
+    steps = next((own - tagged for own, tagged in pairs if own != tagged), 0)
+    return steps > 1
 
 
 def _notes(repository: Repository, last: Last | None, versions: Sequence[Version], notes: Notes) -> Fact:
@@ -270,9 +325,13 @@ def _deployed(repository: Repository, names: Sequence[Published]) -> Fact:
         moving = sum(one.by is By.MOVING for one in names)
         are = "is" if moving == 1 else "are"
         also = f" {counted(moving, 'name')} that later builds take over {are} given, too." if moving else ""
+        loose = {one.what for one in names if one.by is By.MOVING} - {one.what for one in fixed}
+        if loose:
+            things = named(f"{what}s" for what in sorted(loose))
+            also = f" Only names that later builds take over are given to {things}."
         return TOPIC.fact(
             "deployed-identity",
-            Answer.YES,
+            Answer.PARTIAL if loose else Answer.YES,
             f"Workflows publish {told}.{also}",
             places=places,
             values=values,

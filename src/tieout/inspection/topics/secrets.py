@@ -172,7 +172,7 @@ def _from_outside(outside: list[Taken]) -> Fact:
         "from-outside",
         Answer.YES,
         f"Secrets are taken from outside the repository: {told}.",
-        places=[taken.place for taken in outside],
+        places=[*(taken.place for taken in outside), *(place for taken in outside for place in taken.again)],
         values={"names": len(outside), "kinds": tuple(sorted(counts))},
     )
 

@@ -4,11 +4,13 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from tieout.domain.inspection import Answer, Confidence, Fact, InspectedPlace, Value
+from tieout.inspection.reading.issue_chooser import report_links
 from tieout.inspection.reading.notices import bug_reports, conduct
 from tieout.inspection.reading.security_policies import (
     ADVICE,
     Found,
     Policy,
+    hopes,
     lookalikes,
     of_parts,
     policies,
@@ -107,10 +109,16 @@ def _reporting(repository: Repository, found: Sequence[Policy]) -> Fact:
 def _elsewhere(
     repository: Repository, own: Sequence[Policy], tempting: list[InspectedPlace], values: dict[str, Value]
 ) -> Fact | None:
-    """The answer where no policy of the whole gives an address: one of a part, or a programme that a guide names."""
+    """The answer where no policy gives an address: the issue chooser does, or a part, or a programme of a guide."""
+    chooser = report_links(repository)
     parts = of_parts(repository) if not own else []
     named_there = programmes(repository) if not own else []
-    if parts:
+    if chooser:
+        path = display_path(chooser[0].path)
+        without = "The policy gives no address" if own else "There is no policy of its own"
+        places = [*chooser]
+        statement = f"{without}; {path}, by which issues are opened, sends reports of weaknesses elsewhere."
+    elif parts:
         places = [place for policy in parts for place in _places(repository, policy, policy.addresses)]
         statement = f"There is no policy of the whole; {display_path(parts[0].path)}, of a part, says where reports go."
     elif named_there:
@@ -151,7 +159,12 @@ def _part(
     telling = [(policy, lines) for policy, lines in found if lines]
     if not telling:
         said = "how soon a report is answered" if key == "response-times" else "which versions are supported"
-        return TOPIC.fact(key, Answer.NO, f"{display_path(own[0].path)} does not say {said}.", places=forms)
+        soon = [
+            repository.place(policy.path, line, "hopes for an answer and names no time", counts=False)
+            for policy in (own if key == "response-times" else ())
+            for line in hopes(repository, policy)
+        ]
+        return TOPIC.fact(key, Answer.NO, f"{display_path(own[0].path)} does not say {said}.", places=[*forms, *soon])
     policy, lines = telling[0]
     said = "says how soon" if key == "response-times" else "says which versions are supported"
     statement = f"{display_path(policy.path)} {said}, in {counted(len(lines), 'line')}."

@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from tieout.domain.inspection import Answer, Confidence, Fact, InspectedPlace, PlaceClass
 from tieout.inspection.reading.ci import ci
+from tieout.inspection.reading.ci.linter_rules import gosec_within_golangci, security_rules_of_ruff
 from tieout.inspection.reading.ci.local_tools import local_tools
 from tieout.inspection.reading.ci.telling import distinct, joined, started_by, tools_in, use_places, without_ci
 from tieout.inspection.reading.ci.tool_tables import (
+    CODE,
     CONTAINER,
     DEPENDENCIES,
     FORMATTING,
@@ -83,7 +86,7 @@ _TEXTUAL = re.compile(
 def inspect(repository: Repository) -> Iterator[Fact]:
     """Answer the questions of the topic."""
     found = ci(repository)
-    scans = uses(found.runs, SECURITY)
+    scans = [*uses(found.runs, SECURITY), *_within_linters(repository, found)]
     local = local_tools(repository, SECURITY)
     yield _in_ci(repository, found, scans, local)
     yield _codeql(repository, found, scans)
@@ -91,6 +94,15 @@ def inspect(repository: Repository) -> Iterator[Fact]:
     yield _of_kind(repository, found, "dependency-scanning", scans, local)
     yield _containers(repository, found, scans, local)
     yield _only_local(found, scans, local)
+
+
+def _within_linters(repository: Repository, found: Ci) -> list[Use]:
+    """Scanners that a linter of continuous integration runs within itself."""
+    spot = gosec_within_golangci(repository)
+    if spot is None:
+        return []
+    linting = [use for use in uses(found.runs, (LINTING,)) if use.tool == "golangci-lint"]
+    return [replace(use, tool="gosec", kind=CODE, run=replace(use.run, via=(*use.run.via, spot))) for use in linting]
 
 
 def _in_ci(repository: Repository, found: Ci, scans: Sequence[Use], local: Sequence[_Local]) -> Fact:
@@ -120,6 +132,8 @@ def _scanned(repository: Repository, key: str, answer: Answer, told: Sequence[Us
     ordered = sorted(told, key=lambda use: (not use.run.on_proposals, not use.gates, use.fails is None))
     places = [place for use in ordered for place in use_places(repository, use)]
     places.extend(_left_out(repository, ordered))
+    if key == "in-ci":
+        places.extend(_rules(repository))
     tools = tools_in(ordered)
     text = f"{joined(tools)} {'runs' if len(tools) == 1 else 'run'} on {started_by(use.run for use in ordered)}"
     failing = tools_in(use for use in ordered if use.gates and use.fails)
@@ -186,6 +200,7 @@ def _none(repository: Repository, found: Ci, key: str, scans: Sequence[Use], loc
         places.extend(place for use in unreached for place in use_places(repository, use, counts=False))
     if key == "in-ci":
         places.extend(_near(repository, found))
+        places.extend(_rules(repository))
         spoken = [*_beside(repository), *guides(repository)] if not local else []
         places.extend(mentions(repository, spoken, _SCAN_WORDS, "speaks of security or a scan and runs none"))
     return TOPIC.fact(key, Answer.NO, text, places=places)
@@ -196,6 +211,12 @@ def _near(repository: Repository, found: Ci) -> Iterator[InspectedPlace]:
     for use in distinct(use for use in uses(found.runs, _NEAR) if use.run.by_itself)[:_MOST_NEAR]:
         for spot in (use.run.spot, *use.run.via[:1]):
             yield repository.place(spot.path, spot.line, f"runs {use.tool}, no scanner", counts=False)
+
+
+def _rules(repository: Repository) -> Iterator[InspectedPlace]:
+    """Rules on security that a linter has turned on; it reads one file at a time, and counts as no scanner."""
+    for spot in security_rules_of_ruff(repository):
+        yield repository.place(spot.path, spot.line, "rules on security of a linter, no scanner", counts=False)
 
 
 def _beside(repository: Repository) -> list[File]:

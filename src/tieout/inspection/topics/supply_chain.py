@@ -10,6 +10,7 @@ from tieout.inspection.reading.ci.references import Reference, references
 from tieout.inspection.reading.ci.releases import Release, releases
 from tieout.inspection.reading.ci.telling import (
     distinct,
+    event_words,
     joined,
     started_by,
     told_triggers,
@@ -24,7 +25,7 @@ from tieout.inspection.reading.mentions import mentions
 from tieout.inspection.repository import File, Repository, line_of, member
 from tieout.inspection.topic import Question, Topic
 from tieout.kernel.reading.patterns import compile_bytes
-from tieout.syntax.pipelines.model import Ci
+from tieout.syntax.pipelines.model import Ci, Run
 
 TOPIC = Topic(
     key="supply-chain",
@@ -61,7 +62,12 @@ _BY_HAND = compile_bytes(
     r"\b(?:twine upload|(?:poetry|uv|flit|hatch|npm|pnpm|yarn|cargo|maturin) publish|gem push|gh release create"
     r"|docker push|goreleaser release|git push (?:origin )?--tags)\b"
 )
+_ASKING: Final = ("sbom", "provenance")
 _MOST_MENTIONS: Final = 4
+#: References that are not pinned are told first, then some that are, that both stand among the places.
+_FIRST_LOOSE: Final = 15
+_MOST_HELD: Final = 5
+_MOST_CALLERS: Final = 2
 _VERSION_COMMENT = re.compile(r"#\s*v?(\d+)(?:\.(\d+))?")
 _VERSION = re.compile(r"\Av?(\d+)(?:\.(\d+))?")
 #: The first version whose releases to PyPI carry attestations by themselves, where it publishes without a password.
@@ -107,7 +113,9 @@ def _pinned(repository: Repository, found: Ci) -> Fact:
     if exposed:
         text += f"; {len(exposed)} that are not pinned are given secrets"
     answer = Answer.YES if not loose else Answer.NO if not pinned else Answer.PARTIAL
-    places = [repository.place(item.spot.path, item.spot.line, _shown(item)) for item in loose or known[:5]]
+    held = [reference for reference in known if reference.pin == "commit"]
+    shown = [*loose[:_FIRST_LOOSE], *held[:_MOST_HELD], *loose[_FIRST_LOOSE:]]
+    places = [repository.place(item.spot.path, item.spot.line, _shown(item)) for item in shown]
     return TOPIC.fact(key, answer, f"{text}.", places=places, values=values)
 
 
@@ -152,10 +160,21 @@ def _told(
     names = joined([*tools_in(told), *(["GoReleaser"] if configured else [])])
     by_itself = any(use.run.by_itself for use in told) or bool(configured)
     when = f" on {started_by(use.run for use in told)}" if told else " with each of its releases"
-    places = (*(place for use in told for place in use_places(repository, use)), *configured)
+    asked = (place for use in told for place in _asked_for(repository, use))
+    places = (*asked, *(place for use in told for place in use_places(repository, use)), *configured)
     answer = Answer.YES if by_itself else Answer.PARTIAL
     values = {"tools": tools_in(told)}
     return TOPIC.fact(key, answer, f"{what} by {names}{when}.", places=places, values=values)
+
+
+def _asked_for(repository: Repository, use: Use) -> Iterator[InspectedPlace]:
+    """The inputs of an action that ask for it: `sbom: true`, `provenance: mode=max`."""
+    step = use.run.step
+    for name in _ASKING if step is not None else ():
+        value = step.inputs.get(name, "") if step is not None else ""
+        line = step.input_lines.get(name) if step is not None else None
+        if line is not None and name.startswith(use.kind.lower()[:4]) and value.strip().lower() != "false":
+            yield repository.place(use.run.spot.path, line, f"asks for it: {name}")
 
 
 def _goreleaser(repository: Repository, *keys: str) -> Iterator[InspectedPlace]:
@@ -184,8 +203,12 @@ def _made(repository: Repository, found: Ci, published: Sequence[Release], key: 
         text = "No workflow publishes anything, and none signs or attests."
     else:
         text = "No workflow signs what it publishes." if kind == SIGNING else "No workflow attests provenance."
+    sums = [
+        place.model_copy(update={"counts": False, "shows": "checksums, which anybody who changes a file can change"})
+        for place in (_goreleaser(repository, "checksum") if kind == SIGNING else ())
+    ]
     mentioned = _mentioned(repository, _SIGNED_WORD, "mentions it and does not do it")
-    return TOPIC.fact(key, Answer.NO, text, places=mentioned)
+    return TOPIC.fact(key, Answer.NO, text, places=[*sums, *mentioned])
 
 
 def _attests(repository: Repository, release: Release) -> bool:
@@ -276,17 +299,17 @@ def _release_places(repository: Repository, published: Sequence[Release]) -> Ite
     """What is published first, of each kind once; then all of it with what starts and guards it."""
     first = {release.use.tool: release.use.run.spot for release in reversed(published)}
     yield from (repository.place(spot.path, spot.line, f"publishes: {tool}") for tool, spot in first.items())
-    for release in published:
+    told = [release for release in published if release.use.run.spot == first[release.use.tool]]
+    for release in [*told, *(release for release in published if release not in told)]:
         run = release.use.run
         for value, spot in release.inputs:
             yield repository.place(spot.path, spot.line, f"what its condition asks for: {value[:40]}")
         for credential in release.credentials[:3]:
             yield repository.place(credential.spot.path, credential.spot.line, f"a stored secret: {credential.name}")
         yield repository.place(run.spot.path, run.spot.line, f"publishes: {release.use.tool}")
-        for spot in run.via:
+        for spot in run.via[:_MOST_CALLERS]:
             yield repository.place(spot.path, spot.line, "calls it")
-        for trigger in told_triggers(run):
-            yield from trigger_places(repository, trigger)
+        yield from _starting(repository, run)
         for condition in run.conditions:
             yield repository.place(condition.spot.path, condition.spot.line, "on a condition")
         if run.job.environment is not None:
@@ -296,3 +319,11 @@ def _release_places(repository: Repository, published: Sequence[Release]) -> Ite
             yield repository.place(release.federated.path, release.federated.line, "may ask for an identity")
         for test in release.tests:
             yield repository.place(test.run.spot.path, test.run.spot.line, f"runs before it: {test.tool}")
+
+
+def _starting(repository: Repository, run: Run) -> Iterator[InspectedPlace]:
+    """What starts a release, with the branch that is pushed to."""
+    for trigger in told_triggers(run):
+        yield from trigger_places(repository, trigger)
+        for spot in trigger.branch_spots[:1] if trigger.event == "push" else ():
+            yield repository.place(spot.path, spot.line, f"starts it: {event_words(trigger)}")

@@ -1,9 +1,10 @@
 """History up to a commit: every commit it reaches, and which of its own line last changed a path."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 
 from tieout.kernel.clock import SKEW
 from tieout.kernel.errors import UnreadableError, UsageError
@@ -26,6 +27,8 @@ _EMPTY_TREES = {
     40: "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
     64: "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
 }
+
+_Touched = Callable[[Sequence[CommitRecord], set[str]], list[tuple[CommitRecord, frozenset[str]]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,15 +122,15 @@ class History:
         while wanted and done < len(self.commits):
             batch = self.commits[done : done + size]
             if any(record.id in wanted for record in batch):
-                pairs = dict.fromkeys(pair for record in batch for pair in self._pairs(record))
-                changed = self._differences(list(pairs), set().union(*wanted.values()))
+                pairs = dict.fromkeys(pair for record in batch for pair in self._compared_pairs(record))
+                changed = self._differing(list(pairs), set().union(*wanted.values()))
                 for record in batch:
                     if record.id in wanted:
                         found.update(self._settle(record, wanted, changed))
             done, size = done + size, min(size * 2, _LAST_BATCH)
         return found
 
-    def _pairs(self, record: CommitRecord) -> Iterator[tuple[str, str]]:
+    def _compared_pairs(self, record: CommitRecord) -> Iterator[tuple[str, str]]:
         """(tree of the first parent, tree of the commit), if that is here; a root against nothing."""
         tree = self._trees[record.id]
         if not record.parents:
@@ -144,7 +147,7 @@ class History:
         """Hand paths on to the first parent where it has the same content; what it has not was changed here."""
         rest = wanted.pop(record.id)
         if not record.parents:
-            return dict.fromkeys(rest & changed[next(self._pairs(record))], record)
+            return dict.fromkeys(rest & changed[next(self._compared_pairs(record))], record)
         parent = record.parents[0]
         if parent not in self._trees:
             return {}
@@ -153,7 +156,7 @@ class History:
             wanted[parent] = same
         return dict.fromkeys(rest - same, record)
 
-    def _differences(self, pairs: Sequence[tuple[str, str]], paths: set[str]) -> dict[tuple[str, str], frozenset[str]]:
+    def _differing(self, pairs: Sequence[tuple[str, str]], paths: set[str]) -> dict[tuple[str, str], frozenset[str]]:
         """The wanted paths that differ between the trees of each pair; one git process, if all goes well."""
         wanted = sorted(paths)
         if len(wanted) <= _PATHSPECS:
@@ -172,13 +175,84 @@ class History:
         differences = tree_differences(self._git, pairs, named)
         return {pair: frozenset(one.path for one in found if one.path in paths) for pair, found in differences.items()}
 
+    def touches(self, commit: str, paths: Sequence[str]) -> "Touches":
+        """The commits of the line of `commit` that changed each path; asked for together, compared together.
+
+        Args:
+            commit: Full id of one of these commits.
+            paths: Files, relative to the top of the tree.
+
+        Raises:
+            UsageError: The commit is not one of these.
+        """
+        if commit not in self._trees:
+            raise UsageError(f"commit {commit[:12]} is not in this history", where=self._git.where)
+        return Touches(self._line_from(commit), self._touched, {path for path in paths if _can_exist(path)})
+
     def line(self) -> Iterator[tuple[CommitRecord, str, str]]:
         """The first-parent line: each commit with its first parent's tree and its own, as far as both are here."""
+        for record in self._line_from(self.commits[0].id):
+            if record.parents and record.parents[0] in self._trees:
+                yield record, self._trees[record.parents[0]], self._trees[record.id]
+
+    def _line_from(self, commit: str) -> Iterator[CommitRecord]:
+        """A commit, its first parent, and so on to the first commit or to where a shallow clone cuts the line."""
         by_id = {record.id: record for record in self.commits}
-        record = self.commits[0]
-        while record.parents and record.parents[0] in by_id:
-            yield record, self._trees[record.parents[0]], self._trees[record.id]
-            record = by_id[record.parents[0]]
+        record: CommitRecord | None = by_id[commit]
+        while record is not None:
+            yield record
+            record = by_id.get(record.parents[0]) if record.parents else None
+
+    def _touched(self, batch: Sequence[CommitRecord], paths: set[str]) -> list[tuple[CommitRecord, frozenset[str]]]:
+        """Which of some paths each commit changed; those are left out whose first parent is not here."""
+        told = [(record, pair) for record in batch for pair in self._compared_pairs(record)]
+        changed = self._differing(list(dict.fromkeys(pair for _, pair in told)), paths) if told else {}
+        return [(record, changed[pair]) for record, pair in told]
+
+
+class Touches:
+    """Every commit of a line that changed one of some paths, found as far back as it is asked for.
+
+    What counts as a change is told at `History.last_changes`. All paths are compared in one go, a stretch of the line
+    at a time: of a path alone each version would cost a process.
+
+    Args:
+        line: Its commits, the newest first.
+        touched: Tells which of some paths each of some commits changed.
+        paths: Files that can exist.
+    """
+
+    def __init__(self, line: Iterator[CommitRecord], touched: _Touched, paths: set[str]) -> None:
+        self._touched = touched
+        self._paths = paths
+        self._found: dict[str, list[CommitRecord]] = {path: [] for path in paths}
+        self._line = line
+        self._size = _FIRST_BATCH
+        self._ended = not paths
+
+    def of(self, path: str) -> Iterator[CommitRecord]:
+        """The commits that changed a path, newest first; none for one that was not asked for.
+
+        Raises:
+            UnreadableError: Trees are missing; git failed.
+        """
+        found = self._found.get(path, [])
+        at = 0
+        while True:
+            while at >= len(found):
+                if self._ended:
+                    return
+                self._compare_more()
+            yield found[at]
+            at += 1
+
+    def _compare_more(self) -> None:
+        batch = list(islice(self._line, self._size))
+        self._ended = not batch
+        for record, changed in self._touched(batch, self._paths):
+            for path in sorted(changed):
+                self._found[path].append(record)
+        self._size = min(self._size * 2, _LAST_BATCH)
 
 
 def _can_exist(path: str) -> bool:

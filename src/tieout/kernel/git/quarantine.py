@@ -20,11 +20,13 @@ from tieout.kernel.errors import StorageError, UnreadableError, UsageError
 from tieout.kernel.git.commits import Tag, parse_tag
 from tieout.kernel.git.history import MAX_COMMIT_BYTES, History, read_history
 from tieout.kernel.git.objects import ObjectReader
+from tieout.kernel.git.one_file import read_one
 from tieout.kernel.git.program import CLONE_SECONDS, FEW_CLONE_SECONDS, Git, GitFailedError, git_version, quoted
 from tieout.kernel.git.replaced import Replaced, replaced_versions
 from tieout.kernel.git.sizes import refuse_bombs, size_on_disk
 from tieout.kernel.git.source import Refs, demand_own_objects, is_bundle, locate, read_refs
-from tieout.kernel.git.tree import GitTree
+from tieout.kernel.git.tree import AbsentError, GitTree
+from tieout.kernel.reading.text import display_path
 from tieout.kernel.temporary import TemporaryFolder
 
 _REVISION = re.compile(r"[^-\x00-\x20\x7f:?*\[\\][^\x00-\x20\x7f:?*\[\\]*")
@@ -212,7 +214,12 @@ class Quarantine:
         Raises:
             UnreadableError: As `GitTree.read`.
         """
-        return GitTree(self._git, self._objects, uri=self.uri, commit=self._full(commit), only=path).read(path)
+        try:
+            return read_one(self._objects, self._full(commit), path)
+        except AbsentError:
+            raise
+        except UnreadableError as error:
+            raise UnreadableError(error.message, hint=error.hint, where=display_path(path)) from error
 
     def changed_between(self, before: str, after: str) -> frozenset[str]:
         """Paths that two commits do not hold alike, whatever lies between them; a moved file is two paths.

@@ -38,16 +38,12 @@ class AbsentError(UnreadableError):
 class GitTree:
     """The files of one commit; implements `tieout.kernel.reading.files.View`.
 
-    Args:
-        only: List this path alone; "" lists all.
-
     Attributes:
         uri: Names the repository in provenance.
         commit: Full id of the commit.
     """
 
-    def __init__(self, git: Git, objects: ObjectReader, *, uri: str, commit: str, only: str = "") -> None:
-        self._only = only
+    def __init__(self, git: Git, objects: ObjectReader, *, uri: str, commit: str) -> None:
         self.uri = uri
         self.commit: str | None = commit
         self._git = git
@@ -204,9 +200,8 @@ class GitTree:
     def _lines(self, commit: str) -> Iterator[bytes]:
         """What `ls-tree` says of each file and folder; git is stopped where it says too much."""
         # -t names the folders too: read through the reader, their ids are verified like those of files.
-        asked = [self._only.encode("utf-8", "surrogateescape")] if self._only else []
         unfinished, read, lines, last = b"", 0, 0, b""
-        with closing(self._git.pieces("ls-tree", "-rtlz", "--full-tree", "--end-of-options", commit, *asked)) as output:
+        with closing(self._git.pieces("ls-tree", "-rtlz", "--full-tree", "--end-of-options", commit)) as output:
             for piece in output:
                 read += len(piece)
                 *whole, unfinished = (unfinished + piece).split(b"\0")

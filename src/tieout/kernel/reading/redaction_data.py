@@ -14,8 +14,11 @@ from typing import Any, Final
 from tieout.kernel.reading.documents import Kind, front_matter_of, telling_leaves
 from tieout.kernel.reading.patterns import compile_bytes
 from tieout.kernel.reading.redaction import Taken, marker
-from tieout.kernel.reading.redaction_keys import Sense, each_leaf, names_secret, sense_of
+from tieout.kernel.reading.redaction_arguments import is_no_value, mentions_program, names_one
+from tieout.kernel.reading.redaction_commands import given_secrets
+from tieout.kernel.reading.redaction_keys import Sense, each_leaf, names_secret, says_by_value, sense_of
 from tieout.kernel.reading.redaction_rules import KEY_RULE, PHONE_RULE
+from tieout.kernel.reading.redaction_sentences import told_secrets
 
 Hides = Callable[[str], str | None]
 """The rule by which a text as read has something to hide; None where it has not."""
@@ -26,13 +29,17 @@ STRUCTURED: Final = frozenset({"dotenv", "front-matter", "ini", "json", "toml", 
 # What stands where a secret will be, or says that there is none or where it is kept.
 _STANDS_FOR = compile_bytes(
     r"(?:none|null|nil|undefined|unset|empty|hidden|redacted|masked|removed|true|false|yes|no|on|off|required|optional"
-    r"|enabled|disabled|inherit|auto|automatic|default|basic|bearer|digest|oauth2?|any|all|tbd|todo|fixme|n/?a|dummy"
-    r"|example|sample|placeholder|insert[_ -].*|replace[_ -]?me|change[_ -]?(?:me|it|this)!?|your[_ -].*|to fill in"
+    r"|enabled|disabled|read|write|seconds|minutes|hours|days|inherit|auto|automatic|default|basic"
+    r"|bearer|digest|oauth2?|any|all|tbd|todo|fixme|%[sdv]|[a-z0-9-]*\.{3}|n/?a|unused|dummy"
+    r"|example|sample|placeholder|insert[_ -].*|replace[_ -]?me|replace[_ -][a-z_ -]+"
+    r"|change[_ -]?(?:me|it|this)!?|your[_ -].*|to fill in"
     r"|my[_ -]?(?:key|token|secret|password|api[_-]?key)|string|str|text|secret|token|apikey|api[_-]key|[x*.#-]{2,})"
     # A template, or the name of a variable.
-    r"|<[^<>]*>|\$?\{\{.*\}\}|\$\{[^{}]*\}|\$\([^()]*\)|\$[a-z_]\w*|%\([a-z_]\w*\)[a-z]|%[a-z_]\w*%|\{[a-z_]\w*\}"
+    r"|<[^<>]*>|\$?\{\{.*\}\}|\${1,2}\{[^{}]*\}|\${1,2}\([^()]*\)|\${1,2}[a-z_]\w*|\${1,2}|%\([a-z_]\w*\)[a-z]"
+    r"|%[a-z_]\w*(?:\([^()]*\))?%|\{[a-z_]\w*\}|\{vault://[^{}]*\}"
     r"|(?:self|config|settings|args|options|this|var|local|module|each|secrets?|process|os|data|values)(?:\.[a-z_]\w*)+"
     # A place where it is kept.
+    r"|\$?\{\{?[^{}]*\}\}?(?:/[\w.-]+)+"
     r"|@microsoft\.keyvault\(.*\)|os\.environ[/.\[].*|arn:[\w:/.+=,@-]*|projects/[\w./-]*"
     r"|(?:env|environ|environment|vault|ssm|secrets?|file|ref\+?[a-z]*|keyring|op|doppler|conjur|awssm|gcpsm"
     r"|secretsmanager|keyvault)(?::|/)[\w./:#@-]*"
@@ -42,7 +49,10 @@ _STANDS_FOR = compile_bytes(
     folded=True,
 )
 _ENVIRONMENT_NAME = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
-_SCHEME = re.compile(r"(?i:basic|bearer|token|api-?key|digest|negotiate)[ \t]+(?P<rest>\S{6,})")
+_SCHEME = re.compile(r"(?i:basic|bearer|token|splunk|genie-?key|api-?key|digest|negotiate)[ \t]+(?P<rest>\S{6,})")
+_ANY_SCHEME = re.compile(r"(?i:basic|bearer|token|splunk|api-?key)[ \t]+(?P<rest>\S.*)")
+# A number of tokens, or how old one may be.
+_SMALL = re.compile(r"[0-9]{1,4}")
 _PIECE = re.compile(r"[A-Za-z0-9+/=_~!$*-]{8,}")
 _APART = re.compile(r"[^A-Za-z0-9]+")
 _TURN = re.compile(r"(?<=[A-Za-z])[0-9]|(?<=[0-9])[A-Za-z]")
@@ -60,14 +70,32 @@ _LINE = re.compile(
     r"""(?P<name>[A-Za-z_][\w.-]{0,80})["']?[ \t]*(?:=>|[:=])[ \t]*["']?"""
     r"""(?P<value>[^\s"'|>&*\[{][^\s"']*)["']?,?[ \t]*(?:\#.*)?$"""
 )
+# A line of a text of nothing but settings, as of an environment; its value may hold blanks.
+_SETTING = re.compile(r"(?m)^[ \t]*(?:export[ \t]+)?(?P<name>[A-Za-z_][\w.-]{0,80})=(?P<value>[^\s=][^\r\n]*)")
+_COMMENT_SIGNS: Final = ("#", "|", ">")
 # An assignment within a value: of an environment, a query string, a command.
 _INLINE = re.compile(
     r"""(?:(?<![\w.-])-{0,2}(?P<name>[A-Za-z_][\w.-]{1,60})=(?!=)"""
     r"""|(?<![^\s"'])--(?P<flag>[A-Za-z][\w-]{1,60})[ \t]+(?!-))"""
     # Of a variable with a default, the default; of one without, nothing.
-    r"""(?:(?:\$\{[A-Za-z_]\w{0,80}:?[-+]){1,3}(?P<default>[^{}"\n]{1,1000})\}"""
-    r"""|(?!\$[{(])(?P<value>[^\s&;,"'`<>(){}\[\]|\\]+))"""
+    r"""(?=(?:\$\{[A-Za-z_]\w{0,80}:?[-+]){1,3}(?P<default>[^{}"\n]{1,1000})\}"""
+    r"""|\\?"(?P<double>[^"\\\n]{1,1000})\\?"|\\?'(?P<single>[^'\\\n]{1,1000})\\?'"""
+    # By its beginning, and in full by `_REST`: a line may be one long row of assignments.
+    r"""|(?!\$\$?[{(])(?P<value>[^\s&;,"'`<>(){}\[\]|\\]{1,1000}))"""
 )
+_REST: Final = re.compile(r"""[^\s&;,"'`<>(){}\[\]|\\]*""")
+_LIST: Final = re.compile(r"\[\"[^\[\]\n]*\]")
+_BETWEEN: Final = re.compile(r""""[ \t]*,[ \t]*\"""")
+_INLINE_VALUES: Final = ("default", "double", "single", "value")
+_QUOTED: Final = frozenset({"double", "single"})
+# A text of a program, bound to a name.
+_IN_CODE: Final = re.compile(
+    r"""(?<![\w.-])(?P<name>[A-Za-z_][\w-]{1,60})["']?[ \t]*[=:][ \t]*(?P<quote>["'`])"""
+    r"""(?P<value>[^\s"'`$<>{}()\\]{6,200})(?P=quote)"""
+)
+_FIGURE: Final = re.compile(r"[0-9]")
+_LETTER: Final = re.compile(r"[A-Za-z]")
+_TELLING: Final = frozenset({Sense.SECRET, Sense.PASSWORD})
 _DOTENV = re.compile(
     r"""(?m)^[ \t#]*(?:export[ \t]+)?[\w.-]+[ \t]*=[ \t]*(?P<value>"(?:[^"\\]|\\.)*"|'[^']*'|\S[^\n]*)"""
 )
@@ -90,7 +118,11 @@ def rule_of(value: Any, sense: Sense) -> str | None:
     text = value.strip()
     if sense is Sense.PHONE:
         return PHONE_RULE if _PHONE.fullmatch(text) and sum(map(str.isdigit, text)) >= _FEWEST_DIGITS else None
-    is_secret = _looks_secret(text) if sense is Sense.DOUBTFUL else bool(text) and not _stands_for(text)
+    if sense is Sense.DOUBTFUL:
+        return KEY_RULE if _looks_secret(text) else None
+    scheme = _ANY_SCHEME.fullmatch(text)
+    told = scheme["rest"] if scheme else text
+    is_secret = bool(told) and not _stands_for(told) and not (sense is Sense.SECRET and _SMALL.fullmatch(told))
     return KEY_RULE if is_secret else None
 
 
@@ -118,7 +150,7 @@ def redact_data(tree: Any, mask: Callable[[str], str], *, phones: bool = True) -
         if not isinstance(leaf, str):
             return leaf
         kept = mask(leaf)
-        for start, end in reversed(list(_inline(kept))):
+        for start, end in reversed(list(_inline(kept, is_value=True))):
             kept = kept[:start] + marker(KEY_RULE) + kept[end:]
         return marker(KEY_RULE) if kept == leaf and _hides_within(leaf, lambda text: mask(text) != text) else kept
 
@@ -148,8 +180,8 @@ def source_spans(text: str, kind: Kind, *, where: str, hides: Hides, phones: boo
             return ()
         kind, (start, end) = "yaml", block
     part = text[start:end]
-    if "\\" not in part and not names_secret(part):
-        return ()
+    if "\\" not in part and not names_secret(part) and not mentions_program(part):
+        return tuple(Taken(start + first, start + last, KEY_RULE) for first, last in _inline(part))
     found = spans_of(part, telling_leaves(part, kind, where=where), hides=hides, phones=phones)
     return tuple(Taken(start + one.start, start + one.end, one.rule) for one in found)
 
@@ -178,13 +210,30 @@ def spans_of(text: str, leaves: Iterable[tuple[int, int, int, Any]], *, hides: H
     return [*taken, *(Taken(first, last, KEY_RULE) for first, last in inner)]
 
 
-def assigned_in(text: str) -> tuple[Taken, ...]:
-    """Values of secrets that are assigned within a text that is no document: of a table, or below front matter.
+def assigned_in(text: str, *, dockerfile: bool = False) -> tuple[Taken, ...]:
+    """Values of secrets that are assigned within a text that is no document: of a table, a script, or a page.
 
     Args:
         text: Any text.
+        dockerfile: It is one, in whose instructions more is assigned.
     """
-    return tuple(Taken(first, last, KEY_RULE) for first, last in _inline(text))
+    return tuple(Taken(first, last, KEY_RULE) for first, last in _inline(text, dockerfile=dockerfile))
+
+
+def assigned_in_code(text: str) -> tuple[Taken, ...]:
+    """Texts of a program that stand under the name of a secret and hold letters and figures; linear in the text.
+
+    Args:
+        text: A source in a language that writes texts in quotation marks.
+    """
+    return tuple(
+        Taken(*match.span("value"), KEY_RULE)
+        for match in _IN_CODE.finditer(text)
+        if _FIGURE.search(match["value"])
+        and _LETTER.search(match["value"])
+        and (sense_of(match["name"]) in _TELLING or says_by_value(match["name"], match["value"]))
+        and rule_of(match["value"], Sense.SECRET) is not None
+    )
 
 
 def _commented(text: str) -> Iterator[tuple[int, int]]:
@@ -192,18 +241,56 @@ def _commented(text: str) -> Iterator[tuple[int, int]]:
     return (match.span("value") for match in _LINE.finditer(text) if match["comment"] and _is_assignment(match))
 
 
-def _inline(text: str) -> Iterator[tuple[int, int]]:
-    """Values of secrets that are assigned within a value."""
-    for match in _INLINE.finditer(text) if "=" in text or "--" in text else ():
-        sense = sense_of(match["name"] or match["flag"])
-        group = "default" if match["default"] else "value"
-        if sense in {Sense.SECRET, Sense.PASSWORD} and rule_of(match[group], sense) is not None:
-            yield match.span(group)
+def _inline(text: str, *, dockerfile: bool = False, is_value: bool = False) -> list[tuple[int, int]]:
+    """Values of secrets that are assigned or given within a text; sorted, and none within another."""
+    found = []
+    if dockerfile:  # a list of arguments as one command
+        text = _LIST.sub(lambda one: _BETWEEN.sub(lambda between: " " * len(between.group()), one.group()), text)
+    at = 0 if "=" in text or "--" in text else len(text)
+    while match := _INLINE.search(text, at):
+        at = match.end()
+        name = match["name"] or match["flag"]
+        sense = sense_of(name)
+        if sense is Sense.DOUBTFUL and says_by_value(name, match["double"] or match["single"] or match["value"]):
+            sense = Sense.SECRET
+        if sense in {Sense.SECRET, Sense.PASSWORD}:
+            group = next(group for group in _INLINE_VALUES if match[group])
+            value = match[group]
+            if group in _QUOTED:
+                is_other = is_no_value(value, quoted=True)
+            else:
+                is_other = match["flag"] is not None and names_one(match["flag"], value)
+            if not is_other and rule_of(value, sense) is not None:
+                start, at = match.span(group)
+                if group == "value" and (rest := _REST.match(text, at)):
+                    at = rest.end()
+                found.append((start, at))  # what is assigned within it goes with it
+    found += _without_names(text, dockerfile=dockerfile, is_value=is_value)
+    apart: list[tuple[int, int]] = []
+    for start, end in sorted(found):
+        if apart and start < apart[-1][1]:
+            apart[-1] = (apart[-1][0], max(end, apart[-1][1]))
+        else:
+            apart.append((start, end))
+    return apart
+
+
+def _without_names(text: str, *, dockerfile: bool, is_value: bool) -> Iterator[tuple[int, int]]:
+    """Values of secrets that a command is given, or a sentence tells."""
+    for start, end, told in given_secrets(text, dockerfile=dockerfile):
+        if told is None or rule_of(text[start:end], told) is not None:
+            yield start, end
+    for start, end in told_secrets(text, is_value=is_value):
+        if rule_of(text[start:end], Sense.SECRET) is not None and not is_no_value(text[start:end]):
+            yield start, end
 
 
 def _assigned(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Values of secrets in the lines of a longer text."""
-    return (match.span("value") for match in _LINE.finditer(text, start, end) if _is_assignment(match))
+    """Values of secrets in the lines of a longer text; of a list of settings, to the end of each line."""
+    yield from (match.span("value") for match in _LINE.finditer(text, start, end) if _is_assignment(match))
+    lines = text[start:end].split("\n")
+    if all(_SETTING.match(line) or line.lstrip()[:1] in {"", *_COMMENT_SIGNS} for line in lines):
+        yield from (match.span("value") for match in _SETTING.finditer(text, start, end) if _is_assignment(match))
 
 
 def _is_assignment(match: re.Match[str]) -> bool:

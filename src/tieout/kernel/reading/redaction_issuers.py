@@ -117,18 +117,22 @@ _SERVICES = (
     ),
     Rule(
         "slack-webhook",
-        r"hooks\.slack\.com/(?:services|workflows|triggers)/(?P<secret>[A-Z][A-Z0-9]{6,}/[A-Z0-9]{6,}/\w{16,})",
+        r"hooks\.slack\.com/(?:services|workflows|triggers)/(?P<secret>[A-Z][A-Z0-9]*/[A-Z0-9]+/[\w/-]{6,})",
         (b"hooks.slack.com/",),
+        min_entropy=2.5,
     ),
     Rule(
         "discord-webhook",
-        r"discord(?:app)?\.com/api/(?:v[0-9]+/)?webhooks/[0-9]{10,}/(?P<secret>[\w-]{30,})",
+        r"discord(?:app)?\.com/api/(?:v[0-9]+/)?webhooks/[0-9]+/(?P<secret>[\w-]{6,})",
         (b"/webhooks/",),
+        min_entropy=2.5,
+        judged="userinfo",
     ),
     Rule(
         "teams-webhook",
-        r"\.(?:webhook\.)?office\.com/webhookb?2?/(?P<secret>[\w@-]{20,}/IncomingWebhook/[\w-]{16,}(?:/[\w-]+){0,3})",
+        r"\.(?:webhook\.)?office\.com/webhookb?2?/(?P<secret>[\w@-]+/IncomingWebhook/[\w-]+(?:/[\w-]+){0,3})",
         (b"/IncomingWebhook/",),
+        judged="userinfo",
     ),
     Rule("telegram-token", rf"(?:{BEGINS}|bot)(?P<secret>[0-9]{{8,10}}:AA[\w-]{{32,34}})(?:[^\w-]|$)", (b":AA",)),
     Rule("stripe-key", BEGINS + r"(?P<secret>[sr]k_(?:live|test)_[0-9A-Za-z]{16,})", (b"k_live_", b"k_test_")),
@@ -168,12 +172,32 @@ _SERVICES = (
             *(b"nfp_", b"nfc_", b"nfb_", b"nfu_", b"nfl_"),
         ),
     ),
+    Rule("service-key", r"(?:^|[^A-Za-z0-9])(?P<secret>(?:eu01xx[0-9a-f]{30}|[0-9a-f]{36})NRAL)" + ENDS, (b"NRAL",)),
+    # Addresses to which anyone may send who knows them.
+    Rule(
+        "webhook",
+        r"(?:events(?:\.eu)?\.pagerduty\.com/integration|/oncall/integrations/v1/[a-z_]+|/integrations/v1/[a-z_]+"
+        r"|\.webhook\.site|pipedream\.net/webhook|hooks\.zapier\.com/hooks/catch/[0-9]+|alert\.victorops\.com/integrations"
+        r"/generic/[0-9]+/alert|chat\.mattermost\.[a-z]+/hooks)/(?P<secret>[A-Za-z0-9-]{16,})",
+        (b"/integration", b"/hooks", b"webhook"),
+        min_entropy=2.8,
+    ),
     Rule("airtable-token", BEGINS + r"(?P<secret>pat[A-Za-z0-9]{14}\.[0-9a-f]{64})", (b"pat",)),
     Rule("terraform-token", BEGINS + r"(?P<secret>[A-Za-z0-9]{14}\.atlasv1\.[\w-]{60,})", (b".atlasv1.",)),
     Rule("mailgun-key", BEGINS + r"(?P<secret>key-[0-9a-f]{32})" + ENDS, (b"key-",), min_entropy=2.8),
     Rule("mailchimp-key", BEGINS + r"(?P<secret>[0-9a-f]{32}-us[0-9]{1,2})" + ENDS, (b"-us",), min_entropy=2.8),
     Rule("notion-key", BEGINS + r"(?P<secret>secret_[A-Za-z0-9]{43})" + ENDS, (b"secret_",), judged="jumbled"),
     Rule("age-secret-key", BEGINS + r"(?P<secret>AGE-SECRET-KEY-1[A-Z0-9]{58})", (b"AGE-SECRET-KEY-1",)),
+)
+
+_HASHES = (
+    # Of passwords, as htpasswd and shadow keep them; Compose doubles each $.
+    Rule(
+        "password-hash",
+        r"(?P<secret>\${1,2}(?:apr1|2[abxy]?|[156y]|argon2(?:id?|d)|pbkdf2-sha(?:256|512)|sha1)\${1,2}[./A-Za-z0-9$=,+_-]{20,})",
+        (b"$apr1$", b"$2", b"$1$", b"$5$", b"$6$", b"$y$", b"$argon2", b"$pbkdf2", b"$sha1"),
+    ),
+    Rule("password-hash", r":(?P<secret>\{S?SHA(?:256|512)?\}[A-Za-z0-9+/]{20,}={0,2})", (b":{S",)),
 )
 
 _MODEL_PROVIDERS = (
@@ -220,5 +244,5 @@ _MODEL_PROVIDERS = (
     Rule("huggingface-token", BEGINS + r"(?P<secret>(?:hf_|api_org_)[A-Za-z0-9]{34,40})" + ENDS, (b"hf_", b"api_org_")),
 )
 
-ISSUED: tuple[Rule, ...] = (*_CLOUD, *_FORGES, *_SERVICES, *_MODEL_PROVIDERS)
+ISSUED: tuple[Rule, ...] = (*_CLOUD, *_FORGES, *_SERVICES, *_HASHES, *_MODEL_PROVIDERS)
 """In order of precedence."""

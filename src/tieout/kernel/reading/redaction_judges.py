@@ -40,6 +40,8 @@ _JUMBLED_LENGTH = 12
 _JUMBLED_SHARE = 0.45
 _IN_QUERY = compile_bytes(r"[?&][A-Za-z0-9_.-]*\z")
 _IN_TYPE_NAME = compile_bytes(r"::[A-Za-z0-9_]*\z")
+# Before `_key`: what anyone may know, digests and fingerprints among it.
+_OPEN_KEY = compile_bytes(r"(?:^|[^a-z])(?:cache|foreign|gpg|partition|primary|public|sort)\z", folded=True)
 _LETTER = compile_bytes(r"[A-Za-z]")
 _DIGIT = compile_bytes(r"[0-9]")
 _SYMBOL = compile_bytes(r"[!@#$%^&*+=?~]")
@@ -110,7 +112,7 @@ def _value(match: Match) -> int:
 
 def _assigned(match: Match) -> int:
     secret, quote = match.named[b"secret"], match.named[b"quote"]
-    if _IN_TYPE_NAME.search(match.before):
+    if _IN_TYPE_NAME.search(match.before) or (match.rule.id == "assigned-secret" and _OPEN_KEY.search(match.before)):
         return 0
     if _IN_QUERY.search(match.before):
         secret = secret.split(b"&", 1)[0]  # the query string goes on after the value

@@ -10,6 +10,8 @@ from enum import IntEnum
 from functools import lru_cache
 from typing import Any, Final
 
+from tieout.kernel.reading.redaction_arguments import given_among, names_one
+
 
 class Sense(IntEnum):
     """What a name says of the value under it."""
@@ -23,6 +25,7 @@ class Sense(IntEnum):
 
 Visit = Callable[[Any, Sense], Any]
 
+_SIGNS = re.compile(r"[\W_]+")
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\dA-Za-z_]+")
 _PASSWORDS = frozenset({
     "password", "passwd", "passwort", "kennwort", "passphrase", "passcode", "pwd", "pw", "psw", "userpass",
@@ -40,9 +43,10 @@ _DOUBTFUL = frozenset({
 # Before "key": whose value nobody else may know.
 _KEY_KINDS = frozenset({
     "access", "account", "admin", "aes", "anthropic", "api", "app", "auth", "azure", "client", "cohere", "consumer",
-    "decryption", "encryption", "functions", "gemini", "google", "groq", "hmac", "ingest", "ingestion", "langfuse",
-    "license", "master", "mistral", "openai", "private", "provisioning", "root", "salt", "secret", "security", "server",
-    "service", "session", "shared", "signing", "ssh", "storage", "subscription", "virtual", "webhook",
+    "decryption", "encryption", "functions", "gemini", "google", "groq", "hmac", "ingest", "ingestion", "integration",
+    "langfuse", "license", "master", "mistral", "openai", "private", "provisioning", "root", "salt", "secret",
+    "security", "server", "service", "session", "shared", "signing", "ssh", "storage", "subscription", "virtual",
+    "webhook",
 })  # fmt: skip
 _OPEN_KEYS = frozenset({
     "arrow", "cache", "candidate", "composite", "config", "context", "dedup", "dict", "event", "feature", "flag",
@@ -58,6 +62,18 @@ _COUNTED = frozenset({
     "image", "input", "mask", "max", "maximum", "mean", "min", "minimum", "new", "num", "output", "pad", "prompt",
     "reasoning", "sep", "special", "start", "stop", "total", "unk", "used",
 })  # fmt: skip
+# Names that are known as a whole: of vendors' headers, settings and groups, whose words do not say it.
+_AS_A_WHOLE: Final[dict[str, Sense]] = {
+    "basicauth": Sense.SECRET,
+    "detectsecrets": Sense.NONE,  # a program, whose version stands here
+    "existingsecret": Sense.NONE,  # the name of one, in charts of Helm
+    "googleapplicationcredentials": Sense.NONE,  # a file
+    "neo4jauth": Sense.SECRET,
+    "publickeytoken": Sense.NONE,  # of an assembly of .NET: eight bytes of the hash of a public key
+    "securejsondata": Sense.SECRET,  # of a data source of Grafana
+    "xhoneycombteam": Sense.SECRET,
+    "xinsertkey": Sense.SECRET,
+}
 # After "pass": a run through something.
 _RUNS = frozenset({"backward", "by", "first", "forward", "must", "one", "second", "single", "test", "to"})
 # A last word that says something about the secret, and not the secret.
@@ -83,7 +99,7 @@ _BESIDE = _ABOUT | {
 }  # fmt: skip
 _NEUTRAL = frozenset({
     "base", "current", "data", "dev", "enc", "literal", "multi", "new", "next", "old", "plain", "plaintext", "previous",
-    "prod", "production", "raw", "staging", "string", "temp", "test", "text", "tmp", "val", "value", "values",
+    "prod", "production", "raw", "staging", "string", "temp", "test", "text", "tmp", "val", "value", "values", "wo",
 })  # fmt: skip
 # Last words that say there are several.
 _SEVERAL = frozenset({"array", "list", "lists", "pool"})
@@ -98,11 +114,24 @@ _LONGEST = 200
 _NAME_LIKE = re.compile(r"[^\W\d][\w.-]{0,100}")
 _NAMES = ("name", "key", "header", "field", "param", "parameter", "variable", "env", "Name", "Key", "ParameterKey")
 _VALUES = frozenset({"value", "val", "default", "content", "data", "Value", "ParameterValue", "defaultValue", "values"})
+#: Members whose names stand beside them.
+_GIVEN_BESIDE: Final = {"header_value": "header_name", "param_value": "param_name"}
+#: Members that jobs of pipelines have.
+_OF_JOBS: Final = frozenset({"runs-on", "script", "steps", "uses"})
+#: Names of which the value decides: PagerDuty and Pushover have secrets there, queues and tables words.
+_BY_VALUE: Final = frozenset({"routingkey", "userkey"})
+_ISSUED_KEY: Final = re.compile(r"(?=[A-Za-z]*[0-9])(?=[0-9]*[A-Za-z])[A-Za-z0-9]{12,64}")
+#: The header as people write it: a setting of that name, in small letters, says how rights are given.
+_AUTHORIZATION: Final = frozenset({"AUTHORIZATION", "Authorization", "Proxy-Authorization"})
+_GIVEN_ALONE: Final = re.compile(r"[^\s{}<>()]{6,}")
+#: Groups whose member `key` is a secret.
+_WITH_KEY: Final = frozenset({"api", "license"})
+_NO_OPTION: Final = frozenset(" =$")
 _PAIR = 2
 _BY_SOMETHING = 2
 _KEYS = frozenset({"key", "keys", "apikey", "apikeys", "accesskey", "accesskeys"})
 _NAME_OF_SECRET = re.compile(r"[a-z]+(?:[_-][a-z]+)+\Z")
-_PLAIN_WORD = re.compile(r"[a-z][a-z_ -]*\Z")
+_NAME_OF_MEMBER = re.compile(r"[a-z][a-z_ -]*\Z|[a-z]+(?:[A-Z][a-z]+)+\Z")
 _OF_WORD: Final[dict[str, Sense]] = {
     **dict.fromkeys(_ABOUT, Sense.NONE),
     **dict.fromkeys(_DOUBTFUL, Sense.DOUBTFUL),
@@ -119,6 +148,9 @@ def sense_of(name: str) -> Sense:
     Args:
         name: As parsed: `X-Api-Key`, `dbPassword2`, `--token`.
     """
+    whole = _AS_A_WHOLE.get(_SIGNS.sub("", name[-_LONGEST:]).lower())
+    if whole is not None:
+        return whole
     words = _words(name)
     several = False
     while len(words) > 1 and words[-1] in _NEUTRAL | _SEVERAL:
@@ -180,9 +212,24 @@ def below(outer: Sense, name: str) -> Sense:
     return Sense.NONE if words and not _BESIDE.isdisjoint({words[-1], _singular(words[-1])}) else outer
 
 
+def says_by_value(name: str, value: str | None) -> bool:
+    """Whether a value is a secret by its name and its look together: `Authorization: a-word`, a key of PagerDuty.
+
+    Args:
+        name: As parsed.
+        value: Under it; None where it is no text.
+    """
+    if value is None:
+        return False
+    if name in _AUTHORIZATION:
+        return _GIVEN_ALONE.fullmatch(value.strip()) is not None
+    return _SIGNS.sub("", name[-_LONGEST:]).lower() in _BY_VALUE and _ISSUED_KEY.fullmatch(value) is not None
+
+
 def names_secret(text: str) -> bool:
     """Whether any word of a text could be the name of a secret; if not, its structure need not be looked at."""
-    return any(sense_of(word) is not Sense.NONE for word in set(_NAME_LIKE.findall(text)))
+    words = set(_NAME_LIKE.findall(text))
+    return any(sense_of(word) is not Sense.NONE or _SIGNS.sub("", word).lower() in _BY_VALUE for word in words)
 
 
 def each_leaf(tree: Any, visit: Visit, outer: Sense = Sense.NONE) -> Any:
@@ -196,17 +243,49 @@ def each_leaf(tree: Any, visit: Visit, outer: Sense = Sense.NONE) -> Any:
         outer: What the name of the tree itself says.
     """
     if isinstance(tree, dict):
-        told = _named(tree)
-        return {
-            key: each_leaf(member, visit, max(told, below(outer, key)) if key in _VALUES else below(outer, key))
-            for key, member in tree.items()
-        }
+        return _each_member(tree, visit, outer)
     if isinstance(tree, list):
+        words = [_text(element) for element in tree]
+        given = given_among(words)
         return [
-            each_leaf(element, visit, max(_of_element(outer, element), _after(tree, index)))
+            each_leaf(
+                element,
+                visit,
+                max(_of_element(outer, element), Sense.PASSWORD if index in given else _after(tree, words, index)),
+            )
             for index, element in enumerate(tree)
         ]
     return visit(tree, outer)
+
+
+def _each_member(group: dict[str, Any], visit: Visit, outer: Sense, *, has_key: bool = False) -> dict[str, Any]:
+    told = _named(group)
+    members: dict[str, Any] = {}
+    for key, member in group.items():
+        own = Sense.SECRET if has_key and key == "key" else _of_member(group, key, told, outer)
+        if isinstance(member, dict):
+            if not _OF_JOBS.isdisjoint(member):
+                own = Sense.NONE  # a job that looks for secrets holds none by its name
+            members[key] = _each_member(member, visit, own, has_key=key.lower() in _WITH_KEY)
+        else:
+            members[key] = each_leaf(member, visit, own)
+    return members
+
+
+def _of_member(group: dict[str, Any], key: str, told: Sense, outer: Sense) -> Sense:
+    """What a group, its own name, and the name of a member say of the member."""
+    if key == "key" and "path" in group:  # of Kubernetes: which entry goes into which file
+        return Sense.NONE
+    own = below(outer, key)
+    if own < Sense.SECRET and says_by_value(key, _text(group[key])):
+        return Sense.SECRET
+    if key in _VALUES:
+        return max(told, own)
+    if key in _GIVEN_BESIDE:  # `header_name: Authorization, header_value: …`
+        name = _text(group.get(_GIVEN_BESIDE[key])) or ""
+        beside = sense_of(name) if len(name) <= _LONGEST else Sense.NONE
+        return Sense.SECRET if outer is not Sense.NONE or beside is Sense.SECRET else max(own, beside)
+    return own
 
 
 def _of_element(outer: Sense, element: Any) -> Sense:
@@ -227,15 +306,15 @@ def _named(group: dict[str, Any]) -> Sense:
     return Sense.NONE
 
 
-def _after(elements: list[Any], index: int) -> Sense:
-    """What the element before says of this one."""
-    name = _text(elements[index - 1]) if index else None
+def _after(elements: list[Any], words: list[str | None], index: int) -> Sense:
+    """What the elements before say of this one."""
+    name = words[index - 1] if index else None
     if name is None or len(name) > _LONGEST:
         return Sense.NONE
-    if name.startswith("-") and " " not in name and "=" not in name:
-        return sense_of(name)
-    value = _text(elements[index])
-    if len(elements) == _PAIR and value is not None and not _PLAIN_WORD.match(value):
+    value = words[index]
+    if name.startswith("-") and _NO_OPTION.isdisjoint(name):
+        return Sense.NONE if value is not None and names_one(name.lstrip("-"), value) else sense_of(name)
+    if len(elements) == _PAIR and value is not None and not _NAME_OF_MEMBER.match(value):
         return sense_of(name)
     return Sense.NONE
 

@@ -65,6 +65,36 @@ _CARRIERS = (
         min_entropy=0.0,
         judged="userinfo",
     ),
+    # Of any other address: what stands there is a password, and a store's key may hold a slash.
+    Rule(
+        "connection-string-password",
+        r"://(?P<user>[^\s:/@\"'<>]*):(?P<secret>[0-9]*[^\s/@\"'<>`0-9][^\s/@\"'<>`]{2,})@",
+        (b"://",),
+        min_entropy=0.0,
+        judged="userinfo",
+    ),
+    Rule(
+        "connection-string-password",
+        r"\bs3://(?P<user>[A-Z0-9]+):(?P<secret>[^\s@\"'<>`]{3,})@",
+        (b"s3://",),
+        min_entropy=0.0,
+        judged="userinfo",
+    ),
+    # In an address, under a name that says nothing elsewhere; of Google's interfaces it opens the account.
+    Rule(
+        "key-in-url",
+        r"googleapis\.com[^\s\"'`<>]*[?&]key=(?P<secret>[^\s&\"'`<>#\\]{6,})",
+        (b"key=",),
+        min_entropy=0.0,
+        judged="userinfo",
+    ),
+    Rule(
+        "key-in-url",
+        r"://[^\s\"'`<>]*[?&]key=(?P<secret>[^\s&\"'`<>#\\]*[0-9][^\s&\"'`<>#\\]*)",
+        (b"key=",),
+        min_entropy=2.75,
+        judged="userinfo",
+    ),
     # A token in place of the user.
     Rule(
         "basic-auth-url",
@@ -73,6 +103,15 @@ _CARRIERS = (
         folded=True,
         min_entropy=2.8,
         judged="jumbled",
+    ),
+    # The same of Sentry, whose addresses end on the number of a project.
+    Rule(
+        "basic-auth-url",
+        BEGINS + r"https?://(?P<secret>[a-z0-9]{8,})@[a-z0-9.-]+(?::[0-9]+)?/[0-9]+(?:[^\w/.-]|$)",
+        (b"://",),
+        folded=True,
+        min_entropy=2.0,
+        judged="mixed",
     ),
     Rule(
         "basic-auth-argument",

@@ -90,7 +90,10 @@ def sign(statement: bytes, key: Path, *, namespace: str) -> bytes:
         raise UsageError(message, hint=hint) from error
     if answer.returncode != 0 or not answer.stdout:
         message = "ssh-keygen did not sign with this key"
-        hint = "name a private key, or the .pub file of a key that ssh-agent holds (`ssh-add -L` lists them)"
+        if key.suffix == ".pem":  # those of OpenSSL hold no public half that ssh-keygen would read
+            hint = f"a key in PEM form wants its public half beside it: `ssh-keygen -y -f {key.name} > {key.name}.pub`"
+        else:
+            hint = "name a private key, or the .pub file of a key that ssh-agent holds (`ssh-add -L` lists them)"
         raise UsageError(message, hint=hint, where=key.name)
     return answer.stdout
 

@@ -19,6 +19,7 @@ def shell_text(
     shell: str = "",
     folder: str | None = "",
     pipefail: bool = False,
+    alone: bool = False,
 ) -> ShellText:
     """A value that is shell text, with the line of each of its lines.
 
@@ -28,6 +29,7 @@ def shell_text(
         shell: The step's `shell:`.
         folder: Folder that it runs in.
         pipefail: Whether a pipeline fails with any of its parts, where the shell does not say.
+        alone: Whether nothing else calls its functions.
     """
     options = shell_options(shell)
     source = _source(files, node)
@@ -43,6 +45,7 @@ def shell_text(
         errexit=options["errexit"],
         pipefail=options["pipefail"] or pipefail,
         folder=folder,
+        alone=alone,
     )
 
 

@@ -11,6 +11,12 @@ from tieout.syntax.pipelines.model import Trigger
 
 _TOKEN = re.compile(r"\s*(\|\||&&|[!=<>]=|[!<>(),]|'(?:[^']|'')*'|[\w.\-*]+(?:\[[^\]]*\])?(?:\.[\w.\-*]+)*|.)")
 _STATUS: Final = {"success": True, "failure": False, "always": True, "cancelled": False}
+#: The same after a failure and after a cancellation.
+_ENDINGS: Final = (
+    _STATUS,
+    {"success": False, "failure": True, "always": True, "cancelled": False},
+    {"success": False, "failure": False, "always": True, "cancelled": True},
+)
 _PLAIN_BRANCH = re.compile(r"\A[\w.\-/]+\Z")
 _LONGEST: Final = 4_000
 _DEEPEST: Final = 60
@@ -19,12 +25,13 @@ _DEEPEST: Final = 60
 _Value = str | bool | None
 
 
-def holds(condition: str, known: Mapping[str, str]) -> bool | None:
-    """Whether a condition lets a job or step run while nothing has failed; None where that cannot be told.
+def holds(condition: str, known: Mapping[str, str], status: Mapping[str, bool] = _STATUS) -> bool | None:
+    """Whether a condition lets a job or step run; None where that cannot be told.
 
     Args:
         condition: Text of `if:`, with or without `${{ }}`.
         known: Values of contexts, such as `github.event_name`.
+        status: What the status functions say; usually that nothing has failed.
     """
     text = condition.strip()
     if text.startswith("${{") and text.endswith("}}") and text.count("${{") == 1:
@@ -33,9 +40,14 @@ def holds(condition: str, known: Mapping[str, str]) -> bool | None:
         return None
     if len(text) > _LONGEST:
         return None
-    parser = _Parser(_TOKEN.findall(text), known)
+    parser = _Parser(_TOKEN.findall(text), known, status)
     value = _truth(parser.either())
     return value if parser.at_end() else None
+
+
+def never_holds(condition: str, known: Mapping[str, str]) -> bool:
+    """Whether a condition keeps a job or step from running however those before it end."""
+    return all(holds(condition, known, status) is False for status in _ENDINGS)
 
 
 def asks_for_status(condition: str) -> bool:
@@ -65,8 +77,9 @@ def known_of(trigger: Trigger) -> list[dict[str, str]]:
 
 
 class _Parser:
-    def __init__(self, tokens: list[str], known: Mapping[str, str]) -> None:
+    def __init__(self, tokens: list[str], known: Mapping[str, str], status: Mapping[str, bool]) -> None:
         self._tokens = tokens
+        self._status = status
         self._known = known
         self._at = 0
         self._depth = 0
@@ -140,7 +153,7 @@ class _Parser:
                 break
         self._take(")")
         if not arguments:
-            return _STATUS.get(name)
+            return self._status.get(name)
         first, second = arguments[0], arguments[-1]
         if not isinstance(first, str) or not isinstance(second, str):
             return None

@@ -2,13 +2,13 @@
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
 from tieout.syntax.pipelines.blocks import shell_text
 from tieout.syntax.pipelines.files import Files
-from tieout.syntax.pipelines.matrix import github_cells, github_names
+from tieout.syntax.pipelines.matrix import github_cells, github_names, no_cell
 from tieout.syntax.pipelines.model import (
     Command,
     Condition,
@@ -23,12 +23,21 @@ from tieout.syntax.pipelines.model import (
 )
 from tieout.syntax.pipelines.nodes import Node
 from tieout.syntax.pipelines.shell import commands_of, joined
+from tieout.syntax.pipelines.shell_flow import is_reading_only
 
 _WORKFLOW = re.compile(r"\A\.github/workflows/[^/]+\.ya?ml\Z")
 #: More workflows than anybody keeps are left out.
 _MOST: Final = 400
 #: Shells whose text is a program of another language.
 _OTHER_SHELLS: Final = ("python", "node", "perl", "ruby")
+_SHELLS: Final = frozenset({"bash", "sh", "dash", "zsh"})
+#: Programs that are no shell, and to whom a file of commands is text or nothing.
+_NO_SHELLS: Final = frozenset({
+    ":", "cat", "echo", "false", "file", "head", "less", "ls", "printf", "rm", "stat", "tail", "tee", "test", "touch",
+    "true", "wc",
+})  # fmt: skip
+#: Patterns that together match every name.
+_ALL: Final = (frozenset({"**"}), frozenset({"*", "**/*"}), frozenset({"*", "*/**"}))
 _DYNAMIC: Final = "${{"
 _OF_MATRIX = re.compile(r"\$\{\{\s*matrix\.([\w\-.]+)\s*\}\}")
 _MOST_OF_MATRIX: Final = 20
@@ -79,16 +88,45 @@ def workflow_of(files: Files, root: Node) -> Workflow:
     env = root.get("env").values()
     asked = [root.get("on").get(event).get("inputs") for event in ("workflow_dispatch", "workflow_call")]
     inputs = {name: node for given in asked for name, node in given.members()}
+    triggers = tuple(_triggers(root.get("on")))
     return Workflow(
         kind="github",
         path=root.path,
         name=root.get("name").text() or root.path.rpartition("/")[2],
-        triggers=tuple(_triggers(root.get("on"))),
+        triggers=tuple(trigger for trigger in triggers if not trigger.idle),
+        idle_triggers=tuple(trigger for trigger in triggers if trigger.idle),
         jobs=tuple(_job(files, key, node, defaults, env) for key, node in root.get("jobs").members()),
         permissions=_permissions(root),
         inputs={name: node.get("options").texts() for name, node in inputs.items()},
         input_spots={name: node.spot for name, node in inputs.items()},
     )
+
+
+def _idle(event: str, node: Node) -> bool:
+    """Whether an event can start nothing: filters that let no branch or path through, a schedule without a time.
+
+    GitHub's "Workflow syntax": a pattern with `!` takes away from those before it; who names only branches gets no
+    tags, and the other way round.
+    """
+    if event == "schedule":
+        return not any(item.get("cron").text() for item in node.items())
+    refs = ("branches", "tags") if event == "push" else ("branches",)
+    named = [key for key in refs if node.get(key) or node.get(f"{key}-ignore")]
+    return (bool(named) and all(_lets_none(node, key) for key in named)) or _lets_none(node, "paths")
+
+
+def _lets_none(node: Node, key: str) -> bool:
+    """Whether patterns match nothing: all of what they take in is left out again."""
+    if _takes_all(node.get(f"{key}-ignore").texts()):
+        return True
+    patterns = node.get(key).texts()
+    last = max((at for at, pattern in enumerate(patterns) if not pattern.startswith("!")), default=-1)
+    return bool(patterns) and (last < 0 or _takes_all(pattern[1:] for pattern in patterns[last + 1 :]))
+
+
+def _takes_all(patterns: Iterable[str]) -> bool:
+    given = set(patterns)
+    return any(all_of <= given for all_of in _ALL)
 
 
 def _triggers(on: Node) -> Iterator[Trigger]:
@@ -106,6 +144,8 @@ def _triggers(on: Node) -> Iterator[Trigger]:
             workflows=node.get("workflows").texts(),
             path_spots=(*((node.get("paths").spot,) if node.get("paths") else ()), *_spots(node.get("paths"))),
             tag_spots=_spots(node.get("tags")),
+            branch_spots=_spots(node.get("branches")),
+            idle=_idle(event, node),
         )
 
 
@@ -163,6 +203,7 @@ def _job(files: Files, key: str, node: Node, defaults: _Defaults, env: dict[str,
         image=container.get("image").text() or container.text(),
         checks=github_names(node.get("name").text() or key, github_cells(node)),
         matrix=bool(node.get("strategy").get("matrix")),
+        no_cell=no_cell(node),
     )
 
 
@@ -237,11 +278,11 @@ def _step(files: Files, node: Node, seen: _Seen) -> Step:
 
 def _commands(files: Files, node: Node, seen: _Seen) -> tuple[Command, ...]:
     shell = node.get("shell").text() or seen.defaults.shell
-    if shell.startswith(_OTHER_SHELLS):
+    if shell.startswith(_OTHER_SHELLS) or _only_reads(shell):  # what stands there is no program, or is not run
         return ()
     given = node.get("working-directory").text()
     folder = joined("", given) if given else seen.defaults.folder
-    text = shell_text(files, node.get("run"), shell=shell, folder=folder)
+    text = shell_text(files, node.get("run"), shell=shell, folder=folder, alone=True)
     found = []
     for command in commands_of(text):
         whole = _OF_MATRIX.fullmatch(command.text.strip())
@@ -252,6 +293,12 @@ def _commands(files: Files, node: Node, seen: _Seen) -> tuple[Command, ...]:
         else:
             found += _spread(command, seen.matrix)
     return tuple(_inside(command, seen.own) for command in found)
+
+
+def _only_reads(shell: str) -> bool:
+    name, *options = shell.split()[:12] or [""]
+    plain = name.rpartition("/")[2]
+    return plain in _NO_SHELLS or (plain in _SHELLS and is_reading_only(options))
 
 
 def _spread(command: Command, matrix: Mapping[str, tuple[Node, ...]]) -> Iterator[Command]:

@@ -12,7 +12,7 @@ from tieout.syntax.pipelines.blocks import shell_text
 from tieout.syntax.pipelines.files import Files
 from tieout.syntax.pipelines.model import Command, Environment, Job, Soft, Spot, Step, Trigger, Workflow
 from tieout.syntax.pipelines.nodes import Node
-from tieout.syntax.pipelines.shell import commands_of
+from tieout.syntax.pipelines.shell import commands_of, is_left
 
 PATHS: Final = (".gitlab-ci.yml", ".gitlab-ci.yaml")
 _GLOBAL: Final = frozenset({
@@ -222,7 +222,10 @@ class Pipeline:
         texts: list[str] = []
         for item in islice(self._lines(given, 0), _MOST_LINES):
             texts.append(item.text())
-            commands.extend(commands_of(shell_text(self._files, item, pipefail=True, folder="")))
+            text = shell_text(self._files, item, pipefail=True, folder="")
+            commands.extend(commands_of(text))
+            if is_left(text):
+                break
         # What runs after the job's end does not change its result.
         soft = Soft("it stands in `after_script`", given.spot) if part == "after_script" else None
         return Step(

@@ -9,11 +9,13 @@ from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import Final
 
+from tieout.syntax.pipelines.model import Spot
 from tieout.syntax.pipelines.nodes import Node
 
 MOST_CELLS: Final = 256
 """Most jobs of a matrix at GitHub; GitLab allows 200."""
 _EXPRESSION: Final = "${{"
+_NO_VALUE = re.compile(r"\$\{\{\s{0,9}fromJSON\(\s{0,9}'\s{0,9}\[\s{0,9}\]\s{0,9}'\s{0,9}\)\s{0,9}\}\}", re.IGNORECASE)
 _OF_MATRIX = re.compile(r"\$\{\{\s*matrix\.([\w\-]+)\s*\}\}")
 
 Cells = Sequence[Mapping[str, str]]
@@ -36,6 +38,15 @@ def github_cells(job: Node) -> Cells | None:
         return included
     cells = [dict(zip(vectors, values, strict=True)) for values in product(*known)]
     return [cell for cell in cells if not any(_covers(entry, cell) for entry in excluded)]
+
+
+def no_cell(job: Node) -> Spot | None:
+    """Where a job's matrix has a name without a value, or leaves out every cell: GitHub then runs no job of it."""
+    matrix = job.get("strategy").get("matrix")
+    for name, values in matrix.members():
+        if (values.data == [] or _NO_VALUE.fullmatch(values.text().strip())) and name not in {"include", "exclude"}:
+            return values.spot
+    return matrix.spot if matrix and github_cells(job) == [] else None
 
 
 def github_names(name: str, cells: Cells | None) -> tuple[str, ...] | None:

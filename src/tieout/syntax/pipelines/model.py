@@ -63,6 +63,8 @@ class Trigger:
         workflows: Names of workflows whose end starts this one.
         path_spots: Lines of `paths:` and of what stands under it; those that leave paths out are not among them.
         tag_spots: The same of `tags:`, without the line of the key.
+        branch_spots: The same of `branches:`.
+        idle: Its own filters let nothing through, so that it starts nothing.
     """
 
     event: str
@@ -75,6 +77,8 @@ class Trigger:
     workflows: tuple[str, ...] = ()
     path_spots: tuple[Spot, ...] = ()
     tag_spots: tuple[Spot, ...] = ()
+    branch_spots: tuple[Spot, ...] = ()
+    idle: bool = False
 
     @property
     def proposed(self) -> bool:
@@ -197,6 +201,7 @@ class Job:
         manual: Somebody has to start it; the line that says so.
         checks: Names under which the forge reports it; None where the file does not tell them.
         matrix: It is one of a matrix.
+        no_cell: Where that matrix comes to no job at all.
     """
 
     id: str
@@ -218,6 +223,7 @@ class Job:
     manual: Spot | None = None
     checks: tuple[str, ...] | None = None
     matrix: bool = False
+    no_cell: Spot | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +239,7 @@ class Workflow:
         permissions: Of the token of every job that says nothing else.
         inputs: Inputs of a manual start or a call, with the choices that each offers.
         templates: Names of foreign templates that the pipeline includes, with their lines (GitLab).
+        idle_triggers: Events that it names and whose own filters let nothing through; not among `triggers`.
     """
 
     kind: str
@@ -244,6 +251,7 @@ class Workflow:
     inputs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     input_spots: Mapping[str, Spot] = field(default_factory=dict)
     templates: tuple[tuple[str, Spot], ...] = ()
+    idle_triggers: tuple[Trigger, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,41 @@ _ONE_MORE: Final = frozenset({
     ("docker", "exec"),
 })  # fmt: skip
 _LONGEST_STARTER: Final = 3
+_ABOUT: Final = (("--version",), ("--help",))
+_PAIR: Final = 2
+#: Options by which programs of tests and tasks list what they would run, and run none of it.
+_SHOWING: Final[Mapping[str, frozenset[str]]] = {
+    "pytest": frozenset({"--collect-only", "--co", "--fixtures", "--markers", "--setup-plan", "--version", "--help"}),
+    "py.test": frozenset({"--collect-only", "--co", "--version", "--help"}),
+    "make": frozenset({"-n", "--dry-run", "--just-print", "--recon"}),
+    "tox": frozenset({"-l", "--listenvs", "-a", "--notest", "--showconfig"}),
+    "nox": frozenset({"-l", "--list", "--list-sessions"}),
+    "jest": frozenset({"--listTests", "--showConfig"}),
+    "cargo": frozenset({"--no-run"}),
+}
+_TESTED: Final = frozenset({"check", "integration-test", "test", "verify"})
+#: Programs that build and test, with the arguments by which they leave out the tests.
+_UNTESTED: Final[Mapping[str, tuple[str, ...]]] = {
+    **dict.fromkeys(
+        ("mvn", "mvnw"), ("-DskipTests", "-DskipTests=true", "-Dmaven.test.skip", "-Dmaven.test.skip=true")
+    ),
+    **dict.fromkeys(("gradle", "gradlew"), ("-x test", "--exclude-task test", "--exclude-task=test")),
+    # No test is called so: people write it to run only benchmarks, or nothing.
+    "go": tuple(f"-run{mark}{name}" for mark in "= " for name in ("^$", "XXX", "NONE")),
+}  # fmt: skip
+#: Options by which tools report and never fail.
+_NEVER_FAILING: Final[Mapping[str, tuple[str, ...]]] = {
+    **dict.fromkeys(("bandit", "flake8", "ggshield", "pflake8", "pylint", "ruff"), ("--exit-zero",)),
+    **dict.fromkeys(("bearer", "dockle", "gitleaks", "trivy"), ("--exit-code 0", "--exit-code=0")),
+    **dict.fromkeys(("checkov", "tfsec"), ("--soft-fail", "-s")),
+    "brakeman": ("--no-exit-on-warn",),
+    "golangci-lint": ("--issues-exit-code 0", "--issues-exit-code=0"),
+    "gosec": ("-no-fail",),
+    "hadolint": ("--no-fail",),
+    "safety": ("--continue-on-error",),
+    "zizmor": ("--no-exit-codes",),
+}  # fmt: skip
+_OF_PYTEST: Final = "PYTEST_ADDOPTS"
 _TIMEOUT: Final = "timeout"
 #: A package's version (`eslint@9`) or an image's tag (`aquasec/trivy:0.50`).
 _VERSION = re.compile(r"(?<=[^/@:])(?:@[\w.\-^~]+|:[\w.\-]+(?:@sha256:[0-9a-f]+)?)\Z")
@@ -84,6 +119,43 @@ def shell_argument(words: Sequence[str]) -> str | None:
         if word.startswith("-") and word.endswith("c"):
             return found[index + 1]
     return None
+
+
+def only_shows(program: Sequence[str]) -> bool:
+    """Whether a program only tells of itself or of what it would run (`pytest --collect-only`, `make -n test`)."""
+    options = set(program[1:])
+    asked = _SHOWING.get(program[0].rpartition("/")[2], frozenset()) if program else frozenset()
+    return (
+        bool(options & asked)
+        or _is_untested(program)
+        or program[-1:] in _ABOUT
+        or (len(program) == _PAIR and program[1] in {"-h", "-V"})
+    )
+
+
+def never_fails(program: Sequence[str]) -> bool:
+    """Whether a tool is told to report what it finds and not to fail (`ruff check --exit-zero`)."""
+    return bool(program) and _has_any(program, _NEVER_FAILING.get(program[0].rpartition("/")[2], ()))
+
+
+def with_options(words: Sequence[str], env: Mapping[str, str]) -> tuple[str, ...]:
+    """A command with the options behind it that pytest takes from its environment, where they keep it from testing."""
+    options = env.get(_OF_PYTEST, "").split()
+    program = program_of(words) if options else ()
+    if program[:1] and program[0] in {"pytest", "py.test"} and _SHOWING[program[0]] & set(options):
+        return (*words, *options)
+    return tuple(words)
+
+
+def _is_untested(program: Sequence[str]) -> bool:
+    """Whether a program whose work here is to test is told to run no test."""
+    left_out = _UNTESTED.get(program[0].rpartition("/")[2], ()) if program else ()
+    return bool(left_out) and not _TESTED.isdisjoint(program[1:]) and _has_any(program, left_out)
+
+
+def _has_any(program: Sequence[str], wanted: Sequence[str]) -> bool:
+    text = f" {' '.join(program)} "
+    return any(f" {one} " in text for one in wanted)
 
 
 def _shorter(words: list[str]) -> list[str] | None:

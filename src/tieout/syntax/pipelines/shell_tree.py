@@ -25,14 +25,18 @@ class Group:
     """Commands that belong together.
 
     Attributes:
-        kind: "group", "subshell", "if", "loop" or "function".
+        kind: "group", "subshell", "if", "case", "loop" or "function".
         tests: What is run to decide.
         body: What is run then.
+        branches: Of "if" and "case" the same by branches: what decides (nothing: `else`, or a pattern), what is run.
+        name: Of a function; of a loop its first word, "nothing" where it goes over no value.
     """
 
     kind: str
     tests: list["Chain"] = field(default_factory=list)
     body: list["Chain"] = field(default_factory=list)
+    branches: list[tuple[list["Chain"], list["Chain"]]] = field(default_factory=list)
+    name: str = ""
 
 
 Part = Simple | Group
@@ -63,12 +67,21 @@ class Chain:
 
 def tree_of(tokens: Sequence[Token]) -> list[Chain]:
     """The chains of a shell text."""
+    return parsed(tokens)[0]
+
+
+def parsed(tokens: Sequence[Token]) -> tuple[list[Chain], bool]:
+    """The chains of a shell text, and whether all of it is put together as a shell's grammar has it.
+
+    The text of another shell, such as PowerShell, mostly is not: what ends it then is not told.
+    """
     parser = _Parser(tokens)
     found = parser.chains(frozenset())
     while not parser.at_end():  # a stray end of something
+        parser.odd = True
         parser.skip()
         found.extend(parser.chains(frozenset()))
-    return found
+    return found, not parser.odd
 
 
 class _Parser:
@@ -76,6 +89,7 @@ class _Parser:
         self._tokens = tokens
         self._at = 0
         self._depth = 0
+        self.odd = False
 
     def at_end(self) -> bool:
         return self._at >= len(self._tokens)
@@ -92,15 +106,19 @@ class _Parser:
     def chains(self, ends: frozenset[str], *, case: bool = False) -> list[Chain]:
         """Chains up to one of these words, or to what ends something further out."""
         found: list[Chain] = []
+        separated = True
         while not self.at_end():
             if case and self._is(*_CASE_ENDS, operator=True):
                 break
             if self._is(*_SEPARATORS, *_CASE_ENDS, operator=True):
                 self.skip()
+                separated = True
             elif self._is(")", operator=True) or self._is(*(ends | _ENDS), operator=False):
                 break
             else:
                 before = self._at
+                self.odd |= not separated and not self._tokens[before - 1].text.endswith("=")  # a list of values
+                separated = False
                 found.append(self._chain())
                 if self._at == before:
                     self.skip()
@@ -161,24 +179,29 @@ class _Parser:
         group = Group("if")
         while self._is("if", "elif", operator=False):
             self.skip()
-            group.tests.extend(self.chains(frozenset({"then"})))
+            tests = self.chains(frozenset({"then"}))
             if self._is("then", operator=False):
                 self.skip()
-            group.body.extend(self.chains(frozenset({"elif", "else", "fi"})))
+            group.branches.append((tests, self.chains(frozenset({"elif", "else", "fi"}))))
         if self._is("else", operator=False):
             self.skip()
-            group.body.extend(self.chains(frozenset({"fi"})))
+            group.branches.append(([], self.chains(frozenset({"fi"}))))
+        group.tests = [chain for tests, _ in group.branches for chain in tests]
+        group.body = [chain for _, body in group.branches for chain in body]
         if self._is("fi", operator=False):
             self.skip()
         return group
 
     def _loop(self) -> Group:
         counted = self._is("for", "select", operator=False)
-        group = Group("loop")
+        group = Group("loop", name=self._tokens[self._at].text)
         self.skip()
         if counted:
+            start = self._at
             while not self.at_end() and not self._is("do", operator=False):
                 self.skip()
+            if [token.text for token in self._tokens[start + 1 : self._at] if token.text != "\n"] == ["in", ";"]:
+                group.name = "nothing"
         else:
             group.tests = self.chains(frozenset({"do"}))
         if self._is("do", operator=False):
@@ -189,29 +212,35 @@ class _Parser:
         return group
 
     def _case(self) -> Group:
-        group = Group("group")
+        group = Group("case")
         while not self.at_end() and not self._is("in", operator=False):
             self.skip()
         self.skip()
         while not self.at_end() and not self._is("esac", operator=False):
             if self._is(")", operator=True):  # the pattern before it has been passed over
                 self.skip()
-                group.body.extend(self.chains(frozenset({"esac"}), case=True))
+                group.branches.append(([], self.chains(frozenset({"esac"}), case=True)))
             else:
                 self.skip()
         self.skip()
+        group.body = [chain for _, body in group.branches for chain in body]
         return group
 
     def _function(self) -> Group | None:
         token = self._tokens[self._at] if not self.at_end() else None
-        if token is None or token.operator or not (token.text.endswith("()") or token.text == "function"):
+        if token is None or token.operator:
             return None
-        self.skip()
+        apart = [one.text for one in self._tokens[self._at + 1 : self._at + 3] if one.operator] == ["(", ")"]
+        if not (apart or token.text.endswith("()") or token.text == "function"):
+            return None
+        self._at += 3 if apart else 1
+        name = token.text
         if token.text == "function":
+            name = "" if self.at_end() else self._tokens[self._at].text
             self.skip()
         self._skip_newlines()
         body = self._part()
-        return Group("function", body=[Chain([Pipeline([body])])])
+        return Group("function", body=[Chain([Pipeline([body])])], name=name.removesuffix("()"))
 
     def _simple(self) -> Simple:
         line = self._tokens[self._at].line if not self.at_end() else 0

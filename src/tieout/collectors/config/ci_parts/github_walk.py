@@ -10,7 +10,7 @@ from tieout.collectors.config.ci_parts.source import SourceFiles
 from tieout.collectors.config.ci_parts.words import image_of, used
 from tieout.kernel.errors import UnreadableError
 from tieout.kernel.reading.text import excerpt
-from tieout.syntax.pipelines.expressions import asks_for_status, holds, known_of
+from tieout.syntax.pipelines.expressions import asks_for_status, holds, known_of, never_holds
 from tieout.syntax.pipelines.github import local_action, workflow_of
 from tieout.syntax.pipelines.model import Condition, Job, Permissions, Soft, Spot, Step, Trigger, Workflow
 from tieout.syntax.pipelines.nodes import Node
@@ -84,6 +84,11 @@ class Walk:
             reached = events[job.id]
             if not (job.steps or job.uses):
                 self._facts.drop(job.spot, f"'{excerpt(job.id)}' has no steps, so what it runs is not told")
+            elif job.no_cell is not None:
+                self._facts.note(
+                    job.no_cell,
+                    f"'{excerpt(above.prefix + job.id)}' is never run: its matrix comes to no job",
+                )
             elif not reached:
                 self._facts.note(
                     job.condition.spot if job.condition else job.spot,
@@ -219,12 +224,18 @@ def _in_order(jobs: Sequence[Job]) -> list[Job]:
 
 def _events(job: Job, above: _Above) -> dict[Trigger, bool]:
     """The triggers that get to a job past its condition, and whether they certainly do."""
+    if job.no_cell is not None:
+        return {}
     if job.condition is None:
         return dict(above.events)
     found = {}
     for trigger, sure in above.events.items():
-        truths = [holds(job.condition.text, {**known, **above.inputs}) for known in known_of(trigger)]
-        if asks_for_status(job.condition.text) or any(truth is not False for truth in truths):
+        contexts = [{**known, **above.inputs} for known in known_of(trigger)]
+        if not all(never_holds(job.condition.text, known) for known in contexts) and (
+            asks_for_status(job.condition.text)
+            or any(holds(job.condition.text, known) is not False for known in contexts)
+        ):
+            truths = [holds(job.condition.text, known) for known in contexts]
             found[trigger] = sure and all(truth is True for truth in truths)
     return found
 
@@ -245,11 +256,11 @@ def _met(condition: Condition | None, above: _Above) -> bool | None:
     """Whether a step runs for every event that gets to its job; False where it does for none."""
     if condition is None:
         return True
-    truths = {
-        holds(condition.text, {**known, **above.inputs}) for trigger in above.events for known in known_of(trigger)
-    }
+    contexts = [{**known, **above.inputs} for trigger in above.events for known in known_of(trigger)]
+    truths = {holds(condition.text, known) for known in contexts}
     if truths == {False}:
-        return None if asks_for_status(condition.text) else False
+        is_never = not asks_for_status(condition.text) or all(never_holds(condition.text, one) for one in contexts)
+        return False if is_never else None
     return True if truths == {True} else None
 
 

@@ -8,7 +8,7 @@ from tieout.collectors.config.container_words import pinned
 from tieout.kernel.reading.text import excerpt
 from tieout.syntax.images import parse_image
 from tieout.syntax.pipelines.model import Command
-from tieout.syntax.pipelines.programs import program_of
+from tieout.syntax.pipelines.programs import never_fails, only_shows, program_of
 
 #: What a shell does itself and proves nothing.
 _BUILT_IN: Final = frozenset({
@@ -34,7 +34,7 @@ _USER = re.compile(r"\A([a-z+]{1,10}://)[^/@]*@")
 def first_words(command: Command) -> str | None:
     """The program that a command starts, with the verbs or the script that follow it; None for the shell's own."""
     words = program_of(command.words)
-    if not words or words[0] in _BUILT_IN or not _PROGRAM.match(words[0]):
+    if not words or words[0] in _BUILT_IN or not _PROGRAM.match(words[0]) or only_shows(words):
         return None
     kept = [words[0]]
     runner = words[0].rpartition("/")[2] in _RUNNERS
@@ -51,7 +51,7 @@ def calls(commands: Sequence[Command]) -> tuple[tuple[str, ...], tuple[str, ...]
     for command in commands:
         words = first_words(command)
         if words is not None:
-            ignored = any(soft.certain for soft in command.softs)
+            ignored = any(soft.certain for soft in command.softs) or never_fails(program_of(command.words))
             counts[words] = counts.get(words, True) and ignored
     return tuple(counts), tuple(words for words, ignored in counts.items() if ignored)
 

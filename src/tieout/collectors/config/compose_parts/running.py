@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from tieout.collectors.config import container_words as words
 from tieout.collectors.config.rows import Fact, Rows
-from tieout.collectors.config.security_rows import SecurityRows, Topic
+from tieout.collectors.config.security_rows import SecurityRows
+from tieout.domain.artefacts.safeguards import SecurityTopic
 from tieout.kernel.reading.text import excerpt
 from tieout.syntax.compose import Service, forbids_new_privileges, services_of
 from tieout.syntax.cursor import Cursor
@@ -16,7 +17,7 @@ from tieout.syntax.dockerfile import is_unresolved, resolved
 from tieout.syntax.dockerfile_user import is_root_user
 
 _LONGEST: Final = 300
-_HOST: Final[tuple[tuple[str, Topic, str], ...]] = (
+_HOST: Final[tuple[tuple[str, SecurityTopic, str], ...]] = (
     ("network_mode", "network", words.HOST_NETWORK),
     ("pid", "workload", words.HOST_PROCESSES),
     ("ipc", "workload", words.HOST_MEMORY),

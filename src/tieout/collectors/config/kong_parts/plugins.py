@@ -7,6 +7,7 @@ from typing import Any, Final
 from tieout.collectors.config.documents_of import documents_of
 from tieout.collectors.config.interface import ConfigFile
 from tieout.collectors.config.rows import Fact
+from tieout.collectors.config.said_off import said_off
 from tieout.collectors.config.taking import Taking
 from tieout.kernel.reading.documents import Document
 from tieout.kernel.reading.text import excerpt
@@ -117,7 +118,11 @@ def _of_file(document: Document, taking: Taking, asked: tuple[str, ...]) -> Iter
             told = f"the plugin '{excerpt(name)}' is of the service '{excerpt(scope['service'])}'"
             taking.note(at, f"{told}, which is switched off, so it does not count")
             continue
-        yield Plugin(name, at, _config(at, shared, taking), scope, label)
+        config = _config(at, shared, taking)
+        if doubt := said_off(at, own="enabled") or said_off(config):
+            taking.drop(doubt[0], f"the plugin '{excerpt(name)}' of {label} cannot be judged: {doubt[1]}")
+            continue
+        yield Plugin(name, at, config, scope, label)
 
 
 def _config(at: Cursor, shared: Cursor, taking: Taking) -> Cursor:
@@ -170,6 +175,9 @@ def _of_object(
         return
     if at.down("disabled").value is True:
         taking.note(at.down("disabled"), f"the plugin '{excerpt(manifest.name)}' is switched off, so it does not count")
+        return
+    if off := said_off(at, own="disabled") or said_off(at.down("config")):
+        taking.drop(off[0], f"the plugin '{excerpt(manifest.name)}' cannot be judged: {off[1]}")
         return
     if at.down("configFrom").value is not None:
         told = f"the plugin '{excerpt(manifest.name)}' has its settings in a secret, which is not read"

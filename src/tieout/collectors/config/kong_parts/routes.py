@@ -38,6 +38,11 @@ def routes_of(plugin: Plugin, taking: Taking) -> list[Row]:
         return [row] if row else []
     found: list[tuple[Cursor, Row]] = []
     for place in several(plugin.config.down("targets"), taking):
+        weight = place.down("weight")
+        if weight.value == 0 and not isinstance(weight.value, bool):
+            told = f"target {int(place.key) + 1} of {plugin.label} has the weight 0 and gets no request"
+            taking.note(weight, f"{told}, so it does not count")
+            continue
         row = _route(place, f"{plugin.label}, target {int(place.key) + 1}", taking)
         if row is not None:
             found.append((place, row))

@@ -1,11 +1,11 @@
 """Who may talk to pods and to whom they may talk, by the network policies of Kubernetes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from tieout.collectors.config.addresses import reach
-from tieout.collectors.config.kubernetes_parts.objects import Cluster, called
+from tieout.collectors.config.kubernetes_parts.objects import Cluster, Placed, called
 from tieout.collectors.config.security_rows import SecurityRows
 from tieout.kernel.reading.text import excerpt
 from tieout.syntax.cursor import Cursor
@@ -29,6 +29,8 @@ _WORDS: Final = {
 _HOLDS: Final = {"denied": True, "limited": True, "shared": None, "wide": None, "open": False}
 _WHOLE_CLUSTER: Final = "every pod of the cluster"
 _ALL: Final = "every pod of its namespace"
+_MOST_CHOICES: Final = 50_000
+"""Most pairs of a workload of one file and a policy that chooses it; more are told, and not worked out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +80,16 @@ def selected_rows(
         path: The file's.
         cluster: Policies of all files.
     """
+    policies, judged = _Policies(cluster.policies), 0
     for pod in pods:
         labels = _labels(pod)
-        chosen = [one for one in cluster.policies if labels is not None and _is_for(one.manifest, pod, labels)]
+        chosen = policies.of(pod, labels) if labels is not None else []
+        judged += len(chosen)
+        if judged > _MOST_CHOICES:
+            for each in (rows, elsewhere):
+                told = f"policies choose workloads more than {_MOST_CHOICES:,} times; of the rest nothing is told"
+                each.rows.drop(pod.cursor(), told)
+            return
         own = {called(one.manifest) for one in chosen if one.path == path}
         seen = set()
         for placed in chosen:
@@ -101,6 +110,25 @@ def selected_rows(
                     decided=rules.at,
                     path="" if is_own else placed.path,
                 )
+
+
+class _Policies:
+    """Network policies by namespace and by a label that each asks for: most choose few of many workloads."""
+
+    def __init__(self, policies: Sequence[Placed]) -> None:
+        self._by_label: dict[tuple[str, str | None, str | None], list[tuple[int, Placed]]] = {}
+        for number, one in enumerate(policies):
+            wanted = one.manifest.cursor("spec", "podSelector", "matchLabels").value
+            members = wanted.items() if isinstance(wanted, dict) else ()
+            label = next(((key, value) for key, value in members if isinstance(value, str)), (None, None))
+            self._by_label.setdefault((one.manifest.namespace, *label), []).append((number, one))
+
+    def of(self, pod: Pod[Manifest], labels: dict[str, Any]) -> list[Placed]:
+        """Those that choose the pods of an object, in their order."""
+        asked: list[tuple[str | None, str | None]] = [(None, None)]
+        asked += [(key, value) for key, value in labels.items() if isinstance(value, str)]
+        near = [one for label in asked for one in self._by_label.get((pod.manifest.namespace, *label), ())]
+        return [one for _, one in sorted(near, key=lambda each: each[0]) if _is_for(one.manifest, pod, labels)]
 
 
 def _is_for(policy: Manifest, pod: Pod[Manifest], labels: dict[str, Any]) -> bool:

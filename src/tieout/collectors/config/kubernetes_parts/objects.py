@@ -21,6 +21,8 @@ WORKLOADS: Final = frozenset({
 })  # fmt: skip
 ROLES: Final = frozenset({"ClusterRole", "Role"})
 BINDINGS: Final = frozenset({"ClusterRoleBinding", "RoleBinding"})
+#: What tools start from: two of one name are of two folders.
+_OF_TOOLS: Final = frozenset({"Component", "Kustomization"})
 RBAC: Final = "rbac.authorization.k8s.io"
 
 
@@ -41,18 +43,40 @@ class Cluster:
         policies: Network policies.
         components: Folders of kustomize that are in force only where a kustomization names them -> where one does.
         whole: Whether any kustomization is there that is no such component, so that it could name them.
+        twins: Objects of one kind, namespace and name -> the first of them, and the first with another content.
     """
 
     roles: dict[tuple[str, str], list[Placed]] = field(default_factory=dict)
     policies: list[Placed] = field(default_factory=list)
     components: dict[str, tuple[str, int | None] | None] = field(default_factory=dict)
     whole: bool = False
+    twins: dict[tuple[str, ...], list[Placed]] = field(default_factory=dict)
+
+    def twin(self, manifest: Manifest) -> Placed | None:
+        """An object of the same kind, namespace and name with another content; None without."""
+        found = self.twins.get(_identity(manifest), ())
+        return next((one for one in found if one.manifest.data != manifest.data), None) if len(found) > 1 else None
 
     def component(self, path: str) -> tuple[str, tuple[str, int | None] | None] | None:
         """The component that a file is part of, and where it is named; None for a file of none."""
         above = [folder for folder in self.components if path.startswith(f"{folder}/")]
         nearest = max(above, key=len, default=None)
         return (nearest, self.components[nearest]) if nearest is not None and self.whole else None
+
+
+def told_once(manifests: Sequence[Manifest]) -> tuple[list[Manifest], list[tuple[Manifest, int]]]:
+    """The objects of one file without the repetitions of one and the same, and how often each of those stands."""
+    kept: list[Manifest] = []
+    first: dict[tuple[str, ...], Manifest] = {}
+    times: dict[tuple[str, ...], int] = {}
+    for one in manifests:
+        key = _identity(one)
+        known = first.setdefault(key, one) if one.name and one.kind not in _OF_TOOLS else one
+        if known is not one and known.data == one.data:
+            times[key] = times.get(key, 1) + 1
+        else:
+            kept.append(one)
+    return kept, [(first[key], count) for key, count in times.items()]
 
 
 class _Files:
@@ -81,6 +105,10 @@ def _cluster(asked: _Files) -> Cluster:
     for file in asked.files:
         for one in objects_of(file):
             placed = Placed(file.path, one)
+            if one.name and one.kind not in _OF_TOOLS:
+                same = found.twins.setdefault(_identity(one), [placed])
+                if len(same) == 1 and same[0].manifest.data != one.data:
+                    same.append(placed)
             if one.kind in ROLES and one.group == RBAC:
                 found.roles.setdefault((one.kind, one.name), []).append(placed)
             elif one.kind == "NetworkPolicy" and one.group in {"networking.k8s.io", "extensions"}:
@@ -89,6 +117,10 @@ def _cluster(asked: _Files) -> Cluster:
     found.policies = [one for one in found.policies if _is_in_force(found, one)]
     found.roles = {key: [one for one in placed if _is_in_force(found, one)] for key, placed in found.roles.items()}
     return found
+
+
+def _identity(manifest: Manifest) -> tuple[str, ...]:
+    return manifest.group, manifest.kind, manifest.namespace, manifest.name
 
 
 def _is_in_force(cluster: Cluster, placed: Placed) -> bool:

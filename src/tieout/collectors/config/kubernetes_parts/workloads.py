@@ -10,12 +10,13 @@ from typing import Any, Final
 from tieout.collectors.config import container_words as words
 from tieout.collectors.config.kubernetes_parts.objects import WORKLOADS, called
 from tieout.collectors.config.rows import Fact, Rows
-from tieout.collectors.config.security_rows import SecurityRows, Topic
+from tieout.collectors.config.security_rows import SecurityRows
+from tieout.domain.artefacts.safeguards import SecurityTopic
 from tieout.kernel.reading.text import excerpt
 from tieout.syntax.cursor import Cursor
 from tieout.syntax.kubernetes import CONTAINER_LISTS, Container, Manifest, Pod
 
-_HOST_SETTINGS: Final[tuple[tuple[str, Topic, str], ...]] = (
+_HOST_SETTINGS: Final[tuple[tuple[str, SecurityTopic, str], ...]] = (
     ("hostNetwork", "network", words.HOST_NETWORK),
     ("hostPID", "workload", words.HOST_PROCESSES),
     ("hostIPC", "workload", words.HOST_MEMORY),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tieout.collectors.config.otel_parts.exporters import type_of
+from tieout.collectors.config.said_off import said_off
 from tieout.syntax.cursor import Cursor
 
 #: Signal -> what settings of it begin with.
@@ -48,6 +49,8 @@ class Effect:
         share: Of a sampler by chance the share that it keeps, where that is told.
         samples: Whether it is a sampler.
         only_some: Whether it removes or masks under a condition, so of some records only.
+        stops: Whether it lets nothing through at all; None where that is not told.
+        chooses: Whether conditions of its own choose what it leaves out.
     """
 
     redacts: bool | None = False
@@ -56,14 +59,24 @@ class Effect:
     share: float | None = None
     samples: bool = False
     only_some: bool = False
+    stops: bool | None = False
+    chooses: bool = False
 
 
 def effect(processor: Cursor, signal: str) -> Effect:
     """What a processor does to a signal, by its type and settings; a type that is not known does nothing known."""
     kind = type_of(processor.key)
+    if doubt_of(processor) is not None:
+        return Effect(redacts=None, thins=None, stops=None)
     if kind in _EFFECTS:
         return _EFFECTS[kind](processor, signal)
     return Effect(redacts=None) if _TELLING.search(kind) else Effect()
+
+
+def doubt_of(processor: Cursor) -> tuple[Cursor, str] | None:
+    """Where a processor of a type that does something says that it is off, and a sentence."""
+    kind = type_of(processor.key)
+    return said_off(processor) if kind in _EFFECTS or _TELLING.search(kind) else None
 
 
 def _redaction(processor: Cursor, _signal: str) -> Effect:
@@ -159,7 +172,10 @@ def _of(processor: Cursor, signal: str) -> list[Cursor]:
 
 
 def _filter(processor: Cursor, signal: str) -> Effect:
-    return Effect(thins=bool(_of(processor, signal)))
+    """What meets one of its conditions goes; `true` is met by everything."""
+    parts = _of(processor, signal)
+    conditions = [text.strip() for part in parts for one in (part, *part.members()) for text in one.texts]
+    return Effect(thins=bool(parts), chooses=bool(parts), stops="true" in conditions)
 
 
 def _by_chance(processor: Cursor, signal: str) -> Effect:
@@ -167,7 +183,9 @@ def _by_chance(processor: Cursor, signal: str) -> Effect:
         return Effect()
     place = processor.down("sampling_percentage")
     share = _share(0.0 if place.value is None else place.number)
-    return Effect(thins=None if share is None else share < 1, share=share, samples=True)
+    # "0 rejects all items"; an attribute of a record may ask for another share where one is named for that.
+    stops = None if processor.down("sampling_priority").value else share == 0
+    return Effect(thins=None if share is None else share < 1, share=share, samples=True, stops=stops)
 
 
 def _share(percentage: float | None) -> float | None:
@@ -180,12 +198,27 @@ def _at_the_end(processor: Cursor, signal: str) -> Effect:
         return Effect()
     policies = list(processor.down("policies").rows())
     kinds = {policy.down("type").text for policy in policies}
-    if "always_sample" in kinds:
+    # A policy that drops, or one that is inverted, goes before those that keep.
+    drops = "drop" in kinds or any(_is_inverted(policy) for policy in policies)
+    if "always_sample" in kinds and not drops:
         return Effect(thins=False, share=1.0, samples=True)
+    shares = [_share(one.down("probabilistic", "sampling_percentage").number) for one in policies]
+    if kinds and kinds <= {"drop", "probabilistic"} and all(share in {0, None} for share in shares):
+        unsure = any(
+            one.down("type").text != "drop" and share is None for one, share in zip(policies, shares, strict=True)
+        )
+        return Effect(
+            thins=None if unsure else True, share=None if unsure else 0.0, samples=True, stops=None if unsure else True
+        )
     if kinds == {"probabilistic"} and len(policies) == 1:
-        share = _share(policies[0].down("probabilistic", "sampling_percentage").number)
-        return Effect(thins=None if share is None else share < 1, share=share, samples=True)
-    return Effect(thins=True, samples=True)
+        return Effect(thins=None if shares[0] is None else shares[0] < 1, share=shares[0], samples=True)
+    return Effect(thins=True, samples=True, chooses=drops)
+
+
+def _is_inverted(policy: Cursor) -> bool:
+    """Whether a policy takes out what it is met by."""
+    settings = (one for one in policy.members() if isinstance(one.value, dict))
+    return any(one.down("invert_match").truth for one in settings)
 
 
 def _duplicates(_processor: Cursor, signal: str) -> Effect:

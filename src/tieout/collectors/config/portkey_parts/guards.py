@@ -7,6 +7,7 @@ from typing import Final
 from tieout.collectors.config.guarding import Check, against, guardrails
 from tieout.collectors.config.guardrail_parts.checks import Action
 from tieout.collectors.config.interface import Found
+from tieout.collectors.config.said_off import said_off
 from tieout.collectors.config.taking import Taking
 from tieout.kernel.reading.text import excerpt
 from tieout.syntax.cursor import Cursor
@@ -49,15 +50,20 @@ class _Hook:
 
 def guards_of(config: Cursor, taking: Taking, *, part: str, product: str) -> list[Found]:
     """The guardrails of a config and its targets."""
-    rows = [row for hook in _hooks(config, above=frozenset()) for row in _checks(hook, taking)]
+    rows = [row for hook in _hooks(config, taking) for row in _checks(hook, taking)]
     if len(rows) > _MOST:
         taking.drop(config, f"more than {_MOST:,} checks stand here; the rest is not taken")
         rows = rows[:_MOST]
     return guardrails(product, rows, taking, part)
 
 
-def _hooks(at: Cursor, above: frozenset[str], *, top: bool = True) -> Iterator[_Hook]:
+def _hooks(at: Cursor, taking: Taking, *, top: bool = True) -> Iterator[_Hook]:
     """Entries of a group and of its targets: a target's own take the place of those above it at that stage."""
+    off = said_off(at)
+    if off and (_replaced(at) or any(_either(at, key).value for key in _STAGES)):
+        taking.drop(off[0], f"the checks of a config or a target cannot be judged: {off[1]}")
+    if off:
+        return
     replaced = _replaced(at)
     for key, stage in _STAGES.items():
         place = _either(at, key)
@@ -65,7 +71,7 @@ def _hooks(at: Cursor, above: frozenset[str], *, top: bool = True) -> Iterator[_
             changes = key.endswith("mutators") or one.down("type").text == _MUTATOR
             yield _Hook(one, stage, everywhere=top and stage not in replaced, changes=changes)
     for target in at.down("targets").rows():
-        yield from _hooks(target, above, top=False)
+        yield from _hooks(target, taking, top=False)
 
 
 def _replaced(at: Cursor) -> set[str]:
@@ -84,6 +90,9 @@ def _checks(hook: _Hook, taking: Taking) -> Iterator[Check]:
     if not isinstance(at.value, dict):
         taking.note(at, "an entry of the checks is neither a name nor a mapping, so it does not count")
         return
+    if off := said_off(at):
+        taking.drop(off[0], f"an entry of the checks cannot be judged: {off[1]}")
+        return
     named = [(one.down("id").text or "", one) for one in at.down("checks").rows()]
     if at.down("checks").value is None:
         named = [(one.key, one) for one in at.members() if one.key not in _ACTIONS and isinstance(one.value, dict)]
@@ -93,6 +102,9 @@ def _checks(hook: _Hook, taking: Taking) -> Iterator[Check]:
     for check, place in named:
         if place.down("is_enabled").value is False:
             taking.note(place, f"the check '{excerpt(check)}' is switched off, so it does not count")
+            continue
+        if off := said_off(place, own="is_enabled"):
+            taking.drop(off[0], f"the check '{excerpt(check)}' cannot be judged: {off[1]}")
             continue
         yield _check(hook, place, check or own or "a check without a name", _action(hook, at, place), own)
 

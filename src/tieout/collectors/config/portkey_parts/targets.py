@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from tieout.collectors.config.routes import ANY_MODEL, Row, several, take_over
+from tieout.collectors.config.said_off import said_off
 from tieout.collectors.config.suppliers import Standing, is_outside, standing
 from tieout.collectors.config.taking import Taking, is_variable
 from tieout.kernel.reading.text import excerpt
@@ -78,6 +79,9 @@ class Group:
 
 def routes_of(group: Group, taking: Taking) -> list[Row]:
     """The routes of a config: each target that is asked, with what takes over from it."""
+    if off := said_off(group.at):
+        taking.drop(off[0], f"'{excerpt(group.name)}' of the routes cannot be judged: {off[1]}")
+        return []
     if not group.is_many:
         row = _route(group, taking)
         return [row] if row else []
@@ -189,7 +193,8 @@ def _route(target: Group, taking: Taking) -> Row | None:
         row.lines["external"] = target.host.line if addressed else at.down("provider").line
     else:
         row.behind = "whichever the request names"
-        row.stands = Standing(frozenset({row.behind}), known=False, own_name=True)
+        # A request that names the supplier and the model may name any version.
+        row.stands = Standing(frozenset({row.behind}), known=False, own_name=model is not None)
     wait = taking.number(target.timeout)
     if wait:
         row.facts["timeout_seconds"] = wait / 1000

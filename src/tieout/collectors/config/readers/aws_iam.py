@@ -147,12 +147,6 @@ class _Details:
         self.groups = {name: one for one in top.down("GroupDetailList").rows() if (name := one.down("GroupName").text)}
 
     def found(self) -> list[Found]:
-        cut = [self.top.down(key) for key in ("IsTruncated", "Marker", "NextToken")]
-        for at in cut:
-            if at.value not in (None, False, ""):
-                self.rows.listed_whole = False
-                self.rows.note(at, "says that there are further entries, which are not in this file")
-                break
         for name in _LISTS:
             for one in self.top.down(name).elements():
                 if not isinstance(one.value, dict):

@@ -11,7 +11,9 @@ from typing import Any, Final
 from tieout.collectors.config.compose_parts.exposure import exposure_rows
 from tieout.collectors.config.compose_parts.running import is_whole, running_rows, service_image
 from tieout.collectors.config.compose_parts.secrets import secret_rows
+from tieout.collectors.config.compose_parts.shapes import odd_in
 from tieout.collectors.config.interface import ConfigFile, Found, Reader
+from tieout.collectors.config.odd_parts import tell
 from tieout.collectors.config.rows import Rows
 from tieout.collectors.config.security_rows import SecurityRows
 from tieout.domain.paths import elsewhere_by
@@ -22,6 +24,10 @@ from tieout.syntax.container_files import is_compose_file, is_for_work
 from tieout.syntax.cursor import Cursor
 
 _YAML = re.compile(r"\.ya?ml$", re.IGNORECASE)
+#: The files that Compose takes where nobody names one, and what it takes in beside them.
+_BY_ITSELF = re.compile(r"(?:docker-)?compose\.ya?ml", re.IGNORECASE)
+_OVERRIDE = re.compile(r"(?:^|/)(?:docker-)?compose\.override\.ya?ml$", re.IGNORECASE)
+_CHANGED: Final = "is changed by an override file beside it, which Compose takes in where no file is named: not read"
 _TOP: Final = frozenset({"configs", "include", "name", "networks", "secrets", "services", "version", "volumes"})
 #: Profiles that somebody asks for beside the work, and not where people are served.
 _FOR_WORK: Final = frozenset({"ci", "debug", "devtools", "e2e", "local", "test", "testing", "tests", "tools"})
@@ -46,9 +52,10 @@ def _is_compose(data: Any, *, named: bool) -> bool:
     return known and any(isinstance(one, dict) and ("image" in one or "build" in one) for one in services.values())
 
 
-def _read(file: ConfigFile, beside: Sequence[ConfigFile]) -> Iterator[Found]:  # noqa: ARG001 - the reader's own shape
+def _read(file: ConfigFile, beside: Sequence[ConfigFile]) -> Iterator[Found]:
     settings = SecurityRows("Compose")
     images = Rows("container_config", "images", "Compose")
+    changed = _changed_by_override(file.path, beside)
     for document in file.documents:
         if is_for_work(file.path):
             told = "is by its name for those who work on the code or test it, or changes another file only where asked"
@@ -66,11 +73,30 @@ def _read(file: ConfigFile, beside: Sequence[ConfigFile]) -> Iterator[Found]:  #
             reason = _why_off(service)
             if reason is None:
                 _service(settings, images, service)
+                tell((settings.rows, images), odd_in(service))
+                if service.name in changed:
+                    told = f"'{excerpt(service.name)}' {_CHANGED}"
+                    settings.rows.note(service.cursor(), told)
+                    images.note(service.cursor(), told)
             else:
                 settings.rows.note(service.cursor(), f"'{excerpt(service.name)}' {reason}")
                 images.note(service.cursor(), f"'{excerpt(service.name)}' {reason}")
     yield from settings.found()
     yield from images.found()
+
+
+def _changed_by_override(path: str, files: Sequence[ConfigFile]) -> set[str]:
+    """Services that the override file of a Compose file changes: only of a file that Compose takes by itself."""
+    folder, _, name = path.rpartition("/")
+    if not _BY_ITSELF.fullmatch(name):
+        return set()
+    overrides = [one for one in files if one.path.rpartition("/")[0] == folder and _OVERRIDE.search(one.path)]
+    return {
+        service.key
+        for one in overrides
+        for document in one.documents
+        for service in Cursor.top(document).down("services").members()
+    }
 
 
 def _no_mappings(document: Document) -> list[Cursor]:

@@ -1,4 +1,4 @@
-"""Reads Dockerfiles: what the image that they make starts from, whom it runs as, and whether it checks its health.
+"""Reads Dockerfiles: what their image starts from, whom it runs as, what it takes in, whether its health is asked.
 
 The final stage counts, for that is what a build without a target makes; stages that only help to build are told apart,
 and those that it takes nothing from are left out. Nothing is built: a build argument has its default.
@@ -9,8 +9,10 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from tieout.collectors.config.container_words import pinned
+from tieout.collectors.config.dockerfile_parts.settings import stage_rows
 from tieout.collectors.config.interface import ConfigFile, Found, Reader
 from tieout.collectors.config.rows import Fact, Rows
+from tieout.collectors.config.security_rows import SecurityRows
 from tieout.kernel.reading.documents import Document
 from tieout.kernel.reading.text import decode_text, excerpt
 from tieout.syntax.container_files import is_dockerfile, is_for_work
@@ -34,13 +36,17 @@ def _parsed(file: ConfigFile) -> Dockerfile:
 
 
 def _read(file: ConfigFile, beside: Sequence[ConfigFile]) -> Iterator[Found]:  # noqa: ARG001 - the reader's own shape
-    rows = Rows("container_config", "images", "Docker")
+    rows, settings = Rows("container_config", "images", "Docker"), SecurityRows("Docker")
     dockerfile = _parsed(file)
     if is_for_work(file.path):
-        rows.note(None, "is by its name for those who work on the code or test it: nobody is served by its image")
+        for one in (rows, settings.rows):
+            one.note(None, "is by its name for those who work on the code or test it: nobody is served by its image")
     else:
         _stages(rows, dockerfile)
+        needed = _needed(dockerfile)
+        stage_rows(settings, dockerfile, [one for one in dockerfile.stages if id(one) in needed])
     yield from rows.found()
+    yield from settings.found()
 
 
 def _stages(rows: Rows, dockerfile: Dockerfile) -> None:
@@ -135,7 +141,7 @@ READERS = (
     Reader(
         name="dockerfile",
         title="Dockerfiles",
-        artefacts=("container_config",),
+        artefacts=("container_config", "security_config"),
         suits=is_dockerfile,
         recognises=_recognises,
         read=_read,

@@ -45,9 +45,6 @@ def _read(file: ConfigFile, beside: Sequence[ConfigFile]) -> Iterator[Found]:
     people = _people(file.path, beside)
     for sort, top in _answers(file):
         rows = AccessRows("Entra ID", "entra", part=sort)
-        if top.down(_NEXT).value is not None:
-            rows.listed_whole = False
-            rows.note(top.down(_NEXT), "says that there are further rows, which are not in this file")
         keys, read = _SORTS[sort]
         for one in top.down("value").elements():
             if isinstance(one.value, dict) and one.value.keys() >= keys:

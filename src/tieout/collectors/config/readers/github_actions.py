@@ -57,12 +57,17 @@ def _read(file: ConfigFile, beside: Sequence[ConfigFile]) -> Iterator[Found]:
     files = SourceFiles(beside)
     workflow = workflow_of(files, Node(file.path, file.documents[0]))
     if all(trigger.event == CALL for trigger in workflow.triggers):
+        if workflow.idle_triggers:
+            yield only_told("is never started: no event that it names gets past its own filters", 1)
+            return
         called = "is run only where another workflow calls it" if workflow.triggers else "names nothing that starts it"
         yield only_told(f"{called}, so its jobs are those of whatever does", 1)
         return
     name = workflow.name if workflow.name != file.path.rpartition("/")[2] else None
     facts = Facts(file.path, _PRODUCT, Said(excerpt(name, 200) if name else None, Spot(file.path, None)))
     facts.add_all("triggers", ((trigger.spot, _trigger(trigger)) for trigger in workflow.triggers))
+    for trigger in workflow.idle_triggers:
+        facts.note(trigger.spot, f"'{excerpt(trigger.event)}' starts nothing: its own filters let nothing through")
     Walk(files, facts).start(workflow)
     if not facts.jobs and not facts.found.notes and not facts.found.dropped:
         facts.note(Spot(file.path, 1), "names no job")

@@ -17,18 +17,23 @@ from tieout.collectors.config.kubernetes_parts.objects import (
     cluster_of,
     is_kustomization,
     objects_of,
+    told_once,
     why_not_in_force,
 )
 from tieout.collectors.config.kubernetes_parts.roles import access, binding_rows, is_binding, is_role, role_rows
 from tieout.collectors.config.kubernetes_parts.secrets import container_secret_rows, is_of_secrets, secret_rows
+from tieout.collectors.config.kubernetes_parts.shapes import odd_in
 from tieout.collectors.config.kubernetes_parts.traffic import is_traffic, traffic_rows
 from tieout.collectors.config.kubernetes_parts.workloads import container_rows, workload_rows
+from tieout.collectors.config.odd_parts import tell
 from tieout.collectors.config.rows import Rows
 from tieout.collectors.config.security_rows import SecurityRows
 from tieout.kernel.reading.text import excerpt
 from tieout.syntax.kubernetes import Manifest, pods_of
 
 _PRODUCT = "Kubernetes"
+#: Objects that stand more than once and are told one by one.
+_MOST_TOLD = 20
 _NAME = re.compile(r"\.(?:ya?ml|json)$|(?:^|/)kustomization$", re.IGNORECASE)
 
 
@@ -42,7 +47,9 @@ def _recognises(file: ConfigFile) -> bool:
 
 def _is_read(manifest: Manifest) -> bool:
     told = (is_role, is_binding, is_policy, is_product_policy, is_traffic, is_kustomize, is_of_secrets)
-    return any(tells(manifest) for tells in told) or next(pods_of([manifest]), None) is not None
+    if any(tells(manifest) for tells in told) or next(pods_of([manifest]), None) is not None:
+        return True
+    return next(odd_in(manifest), None) is not None
 
 
 def _read(file: ConfigFile, beside: Sequence[ConfigFile]) -> Iterator[Found]:
@@ -77,10 +84,15 @@ def _parts(file: ConfigFile, cluster: Cluster) -> Iterator[Found]:
             manifests.append(one)
         else:
             settings.rows.note(one.cursor("kind"), f"'{called(one)}' {reason}")
+    manifests, repeated = told_once(manifests)
+    for one, times in repeated[:_MOST_TOLD]:
+        settings.rows.note(one.cursor("kind"), f"'{called(one)}' stands {times:,} times in the file and counts once")
+    _tell_twins(file.path, manifests, cluster, settings, images)
     pods = list(pods_of(manifests))
     container_rows(images, pods)
     workload_rows(settings, pods)
     container_secret_rows(settings, pods)
+    tell((settings.rows, images), (odd for one in manifests for odd in odd_in(one)))
     for one in manifests:
         _object_rows(settings, one)
         if is_kustomize(one):
@@ -90,6 +102,26 @@ def _parts(file: ConfigFile, cluster: Cluster) -> Iterator[Found]:
     yield from elsewhere.found()
     yield from images.found()
     yield from access(file.path, manifests, cluster)
+
+
+def _tell_twins(
+    path: str, manifests: Sequence[Manifest], cluster: Cluster, settings: SecurityRows, images: Rows
+) -> None:
+    """Tell of objects that the files of the source hold twice, with another content.
+
+    Two of one folder and one namespace disagree, and nothing said of every object holds. Undecided it is where the
+    namespace is left to whoever applies them or the folders may be of two clusters (they may be two objects), and where
+    kustomize is used (one may change the other).
+    """
+    for one in manifests:
+        twin = cluster.twin(one)
+        if twin is None:
+            continue
+        told = f"'{called(one)}' stands here and once more with another content: which of them is in force is not told"
+        for rows in (settings.rows, images) if next(pods_of([one]), None) is not None else (settings.rows,):
+            together = path.rpartition("/")[0] == twin.path.rpartition("/")[0]
+            decided = bool(one.namespace) and together and not cluster.whole
+            (rows.drop if decided else rows.note)(one.cursor("kind"), told)
 
 
 def _object_rows(settings: SecurityRows, one: Manifest) -> None:

@@ -11,6 +11,7 @@ from tieout.collectors.config.documents_of import documents_of
 from tieout.collectors.config.guarding import against
 from tieout.collectors.config.guardrail_parts.checks import Action, Checks
 from tieout.collectors.config.interface import ConfigFile, Found, Reader
+from tieout.collectors.config.said_off import said_off
 from tieout.kernel.reading.documents import kind_of
 from tieout.kernel.reading.text import excerpt
 from tieout.syntax.cursor import Cursor
@@ -94,6 +95,9 @@ def _take(row: Cursor, checks: Checks) -> None:
     if name is None or kind is None:
         checks.rows.drop(row, "a guardrail cannot be judged: it has no 'guardrail_name' or no 'guardrail'")
         return
+    if off := said_off(row, settings, row.down("guardrail_info")):
+        checks.rows.drop(off[0], f"the guardrail '{excerpt(name)}' cannot be judged: {off[1]}")
+        return
     mode = settings.down("mode")
     modes = (mode.down("default") if isinstance(mode.value, dict) else mode).texts
     if _LOGS in modes and len(modes) == 1:
@@ -139,6 +143,8 @@ def _older(row: Cursor, checks: Checks) -> None:
         callbacks = one.down("callbacks").texts
         if one.down("logging_only").truth is True:
             checks.rows.note(one, f"'{excerpt(one.key)}' looks at what is logged, and at no request or answer")
+        elif off := said_off(one):
+            checks.rows.drop(off[0], f"the guardrail '{excerpt(one.key)}' cannot be judged: {off[1]}")
         elif not callbacks:
             checks.rows.drop(one, f"the guardrail '{excerpt(one.key)}' cannot be judged: it has no 'callbacks'")
         else:

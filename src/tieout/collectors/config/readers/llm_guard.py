@@ -11,7 +11,9 @@ from tieout.collectors.config.documents_of import documents_of
 from tieout.collectors.config.guarding import against
 from tieout.collectors.config.guardrail_parts.checks import Checks
 from tieout.collectors.config.interface import ConfigFile, Found, Reader
+from tieout.collectors.config.said_off import said_off
 from tieout.kernel.reading.documents import kind_of
+from tieout.kernel.reading.text import excerpt
 from tieout.syntax.cursor import Cursor
 
 _SIDES: Final = {"input_scanners": "input", "output_scanners": "output"}
@@ -38,6 +40,12 @@ _AGAINST: Final = {
 }
 #: They put something else in the place of what they find; others where `redact` is true.
 _MASKING: Final = frozenset({"Anonymize", "Secrets"})
+_HIGHEST_SCORE: Final = 1.0
+#: They find only what scores more than their threshold; others find what reaches it, or what lies below it.
+_ABOVE: Final = frozenset(
+    {"BanCode", "BanTopics", "Bias", "EmotionDetection", "Gibberish", "Language", "MaliciousURLs", "NoRefusal"}
+    | {"PromptInjection", "Toxicity"}
+)
 #: They undo or measure, and look for nothing.
 _NO_CHECKS: Final = frozenset({"Deanonymize", "ReadingTime"})
 
@@ -72,12 +80,23 @@ def _take(scanner: Cursor, stage: str, checks: Checks) -> None:
         checks.rows.note(scanner, f"'{name}' undoes or measures, and looks for nothing")
     else:
         settings = scanner.down("params")
+        if off := said_off(scanner, settings):
+            checks.rows.drop(off[0], f"the scanner '{excerpt(name)}' cannot be judged: {off[1]}")
+            return
         masks = name in _MASKING or settings.down("redact").truth is True
         score = (
             settings.down("threshold")
             if settings.down("threshold").value is not None
             else settings.down("minimum_score")
         )
+        if score.number is not None and score.number > _HIGHEST_SCORE:
+            told = f"the '{score.key}' of '{excerpt(name)}' lies above every score there is (1), so it does not count"
+            checks.rows.note(score, told)
+            return
+        if name in _ABOVE and score.number == _HIGHEST_SCORE:
+            told = f"no score lies above the '{score.key}' of '{excerpt(name)}' (1), so it does not count"
+            checks.rows.note(score, told)
+            return
         kind = _AGAINST.get(name) or against(name)
         checks.add(scanner, name, kind, (stage,), action="mask" if masks else None, threshold=score.number)
 

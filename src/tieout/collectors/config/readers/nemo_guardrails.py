@@ -13,6 +13,7 @@ from tieout.collectors.config.guardrail_parts.checks import Checks
 from tieout.collectors.config.guardrail_parts.flows import of_library
 from tieout.collectors.config.interface import ConfigFile, Found, Reader
 from tieout.collectors.config.rows import Fact
+from tieout.collectors.config.said_off import said_off
 from tieout.kernel.reading.documents import Document, kind_of
 from tieout.kernel.reading.text import excerpt
 from tieout.syntax.cursor import Cursor
@@ -51,8 +52,11 @@ def _take(top: Cursor, checks: Checks, beside: Sequence[ConfigFile]) -> None:
     version = top.down("colang_version")
     if str(version.value).startswith("2"):
         checks.rows.drop(version, "lists its rails in Colang 2.x files, which are not read for them")
+    rails = top.down("rails")
     for side, flow in flows(top):
-        if flow.text is None:
+        if off := said_off(top, rails, rails.down(side)):
+            checks.rows.drop(off[0], f"the flows of rails.{side} cannot be judged: {off[1]}")
+        elif flow.text is None:
             checks.rows.drop(flow, f"a flow of rails.{side} cannot be judged: it is no text")
         else:
             _flow(flow, flow.text, _STAGES.get(side, ()), checks, beside)

@@ -13,8 +13,9 @@ from typing import Final
 from tieout.collectors.config.documents_of import documents_of
 from tieout.collectors.config.interface import ConfigFile, Found, Reader
 from tieout.collectors.config.otel_parts.exporters import Destination, destination, type_of
-from tieout.collectors.config.otel_parts.processors import Effect, effect
+from tieout.collectors.config.otel_parts.processors import Effect, doubt_of, effect
 from tieout.collectors.config.rows import Fact, Rows
+from tieout.collectors.config.said_off import said_off
 from tieout.kernel.reading.documents import kind_of
 from tieout.kernel.reading.text import excerpt
 from tieout.syntax.cursor import Cursor
@@ -107,6 +108,9 @@ class _Collector:
             sentence = f"the pipeline '{excerpt(pipeline.key)}' is of no signal that is known: logs, metrics or traces"
             self.rows.drop(pipeline, sentence)
             return
+        if off := said_off(pipeline):
+            self.rows.drop(off[0], f"the pipeline '{excerpt(pipeline.key)}' cannot be judged: {off[1]}")
+            return
         named = {part: self.named(pipeline, part) for part in ("receivers", "processors", "exporters")}
         if not named["receivers"] or not named["exporters"]:
             called = f"the pipeline '{excerpt(pipeline.key)}'"
@@ -116,16 +120,22 @@ class _Collector:
         ends = self.ends(pipeline.key)
         effects = [(effect(processor, signal), processor) for processor in self.processors(pipeline)]
         for one, at in effects:
+            if off := doubt_of(at):
+                told = f"what the processor '{excerpt(at.key)}' does to '{excerpt(pipeline.key)}' cannot be judged"
+                self.rows.drop(off[0], f"{told}: {off[1]}")
             if one.only_some:
                 told = f"the processor '{excerpt(at.key)}' removes or masks under a condition only"
                 self.rows.note(at, f"{told}: what it leaves as it is, its settings do not tell")
+            if one.chooses:
+                told = f"the processor '{excerpt(at.key)}' leaves out what meets its conditions"
+                self.rows.note(at, f"{told}: '{excerpt(pipeline.key)}' does not hand on everything")
         external = _most([(end.external, end.at) for end in ends])
         sent = [(None if end.encrypted is None else not end.encrypted, end.at) for end in ends if end.networked]
         plain = _most(sent)
         redacts = self.redacts(pipeline.key)
         redacted = sorted({name for one, _ in effects for name in one.redacted})
         thinned = _most([(one.thins, at) for one, at in effects])
-        kept = _most([(None if end.way == "served" else end.way != "nowhere", end.at) for end in ends])
+        kept = self.kept(pipeline.key)
         self.rows.add(
             pipeline,
             {
@@ -177,19 +187,39 @@ class _Collector:
                     ahead += new
         return found
 
+    def kept(self, name: str) -> Fact:
+        """Whether anything is handed on or written down: not where a processor lets nothing through."""
+        stopped = self.stopped(name)
+        if stopped.value:
+            return Fact(value=False, at=stopped.at)
+        open_ways = [one for one in self.passed_on(name) if not self.stopped(one).value]
+        ends = [(end, self.stopped(one).value) for one in open_ways for end in self.own_ends(one)]
+        answers = [
+            (None if end.way == "served" or (unsure is None and end.way != "nowhere") else end.way != "nowhere", end.at)
+            for end, unsure in ends
+        ]
+        return _most([(None if stopped.value is None and told else told, at) for told, at in answers])
+
+    def stopped(self, name: str) -> Fact:
+        """Whether a processor of a pipeline lets nothing through."""
+        return _most([(effect(one, type_of(name)).stops, one) for one in self.processors(self.pipelines[name])])
+
     def ends(self, name: str) -> list[Destination]:
         """Where what passes a pipeline ends up: at its exporters, and behind connectors that pass it on."""
+        return [end for pipeline in self.passed_on(name) for end in self.own_ends(pipeline)]
+
+    def own_ends(self, pipeline: str) -> list[Destination]:
+        """Where the exporters of one pipeline lead."""
         found: list[Destination] = []
-        for pipeline in self.passed_on(name):
-            for exporter in self.exporters(pipeline):
-                if exporter not in self.connectors:
-                    known = self.is_configured("exporters", exporter)
-                    place = self.pipelines[pipeline].down("exporters")
-                    unknown = Destination("sent", None, networked=True, encrypted=None, at=place)
-                    found.append(destination(self.top.down("exporters", exporter)) if known else unknown)
-                elif type_of(exporter) not in _PASSING_ON | _MAKING_ANEW:
-                    place = self.top.down("connectors", exporter)
-                    found.append(Destination("sent", None, networked=True, encrypted=None, at=place))
+        for exporter in self.exporters(pipeline):
+            if exporter not in self.connectors:
+                known = self.is_configured("exporters", exporter)
+                place = self.pipelines[pipeline].down("exporters")
+                unknown = Destination("sent", None, networked=True, encrypted=None, at=place)
+                found.append(destination(self.top.down("exporters", exporter)) if known else unknown)
+            elif type_of(exporter) not in _PASSING_ON | _MAKING_ANEW:
+                place = self.top.down("connectors", exporter)
+                found.append(Destination("sent", None, networked=True, encrypted=None, at=place))
         return found
 
     def redacts(self, name: str) -> Fact:

@@ -19,6 +19,8 @@ _LONG: Final = 200
 _ELASTIC = re.compile(r"(\d{1,9})(d|h|m|s|ms|micros|nanos)\Z")
 _ELASTIC_SECONDS: Final = {"d": 86_400.0, "h": 3_600.0, "m": 60.0, "s": 1.0, "ms": 1e-3, "micros": 1e-6, "nanos": 1e-9}
 _PHASES: Final = frozenset({"hot", "warm", "cold", "frozen", "delete"})
+_LOGS: Final = "logs in Loki"
+_FOR_EVER: Final = "for ever"
 _OF_PHASE: Final = frozenset({"actions", "min_age"})
 
 
@@ -33,6 +35,8 @@ class _Product:
 
 def _days(at: Cursor) -> float | None:
     """Days of a duration such as `744h` or `30d`; None of what is none."""
+    if at.number == 0:  # no unit is needed to say that it is none
+        return 0.0
     text = at.text
     if text is None or len(text) > len("999999999nanos"):
         return None
@@ -59,47 +63,126 @@ def _loki(top: Cursor, rows: Rows) -> None:
     enabled = switch.truth if switch.value is not None else by_table.truth if by_table.value is not None else False
     decides = switch if switch.value is not None else by_table if by_table.value is not None else None
     limits = top.down("limits_config")
-    streams = limits.down("retention_stream").rows()
-    periods: list[tuple[Cursor, str | None]] = [(limits.down("retention_period"), None)]
-    periods.extend((one.down("period"), one.down("selector").text or "some streams") for one in streams)
-    table = top.down("table_manager", "retention_period")
-    if limits.down("retention_period").value is None and table.value is not None:
-        periods.append((table, None))
-    for at, scope in periods:
-        if at.value is None:
-            continue
-        period = _period(rows, at)
-        forever = period.value == 0
-        keeps = enabled is False or forever
-        facts = {
-            "store": Fact("logs in Loki"),
-            "scope": Fact(excerpt(scope, _LONG) if scope else None),
-            "period_days": Fact(None) if keeps else period,
-            "then": Fact("keep" if keeps else "delete", at),
-            "enabled": Fact(enabled, decides),
-        }
-        rows.add(at, facts)
-        if enabled is False and not forever:
-            rows.note(at, "deletes nothing: the compactor's retention is not switched on")
+    streams = _streams(limits, None)
+    overrides = [top.down("runtime_config", "file"), limits.down("per_tenant_override_config")]
+    named = next((one for one in overrides if one.text), None)
+    others = ["streams"] if streams else []
+    if named is not None:
+        others.append("tenants")
+        told = f"'{excerpt(named.text or '')}' may set other periods for single tenants"
+        rows.note(named, f"{told}: what this file says is not said of every tenant")
+    general = f"{' and '.join(others)} without a period of their own" if others else None
+    at, table = limits.down("retention_period"), top.down("table_manager", "retention_period")
+    at = table if at.value is None and table.value is not None else at
+    in_force = Fact(enabled, decides)
+    if at.value is not None:
+        _loki_row(rows, at, general, in_force)
+    elif streams and enabled is not False:
+        # "retention_period: default = 0s", and "a zero value of 0 or 0s disables retention".
+        facts = {"store": Fact(_LOGS), "scope": Fact(general), "then": Fact("keep", limits), "enabled": in_force}
+        rows.add(limits, facts)
+    for period, scope in streams:
+        _loki_row(rows, period, scope, in_force)
 
 
-def _plainly(store: str, *keys: str) -> Callable[[Cursor, Rows], None]:
-    """A product with one period, after which it deletes."""
+def _streams(limits: Cursor, tenant: str | None) -> list[tuple[Cursor, str]]:
+    """Periods of single streams, each with what it is limited to."""
+    end = f" of the tenant {tenant}" if tenant else ""
+    return [
+        (one.down("period"), f"{one.down('selector').text or 'some streams'}{end}")
+        for one in limits.down("retention_stream").rows()
+        if one.down("period").value is not None
+    ]
+
+
+def _loki_row(rows: Rows, at: Cursor, scope: str | None, switch: Fact) -> None:
+    period = _period(rows, at)
+    forever, known = period.value == 0, period.value is not None
+    keeps = switch.value is False or forever
+    facts = {
+        "store": Fact(_LOGS),
+        "scope": Fact(excerpt(scope, _LONG) if scope else None),
+        "period_days": Fact(None) if keeps else period,
+        "then": Fact("keep" if keeps else "delete" if known else None, at),
+        "enabled": switch,
+    }
+    rows.add(at, facts)
+    if switch.value is False and not forever:
+        rows.note(at, "deletes nothing: the compactor's retention is not switched on")
+
+
+def _tenants(top: Cursor, *keys: str) -> list[Cursor]:
+    """Tenants of a file of overrides, as Loki and Mimir load it while they run, that set any of some limits."""
+    return [one for one in top.down("overrides").members() if any(one.down(key).value is not None for key in keys)]
+
+
+def _first_tenants(top: Cursor, rows: Rows, *keys: str) -> list[Cursor]:
+    """The same, as many as are read; that there are more is told."""
+    tenants = _tenants(top, *keys)
+    if len(tenants) > _MOST:
+        rows.drop(tenants[_MOST], f"no more than {_MOST:,} tenants are read, and this is one more")
+    return tenants[:_MOST]
+
+
+def _loki_overrides(top: Cursor, rows: Rows) -> None:
+    """Single tenants' periods; whether retention is switched on at all, another file says."""
+    for tenant in _first_tenants(top, rows, "retention_period", "retention_stream"):
+        name = excerpt(tenant.key, _LONG)
+        streams = _streams(tenant, name)
+        at = tenant.down("retention_period")
+        if at.value is not None:
+            whole = f"streams without a period of their own of the tenant {name}" if streams else f"the tenant {name}"
+            _loki_row(rows, at, whole, Fact(None))
+        for period, scope in streams:
+            _loki_row(rows, period, scope, Fact(None))
+
+
+def _mimir_overrides(top: Cursor, rows: Rows) -> None:
+    for tenant in _first_tenants(top, rows, _METRICS[1]):
+        scope = f"the tenant {excerpt(tenant.key, _LONG)}"
+        _one_period(rows, tenant.down(_METRICS[1]), "metrics in Mimir", scope, _FOR_EVER)
+
+
+def _plainly(store: str, *keys: str, zero: str) -> Callable[[Cursor, Rows], None]:
+    """A product with one period, after which it deletes.
+
+    Args:
+        store: What is kept.
+        keys: Where the period stands.
+        zero: What its maker says that 0 means: `_FOR_EVER`, or the end of a sentence where it is no period.
+    """
 
     def read(top: Cursor, rows: Rows) -> None:
-        at = top.down(*keys)
-        period = _period(rows, at)
-        forever = period.value == 0
-        facts = {
-            "store": Fact(store),
-            "period_days": Fact(None) if forever else period,
-            "then": Fact("keep" if forever else "delete", at),
-            "enabled": Fact(value=True, at=at),
-        }
-        if period.value is not None:
-            rows.add(at, facts)
+        _one_period(rows, top.down(*keys), store, None, zero)
 
     return read
+
+
+def _one_period(rows: Rows, at: Cursor, store: str, scope: str | None, zero: str) -> None:
+    period = _period(rows, at)
+    if period.value is None:
+        return
+    is_zero = period.value == 0
+    forever = is_zero and zero == _FOR_EVER
+    if is_zero and not forever:
+        rows.note(at, f"'{excerpt(at.key)}' is 0, {zero}")
+    facts = {
+        "store": Fact(store),
+        "scope": Fact(scope),
+        "period_days": Fact(None) if is_zero else period,
+        "then": Fact("keep" if forever else None if is_zero else "delete", at),
+        "enabled": Fact(None if is_zero and not forever else True, at),
+    }
+    rows.add(at, facts)
+
+
+def _prometheus(top: Cursor, rows: Rows) -> None:
+    """Prometheus: the size of what is kept is a limit of its own, whichever is reached first."""
+    at, size = top.down(*_SERIES), top.down(*_SERIES[:-1], "size")
+    zero = "which leaves the end to the limit of size, or to the default of 15 days without one"
+    _one_period(rows, at, "metrics in Prometheus", None, zero)
+    if size.value not in (None, 0, "0", "0B"):
+        rows.note(size, "'size' limits what is kept too: what is older than the newest of that size goes earlier")
 
 
 def _there(*keys: str) -> Callable[[Cursor], bool]:
@@ -245,6 +328,7 @@ _SPEND: Final = ("general_settings", "maximum_spend_logs_retention_period")
 _BLOCKS: Final = ("compactor", "compaction", "block_retention")
 _SERIES: Final = ("storage", "tsdb", "retention", "time")
 _METRICS: Final = ("limits", "compactor_blocks_retention_period")
+_NO_MEANING: Final = "which its documentation gives no meaning"
 _PRODUCTS: Final = (
     _Product(
         "Loki",
@@ -255,10 +339,12 @@ _PRODUCTS: Final = (
         ),
         _loki,
     ),
-    _Product("Tempo", _there(*_BLOCKS), _plainly("traces in Tempo", *_BLOCKS)),
-    _Product("Prometheus", _there(*_SERIES), _plainly("metrics in Prometheus", *_SERIES)),
-    _Product("Mimir", _there(*_METRICS), _plainly("metrics in Mimir", *_METRICS)),
-    _Product("LiteLLM", _there(*_SPEND), _plainly("spend logs of LiteLLM", *_SPEND)),
+    _Product("Loki", lambda top: bool(_tenants(top, "retention_period", "retention_stream")), _loki_overrides),
+    _Product("Tempo", _there(*_BLOCKS), _plainly("traces in Tempo", *_BLOCKS, zero=_NO_MEANING)),
+    _Product("Prometheus", _there(*_SERIES), _prometheus),
+    _Product("Mimir", _there(*_METRICS), _plainly("metrics in Mimir", *_METRICS, zero=_FOR_EVER)),
+    _Product("Mimir", lambda top: bool(_tenants(top, _METRICS[1])), _mimir_overrides),
+    _Product("LiteLLM", _there(*_SPEND), _plainly("spend logs of LiteLLM", *_SPEND, zero=_NO_MEANING)),
     _Product("Elasticsearch", lambda top: bool(_lifecycle_policies(top)), _lifecycle),
     _Product("OpenSearch", lambda top: bool(_state_policies(top)), _states),
     _Product("Kafka", _is_topic, _topic),

@@ -33,6 +33,8 @@ _NAMES: Final = {
 }
 _ACCOUNT: Final = re.compile(r"/storageAccounts/([A-Za-z0-9-]{1,63})", re.IGNORECASE)
 _MOST: Final = 5_000
+#: Rules that cannot be judged and are told one by one.
+_MOST_TOLD: Final = 20
 
 Tree = dict[str, Any]
 
@@ -300,6 +302,19 @@ def _left_out(document: Document) -> Iterator[tuple[Cursor, str]]:
             return
         if group.down("logGroupName").text is None:
             yield group, "a log group cannot be judged: it has no name"
+    for listed, needed in ((top.down("Rules"), ""), *((one, "definition") for one in _azure_rules(top))):
+        odd = [one for one in listed.elements() if not isinstance((one.down(needed) if needed else one).value, dict)]
+        odd += list(listed.elements())[_MOST:]
+        for one in odd[:_MOST_TOLD]:
+            yield one, "a rule cannot be judged: it is not as its product writes one"
+        if len(odd) > _MOST_TOLD:
+            yield odd[_MOST_TOLD], f"and {len(odd) - _MOST_TOLD:,} more rules cannot be judged"
+
+
+def _azure_rules(top: Cursor) -> list[Cursor]:
+    """Where the rules of a storage account's policy stand."""
+    found = (top.down("policy", "rules"), top.down("properties", "policy", "rules"))
+    return [one for one in found if isinstance(one.value, list)] if _is_azure_policy(top.value) else []
 
 
 READERS: Final = (

@@ -29,7 +29,7 @@ from tieout.collectors.config.terraform_parts.values import Values
 from tieout.kernel.errors import UnreadableError
 from tieout.kernel.reading.text import excerpt
 from tieout.syntax.hcl_json import is_terraform_json
-from tieout.syntax.hcl_model import Block
+from tieout.syntax.hcl_model import Block, Body
 
 _PRODUCT: Final = "Terraform"
 _SECURITY, _RETENTION = "security_config", "retention_config"
@@ -71,7 +71,9 @@ def _read(file: ConfigFile, beside: Sequence[ConfigFile]) -> Iterable[Found]:
     else:
         _take(file.path, folder, values, settings, stores)
         notes.extend(_switched_off(file.path, folder, values))
+        outside.extend(_unread(values, folder.files[file.path]))
         outside.extend(_outside(file.path, folder, folders, values))
+        outside.extend(_twice(file.path, folder))
     for line, note in notes:
         settings.security.rows.note(place(line), note)
         stores.rows.note(place(line), note)
@@ -96,6 +98,8 @@ def _rest_elsewhere(found: Found, values: Values) -> None:
 
 def _take(path: str, folder: Folder, values: Values, settings: Settings, stores: Stores) -> None:
     for resource in resources_in(folder, path, values):
+        if folder.is_refused(f"resource.{resource.address}"):  # that is told, and nothing of it is in force
+            continue
         take_resource(resource, settings, stores)
         apply_secrets(resource, settings)
     apply_elsewhere(folder, path, values, settings)
@@ -117,6 +121,39 @@ def _switched_off(path: str, folder: Folder, values: Values) -> Iterator[tuple[i
         yield found[_MOST_TOLD][0], f"and {len(found) - _MOST_TOLD:,} more are switched off"
 
 
+def _unread(values: Values, body: Body) -> Iterator[tuple[int, str]]:
+    """Blocks that something else than the file writes out, and resources that are none as they are written."""
+    found = [
+        (line, f"'{name}' of '{excerpt(address)}' is not written out in this file, so what it sets is unknown")
+        for line, address, name in values.unread
+    ]
+    found += [
+        (block.line, "a resource is written without its type and name, so it cannot be judged")
+        for block in body.of_type("resource")
+        if len(block.labels) != len(("type", "name"))
+    ]
+    yield from found[:_MOST_TOLD]
+    if len(found) > _MOST_TOLD:
+        yield found[_MOST_TOLD][0], f"and {len(found) - _MOST_TOLD:,} more parts cannot be judged"
+
+
+def _twice(path: str, folder: Folder) -> Iterator[tuple[int, str]]:
+    """Blocks whose address another of the folder has: Terraform refuses the folder ("Duplicate resource")."""
+    places = folder.declared()
+    found = [
+        (line, address, next(one for one in spots if one != (path, line)))
+        for address, spots in places.items()
+        if len(set(spots)) > 1
+        for where, line in spots
+        if where == path
+    ]
+    for line, address, (other, at) in sorted(found)[:_MOST_TOLD]:
+        again = f"{excerpt(other)}:{at}"
+        yield line, f"'{excerpt(address)}' is declared here and at {again}, which Terraform refuses: none is in force"
+    if len(found) > _MOST_TOLD:
+        yield sorted(found)[_MOST_TOLD][0], f"and {len(found) - _MOST_TOLD:,} more are declared twice"
+
+
 def _outside(path: str, folder: Folder, folders: Folders, values: Values) -> Iterator[tuple[int, str]]:
     """Calls of modules that are not among the files of the source."""
     for block in folder.files[path].of_type("module"):
@@ -132,6 +169,7 @@ def _outside(path: str, folder: Folder, folders: Folders, values: Values) -> Ite
 def _is_off(block: Block, folder: Folder, values: Values) -> bool:
     made = Block("resource", ("module", block.labels[0] if block.labels else ""), block.body, block.line)
     alone = Folder(folder.path, {"": type(block.body)({}, (made,))}, folder.variables, folder.names, folder.given)
+    alone.take_declared(folder)
     return not list(resources_in(alone, "", values))
 
 

@@ -27,6 +27,15 @@ _NO_OLD_TLS: Final = words(
 )
 _VIEWERS: Final = words(("https-only", "redirect-to-https"), ("allow-all",))
 
+_ACL: Final = Check(
+    "public-access",
+    "acl",
+    "not open to everybody",
+    words(
+        ("private", "log-delivery-write", "bucket-owner-full-control"),
+        ("public-read", "public-read-write", "authenticated-read"),
+    ),
+)
 _CLUSTER: Final = (
     Check(_REST, "kms_key_id", _KEY, given),
     Check(_REST, "storage_encrypted", _ENCRYPTED, true),
@@ -246,29 +255,11 @@ AWS: Final[Mapping[str, tuple[Check, ...]]] = {
             _ENCRYPTED,
             words(("AES256", "aws:kms", "aws:kms:dsse")),
         ),
-        Check(
-            "public-access",
-            "acl",
-            "not open to everybody",
-            words(
-                ("private", "log-delivery-write", "bucket-owner-full-control"),
-                ("public-read", "public-read-write", "authenticated-read"),
-            ),
-        ),
+        _ACL,
         Check("audit-trail", "logging.target_bucket", "access to it is logged", given),
         Check("backup", "versioning.enabled", "older versions are kept", true),
     ),
-    "aws_s3_bucket_acl": (
-        Check(
-            "public-access",
-            "acl",
-            "not open to everybody",
-            words(
-                ("private", "log-delivery-write", "bucket-owner-full-control"),
-                ("public-read", "public-read-write", "authenticated-read"),
-            ),
-        ),
-    ),
+    "aws_s3_bucket_acl": (_ACL,),
     "aws_s3_bucket_logging": (Check("audit-trail", "target_bucket", "access to it is logged", given),),
     "aws_s3_bucket_server_side_encryption_configuration": (
         Check(

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from tieout.collectors.config.security_rows import SecurityRows, Topic
+from tieout.collectors.config.security_rows import SecurityRows
 from tieout.collectors.config.terraform_parts.resources import Node
 from tieout.collectors.config.terraform_parts.values import Unknown, Values, as_number, as_truth, is_number
+from tieout.domain.artefacts.safeguards import SecurityTopic
 from tieout.kernel.reading.documents import Document
 from tieout.kernel.reading.text import excerpt
 from tieout.syntax.cursor import Cursor
@@ -39,7 +40,7 @@ class Check:
         closed_by: Places whose `Deny` keeps out everybody who is not named: what lays open is then limited.
     """
 
-    topic: Topic
+    topic: SecurityTopic
     at: str
     setting: str
     judge: Judge
@@ -64,7 +65,7 @@ class Settings:
     def of(
         self,
         node: Node,
-        topic: Topic,
+        topic: SecurityTopic,
         setting: str,
         line: int,
         *,

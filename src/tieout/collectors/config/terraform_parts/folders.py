@@ -19,6 +19,8 @@ _LOADED = re.compile(r"(?:terraform|.+\.auto)\.tfvars(?:\.json)?\Z")
 _VALUES: Final = (".tfvars", ".tfvars.json")
 _CODE: Final = (".tf", ".tofu", ".tf.json", ".tofu.json")
 _OVERRIDE = re.compile(r"(?:.+_)?override\.(?:tf|tofu)(?:\.json)?\Z")
+#: Blocks that a folder may have one of by each name, with the number of their labels.
+_NAMED: Final = {"resource": 2, "data": 2, "module": 1, "variable": 1}
 #: Largest JSON document that is taken apart, bytes; no person writes a longer one.
 MAX_JSON: Final = 2_000_000
 
@@ -50,6 +52,31 @@ class Folder:
     overrides: list[str] = field(default_factory=list)
     data: dict[tuple[str, ...], tuple[str, Block]] = field(default_factory=dict)
     places: dict[str, tuple[str, int]] = field(default_factory=dict)
+    _declared: dict[str, list[tuple[str, int]]] | None = None
+
+    def declared(self) -> dict[str, list[tuple[str, int]]]:
+        """Addresses of resources, data sources, modules, variables and locals, each with every file and line of it.
+
+        A name may stand once in a folder; files that replace settings of others do not count.
+        """
+        if self._declared is None:
+            self._declared = {}
+            for path, body in self.files.items():
+                for block in () if is_override(path) or is_values(path) else body.blocks:
+                    if len(block.labels) == _NAMED.get(block.type):
+                        address = ".".join((block.type, *block.labels))
+                        self._declared.setdefault(address, []).append((path, block.line))
+                    for name, one in block.body.attributes.items() if block.type == "locals" else ():
+                        self._declared.setdefault(f"local.{name}", []).append((path, one.line))
+        return self._declared
+
+    def take_declared(self, other: "Folder") -> None:
+        """Have the addresses of another folder for one's own."""
+        self._declared = other.declared()
+
+    def is_refused(self, address: str) -> bool:
+        """Whether an address is declared at more than one place, so that Terraform refuses the folder."""
+        return len(set(self.declared().get(address, ()))) > 1
 
 
 @dataclass(slots=True)

@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from tieout.collectors.config.addresses import reach, reach_between
-from tieout.collectors.config.security_rows import Topic
-from tieout.collectors.config.terraform_parts.checks import Settings, written
+from tieout.collectors.config.terraform_parts.checks import Settings, place, written
 from tieout.collectors.config.terraform_parts.resources import Node
 from tieout.collectors.config.terraform_parts.values import Unknown, as_number, as_truth, is_number
+from tieout.domain.artefacts.safeguards import SecurityTopic
+from tieout.kernel.reading.text import excerpt
 
 #: Every address, in the words of the three providers.
 _EVERY: Final = frozenset({"*", "any", "internet"})
@@ -95,8 +96,43 @@ def _aws_rule(rule: Node, settings: Settings) -> None:
 
 
 def _azure_rules(resource: Node, settings: Settings) -> None:
-    for rule in resource.blocks("security_rule"):
-        _azure_rule(rule, settings)
+    """Rules of one group: the lowest number is asked first, and what it denies a later one does not let in."""
+    rules = resource.blocks("security_rule")
+    denied = [rule for rule in rules if _denies_everybody(rule)]
+    for rule in rules:
+        number = as_number(rule.value("priority"))
+        before = next((one for one in denied if is_number(number) and _goes_before(one, number, rule)), None)
+        if before is None:
+            _azure_rule(rule, settings)
+        else:
+            told = f"'{excerpt(rule.address)}' has a rule that another one of a lower number denies to everybody"
+            settings.security.rows.note(place(rule.line), f"{told}, so it lets nobody in")
+
+
+def _denies_everybody(rule: Node) -> bool:
+    """Whether a rule denies every address, every port and every protocol that comes in."""
+    told = {name: rule.value(name) for name in ("access", "direction", "protocol", "source_address_prefix")}
+    words = {name: value.casefold() if isinstance(value, str) else None for name, value in told.items()}
+    whole = words["protocol"] == "*" and words["source_address_prefix"] in {"*", "0.0.0.0/0"}
+    everywhere = rule.value("destination_address_prefix") in ("*", None) and not rule.has(
+        "destination_address_prefixes"
+    )
+    return (words["access"], words["direction"]) == ("deny", "inbound") and whole and everywhere and rule.doubt is None
+
+
+def _goes_before(deny: Node, number: float, rule: Node) -> bool:
+    """Whether a denial is asked before a rule, and covers all of its ports."""
+    earlier = as_number(deny.value("priority"))
+    if not is_number(earlier) or earlier >= number:
+        return False
+    closed, opened = (_ranges(_ports_of(one)) for one in (deny, rule))
+    return bool(closed and opened) and all(
+        any(start >= first and end <= last for first, last in closed or ()) for start, end in opened or ()
+    )
+
+
+def _ports_of(rule: Node) -> list[Any]:
+    return [*_listed(rule.value("destination_port_range")), *_listed(rule.value("destination_port_ranges"))]
 
 
 def _azure_rule(rule: Node, settings: Settings) -> None:
@@ -106,13 +142,16 @@ def _azure_rule(rule: Node, settings: Settings) -> None:
     if (access.casefold(), direction.casefold()) != ("allow", "inbound") or _is_icmp(rule.value("protocol")):
         return
     sources = [*_listed(rule.value("source_address_prefix")), *_listed(rule.value("source_address_prefixes"))]
-    written_ports = [*_listed(rule.value("destination_port_range")), *_listed(rule.value("destination_port_ranges"))]
     name = "source_address_prefix" if rule.value("source_address_prefix") is not None else "source_address_prefixes"
-    _add(rule, settings, sources, _ranges(written_ports), name)
+    _add(rule, settings, sources, _ranges(_ports_of(rule)), name)
 
 
 def _google_firewall(resource: Node, settings: Settings) -> None:
-    if resource.value("direction") == "EGRESS" or resource.value("disabled") is True or not resource.has("allow"):
+    if resource.value("direction") == "EGRESS" or not resource.has("allow"):
+        return
+    if as_truth(resource.value("disabled")) is True:
+        off = f"'{excerpt(resource.address)}' is switched off ('disabled'), so it does not count"
+        settings.security.rows.note(place(resource.line_of("disabled")), off)
         return
     sources = _listed(resource.value("source_ranges"))
     named = "source_ranges"
@@ -246,7 +285,7 @@ def _api_method(resource: Node, settings: Settings) -> None:
         settings.of(resource, "identity", "asks who calls", line, holds=holds, value=written(told))
 
 
-def _trail(topic: Topic, setting: str) -> Callable[[Node, Settings], None]:
+def _trail(topic: SecurityTopic, setting: str) -> Callable[[Node, Settings], None]:
     """A resource that protects by being there."""
 
     def read(resource: Node, settings: Settings) -> None:

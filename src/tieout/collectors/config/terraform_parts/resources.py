@@ -49,6 +49,9 @@ class Node:
             expression = self.body.attributes[type_].value
             objects = expression.items if isinstance(expression, Items) else (expression,)
             found = [replace(self, body=_as_body(one), line=one.line) for one in objects if isinstance(one, Members)]
+            odd = [one for one in objects if not isinstance(one, Members) and not _is_null(one)]
+            if odd:
+                self.values.unread.setdefault((odd[0].line, self.address, type_))
         return found
 
     def below(self, place: str) -> "list[Node]":
@@ -85,6 +88,10 @@ class Node:
     def line_of(self, name: str) -> int:
         """The line of an attribute, or of the block where it has none."""
         return self.body.attributes[name].line if name in self.body.attributes else self.line
+
+
+def _is_null(expression: Expression) -> bool:
+    return isinstance(expression, Literal) and expression.value is None
 
 
 def resources_in(folder: Folder, path: str, values: Values) -> Iterator[Node]:

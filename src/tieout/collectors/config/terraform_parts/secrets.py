@@ -9,7 +9,7 @@ from tieout.collectors.config.terraform_parts.checks import Settings
 from tieout.collectors.config.terraform_parts.folders import Folder
 from tieout.collectors.config.terraform_parts.resources import Node
 from tieout.collectors.config.terraform_parts.values import Env, Unknown, Values
-from tieout.collectors.hcl_sources import HOLDING
+from tieout.collectors.hcl_sources import held_by
 from tieout.kernel.reading.redaction_data import rule_of
 from tieout.kernel.reading.redaction_keys import Sense, sense_of
 from tieout.kernel.reading.text import excerpt
@@ -39,9 +39,9 @@ _UNITS: Final = frozenset({"days", "hours", "minutes", "seconds"})
 
 def apply_secrets(resource: Node, settings: Settings) -> None:
     """Rows of every attribute of a resource whose name is that of a secret."""
-    holding = HOLDING.get(resource.type)
+    holding = held_by(resource.type, resource.body)
     for name, attribute, node in _attributes(resource, resource.body, 0):
-        sense = Sense.SECRET if node.body is resource.body and name == holding else sense_of(name)
+        sense = Sense.SECRET if node.body is resource.body and name in holding else sense_of(name)
         if sense in _TELLING and name not in _NO_SECRETS:
             _judge(node, name, attribute.value, sense, settings)
 

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from tieout.collectors.config.rows import Fact, Rows
 from tieout.collectors.config.terraform_parts.checks import place
+from tieout.collectors.config.terraform_parts.lifecycle_scope import of_no_period, scope_of
 from tieout.collectors.config.terraform_parts.resources import Node, target
 from tieout.collectors.config.terraform_parts.values import Unknown, Values, as_number, as_truth, is_number
 from tieout.kernel.reading.text import excerpt
@@ -40,9 +41,16 @@ class Stores:
         if node.ignored & {"*", attribute}:
             self.rows.note(at, f"'{name}' may be changed later without this file (ignore_changes)")
             return
+        if fields.get("enabled") is False and "period_days" in fields:
+            self.rows.note(at, f"a rule of '{name}' is switched off, so it does not count")
+            return
         if node.doubt is not None:
             self.rows.note(at, f"'{name}' is made only where {node.doubt} says so; its value is not in this file")
             fields["enabled"] = None
+        if fields.get("lock") not in (None, "none") and fields.get("lock_days") == 0:
+            # Every maker asks for one day at least: what is locked for none can be deleted at once.
+            self.rows.note(at, f"the lock of '{name}' holds for 0 days, so it locks nothing")
+            fields["lock"] = "none"
         path, other = next(iter(sorted(self._values.trail.items())), ("", 0))
         facts = {"store": Fact(name)}
         for key, value in fields.items():
@@ -51,6 +59,15 @@ class Stores:
             else:
                 facts[key] = Fact(value, place(other) if path else at, path)
         self.rows.add(at, facts)
+
+    def days(self, node: Node, key: str, *, unit: float = 1.0) -> Any:
+        """Days that an attribute tells; one that is there and is no number that a store takes is noted."""
+        value = node.value(key)
+        found = days(value, unit=unit)
+        if value is not None and found is None:
+            told = f"'{key}' of '{node.address}' is not a number of zero or more that a store takes"
+            self.rows.note(place(node.line_of(key)), f"{told}, so it does not count")
+        return found
 
 
 def apply_stores(resource: Node, stores: Stores) -> None:
@@ -70,10 +87,10 @@ def days(value: Any, *, unit: float = 1.0) -> Any:
     return round(float(number * unit), 4) if told else None
 
 
-def days_or_years(node: Node) -> Any:
+def days_or_years(node: Node, stores: Stores) -> Any:
     """Days of a rule that may count in years."""
-    found = days(node.value("days"))
-    return found if found is not None else days(node.value("years"), unit=_DAYS_OF_YEAR)
+    found = stores.days(node, "days")
+    return found if found is not None else stores.days(node, "years", unit=_DAYS_OF_YEAR)
 
 
 def _named(node: Node, name: str) -> str:
@@ -83,18 +100,6 @@ def _named(node: Node, name: str) -> str:
     if isinstance(value, str) and value:
         return excerpt(value)
     return target(attribute.value if attribute is not None else None) or node.address
-
-
-def _scope(rule: Node) -> Any:
-    """Part of a store that a rule is limited to."""
-    for where in ("filter.prefix", "filter.and.prefix", "prefix", "filters.prefix_match", "condition.matches_prefix"):
-        value = rule.first(where)
-        if isinstance(value, list) and all(isinstance(one, str) for one in value):
-            value = ", ".join(value)
-        if value:
-            return excerpt(value) if isinstance(value, str) else value
-    limited = any(rule.first(f"filter.{where}") is not None for where in ("tag", "and.tags", "tags"))
-    return "what carries a certain tag" if limited or rule.below("filter.tag") else None
 
 
 def lifecycle(resource: Node, stores: Stores) -> None:
@@ -107,19 +112,21 @@ def lifecycle(resource: Node, stores: Stores) -> None:
             if within
             else _word(rule.value("status"), {"enabled": True, "disabled": False})
         )
-        shared = {"enabled": enabled, "scope": _scope(rule)}
+        shared = {"enabled": enabled, "scope": scope_of(rule)}
+        if (why := of_no_period(rule)) is not None:
+            stores.rows.note(place(rule.line), f"a rule of '{name}' {why}")
         for expiration in rule.blocks("expiration"):
             period = days(expiration.value("days"))
             if period not in {None, 0.0} or isinstance(period, Unknown):
                 line = expiration.line_of("days")
                 stores.add(rule, name, line, resource_part(within), period_days=period, then="delete", **shared)
-        moved = [(found, days(found.value("days"))) for found in rule.blocks("transition")]
+        moved = [(found, days(found.value("days"))) for found in rule.blocks("transition") if not found.has("date")]
         for found, period in moved[:1]:
             line = found.line_of("days")
             stores.add(rule, name, line, resource_part(within), period_days=period, then="archive", **shared)
         for older in rule.blocks("noncurrent_version_expiration"):
             key = "days" if older.has("days") else "noncurrent_days"
-            scope = f"older versions of {shared['scope']}" if isinstance(shared["scope"], str) else "older versions"
+            scope = f"older versions of {shared['scope']}" if shared["scope"] else "older versions"
             more = {"period_days": days(older.value(key)), "then": "delete", "enabled": enabled, "scope": scope}
             stores.add(rule, name, older.line_of(key), resource_part(within), **more)
 
@@ -138,7 +145,8 @@ def object_lock(resource: Node, stores: Stores) -> None:
         lock = _word(retention.value("mode"), {"governance": "governance", "compliance": "compliance"})
         key = "days" if retention.has("days") else "years"
         first = where.partition(".")[0]
-        stores.add(retention, name, retention.line_of(key), first, lock=lock, lock_days=days_or_years(retention))
+        held = days_or_years(retention, stores)
+        stores.add(retention, name, retention.line_of(key), first, lock=lock, lock_days=held)
 
 
 def versioning(resource: Node, stores: Stores) -> None:
@@ -162,8 +170,10 @@ def _bucket(resource: Node, stores: Stores) -> None:
 
 def log_group(resource: Node, stores: Stores) -> None:
     """CloudWatch: "If you select 0, the events in the log group are always retained", and so without a number."""
-    period = days(resource.value("retention_in_days"))
+    period = stores.days(resource, "retention_in_days")
     line = resource.line_of("retention_in_days")
+    if period is None and resource.value("retention_in_days") is not None:
+        return
     unset = period in {None, 0.0} if not isinstance(period, Unknown) else False
     value = resource.value("name")
     name = excerpt(value) if isinstance(value, str) and value else resource.address
@@ -177,14 +187,14 @@ def _backup_vault_lock(resource: Node, stores: Stores) -> None:
     """AWS Backup: with days of grace the lock becomes compliance mode, without them it is governance mode."""
     grace = resource.value("changeable_for_days")
     lock = grace if isinstance(grace, Unknown) else "governance" if grace is None else "compliance"
-    held = days(resource.value("min_retention_days"))
+    held = stores.days(resource, "min_retention_days")
     stores.add(resource, _named(resource, "backup_vault_name"), resource.line, lock=lock, lock_days=held)
 
 
 def _backup_plan(resource: Node, stores: Stores) -> None:
     for rule in resource.blocks("rule"):
         for kept in rule.blocks("lifecycle"):
-            period = days(kept.value("delete_after"))
+            period = stores.days(kept, "delete_after")
             line = kept.line_of("delete_after")
             if period is not None:
                 stores.add(kept, _named(rule, "target_vault_name"), line, "rule", period_days=period, then="delete")
@@ -193,7 +203,7 @@ def _backup_plan(resource: Node, stores: Stores) -> None:
 def _database(resource: Node, stores: Stores) -> None:
     """How long automatic backups of a database are kept; those of Azure's servers too."""
     key = next((key for key in ("backup_retention_period", "backup_retention_days") if resource.has(key)), "")
-    period = days(resource.value(key)) if key else None
+    period = stores.days(resource, key) if key else None
     if period is not None:
         line = resource.line_of(key)
         then = None if period == 0 else "delete"
@@ -209,14 +219,14 @@ def _table(resource: Node, stores: Stores) -> None:
 
 
 def _queue(resource: Node, stores: Stores) -> None:
-    period = days(resource.value("message_retention_seconds"), unit=1 / _SECONDS_OF_DAY)
+    period = stores.days(resource, "message_retention_seconds", unit=1 / _SECONDS_OF_DAY)
     if period is not None:
         line = resource.line_of("message_retention_seconds")
         stores.add(resource, resource.address, line, "message_retention_seconds", period_days=period, then="delete")
 
 
 def _stream(resource: Node, stores: Stores) -> None:
-    period = days(resource.value("retention_period"), unit=1 / 24)
+    period = stores.days(resource, "retention_period", unit=1 / 24)
     if period is not None:
         line = resource.line_of("retention_period")
         stores.add(resource, resource.address, line, "retention_period", period_days=period, then="delete")
@@ -229,7 +239,7 @@ def _azure_policy(resource: Node, stores: Stores) -> None:
         enabled = as_truth(rule.value("enabled"))
         for kind, said in (("base_blob", None), ("snapshot", "snapshots"), ("version", "older versions")):
             for action in rule.below(f"actions.{kind}"):
-                scope = said or _scope(rule)
+                scope = said or scope_of(rule)
                 for attribute in action.body.attributes.values():
                     then = "delete" if attribute.name.startswith("delete_after") else "archive"
                     period = days(action.value(attribute.name))
@@ -251,7 +261,7 @@ def _azure_container_lock(resource: Node, stores: Stores) -> None:
     """Azure Storage: a container's immutability policy; only a locked one binds everybody ("Defaults to false")."""
     locked = as_truth(resource.value("locked")) if resource.has("locked") else False
     lock = locked if isinstance(locked, Unknown) else "locked" if locked is True else "unlocked"
-    held = days(resource.value("immutability_period_in_days"))
+    held = stores.days(resource, "immutability_period_in_days")
     name = _named(resource, "storage_container_resource_manager_id")
     stores.add(resource, name, resource.line_of("locked"), lock=lock, lock_days=held)
 
@@ -259,7 +269,7 @@ def _azure_container_lock(resource: Node, stores: Stores) -> None:
 def _azure_account(resource: Node, stores: Stores) -> None:
     for policy in resource.blocks("immutability_policy"):
         state = _word(policy.value("state"), {"locked": "locked", "unlocked": "unlocked", "disabled": "none"})
-        held = days(policy.value("period_since_creation_in_days"))
+        held = stores.days(policy, "period_since_creation_in_days")
         stores.add(policy, resource.address, policy.line, "immutability_policy", lock=state, lock_days=held)
     for properties in resource.blocks("blob_properties"):
         told = as_truth(properties.value("versioning_enabled"))
@@ -267,7 +277,7 @@ def _azure_account(resource: Node, stores: Stores) -> None:
             line = properties.line_of("versioning_enabled")
             stores.add(properties, resource.address, line, "blob_properties", versioned=told)
         for kept in properties.blocks("delete_retention_policy"):
-            period = days(kept.value("days"))
+            period = stores.days(kept, "days")
             scope = "what was deleted"
             stores.add(
                 kept, resource.address, kept.line, "blob_properties", scope=scope, period_days=period, then="delete"
@@ -275,9 +285,12 @@ def _azure_account(resource: Node, stores: Stores) -> None:
 
 
 def _azure_workspace(resource: Node, stores: Stores) -> None:
-    period = days(resource.value("retention_in_days"))
+    period = stores.days(resource, "retention_in_days")
     if period is not None:
         line = resource.line_of("retention_in_days")
+        if period == 0:
+            stores.rows.note(place(line), f"0 days are none that Azure takes for '{resource.address}'")
+            return
         stores.add(
             resource, resource.address, line, "retention_in_days", period_days=period, then="delete", enabled=True
         )
@@ -289,14 +302,14 @@ def google_bucket(resource: Node, stores: Stores) -> None:
         # "Defaults to false": a policy that is not locked can be shortened or taken away.
         locked = as_truth(policy.value("is_locked")) if policy.has("is_locked") else False
         lock = locked if isinstance(locked, Unknown) else "locked" if locked is True else "unlocked"
-        held = days(policy.value("retention_period"), unit=1 / _SECONDS_OF_DAY)
+        held = stores.days(policy, "retention_period", unit=1 / _SECONDS_OF_DAY)
         line = policy.line_of("retention_period")
         stores.add(policy, resource.address, line, "retention_policy", lock=lock, lock_days=held)
     for rule in resource.blocks("lifecycle_rule"):
         action = rule.first("action.type")
         then = _word(action, {"delete": "delete", "setstorageclass": "archive"})
         older = any(rule.first(f"condition.{one}") for one in ("num_newer_versions", "days_since_noncurrent_time"))
-        scope = "older versions" if older or rule.first("condition.with_state") == "ARCHIVED" else _scope(rule)
+        scope = "older versions" if older or rule.first("condition.with_state") == "ARCHIVED" else scope_of(rule)
         period = days(rule.first("condition.age"))
         if then is not None:
             fields = {"period_days": period, "then": then, "enabled": True, "scope": scope}
@@ -307,18 +320,22 @@ def google_bucket(resource: Node, stores: Stores) -> None:
 
 
 def _google_logs(resource: Node, stores: Stores) -> None:
-    period = days(resource.value("retention_days"))
+    period = stores.days(resource, "retention_days")
+    if period == 0:  # "If set to zero at bucket creation time, the default time of 30 days will be used"
+        at = place(resource.line_of("retention_days"))
+        stores.rows.note(at, f"0 days of '{resource.address}' stand for the product's default when it is made")
+        period = None
     locked = as_truth(resource.value("locked")) if resource.has("locked") else None
     lock = locked if isinstance(locked, Unknown) or locked is None else "locked" if locked is True else "unlocked"
     name = _named(resource, "bucket_id")
     if period is not None or lock is not None:
-        line = resource.line_of("retention_days")
-        stores.add(resource, name, line, "retention_days", period_days=period, then="delete", lock=lock)
+        line, then = resource.line_of("retention_days"), "delete" if period is not None else None
+        stores.add(resource, name, line, "retention_days", period_days=period, then=then, lock=lock)
 
 
 def _google_dataset(resource: Node, stores: Stores) -> None:
     for key in ("default_table_expiration_ms", "default_partition_expiration_ms"):
-        period = days(resource.value(key), unit=1 / (_SECONDS_OF_DAY * 1000))
+        period = stores.days(resource, key, unit=1 / (_SECONDS_OF_DAY * 1000))
         if period is not None:
             stores.add(
                 resource, resource.address, resource.line_of(key), key, period_days=period, then="delete", enabled=True

@@ -97,6 +97,7 @@ class Values:
     Attributes:
         trail: File and line of names that stand in other files, since it was cleared last.
         rests_on: The same of all that was worked out.
+        unread: Line, resource and name of blocks that are set by something else than what a file writes out.
     """
 
     def __init__(self, folders: Folders, own: str = "") -> None:
@@ -104,6 +105,7 @@ class Values:
         self.own = own
         self.trail: dict[str, int] = {}
         self.rests_on: dict[str, int] = {}
+        self.unread: dict[tuple[int, str, str], None] = {}
         self._known: dict[tuple[str, str, bool], tuple[Any, dict[str, int]]] = {}
 
     def touch(self, path: str, line: int) -> None:
@@ -205,6 +207,9 @@ class Values:
             step = (env.folder.path, f"{root}.{name}")
             if step in env.chain or len(env.chain) >= _LONGEST_CHAIN:
                 return Unknown(f"{root}.{name}, which leads to itself")
+            if env.folder.is_refused(f"{'variable' if root == 'var' else root}.{name}"):
+                self._at(env, f"{root}.{name}")
+                return Unknown(f"{root}.{name}, which is declared twice")
             inner = Env(env.folder, decides=env.decides, chain=(*env.chain, step))
             outer, self.trail = self.trail, {}
             try:

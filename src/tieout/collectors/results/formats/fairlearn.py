@@ -47,7 +47,8 @@ def read(file: Input) -> Iterator[Found]:
     facts = FairnessReport(
         tool="fairlearn",
         tool_version=text(data.get("fairlearn_version")),
-        status=_status(groups, sizes, has_metrics=bool(rows)),
+        # How many rows there are is no figure of how the model treats them.
+        status=_status(groups, sizes, has_metrics=any(one.metric not in _COUNTS for _, one in rows)),
         completed_at=time,
         zone_recorded=zoned,
         model=text(data.get("model")),

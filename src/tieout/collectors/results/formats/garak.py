@@ -15,6 +15,7 @@ from tieout.analytics.lines import LineReader
 from tieout.collectors.results.interface import Format, Found, Input, Told
 from tieout.collectors.results.json_lines import lines_of
 from tieout.collectors.results.values import count, instant, number, text
+from tieout.domain.artefacts.reports import Outcome
 from tieout.domain.artefacts.scans import Probe, RedteamReport
 from tieout.domain.evidence import Effective
 from tieout.kernel.errors import UnreadableError
@@ -145,7 +146,13 @@ def _found(report: _Report, judged: Mapping[tuple[str, str], list[int]]) -> Foun
     rows: list[tuple[int, Probe]] = []
     for at, row in report.rows[:_MOST_PROBES]:
         own = judged.get((row.probe, row.detector))
-        if own is not None and (own[0], own[1]) != (row.attempts, row.failures):
+        if own is None and judged and row.attempts and not row.shows_nothing:
+            reason = (
+                f"probe {row.probe} with detector {row.detector} is summed up over {row.attempts:,} attempts, of which "
+                "none that it judged is in the report; the row is left out"
+            )
+            told.append(Told(reason, at, "unreadable"))
+        elif own is not None and (own[0], own[1]) != (row.attempts, row.failures):
             reason = (
                 f"probe {row.probe} with detector {row.detector} is summed up as {row.failures:,} of {row.attempts:,} "
                 f"successful attacks, but its attempts are {own[1]:,} of {own[0]:,}; the row is left out"
@@ -169,7 +176,7 @@ def _found(report: _Report, judged: Mapping[tuple[str, str], list[int]]) -> Foun
     facts = RedteamReport(
         tool="garak",
         tool_version=report.version,
-        status="incomplete" if not report.completed else "success" if attempts else "empty",
+        status=_status(report, attempts, counted=bool(judged)),
         started_at=report.started,
         completed_at=report.ended,
         zone_recorded=report.zoned,
@@ -182,6 +189,8 @@ def _found(report: _Report, judged: Mapping[tuple[str, str], list[int]]) -> Foun
     )
     if not report.completed:
         told.append(Told("does not record that the run came to its end"))
+    if attempts and not judged:
+        told.append(Told("holds sums alone and no attempt that was judged, so that they could not be counted again"))
     if simulated:
         told.append(Told(f"was run on a stand-in of the tool itself ({model}), so that no model was tested"))
     end = report.ended or report.started
@@ -192,6 +201,13 @@ def _found(report: _Report, judged: Mapping[tuple[str, str], list[int]]) -> Foun
         effective = Effective(start=report.started, end=end, basis=f"{basis}{zone}")
     lines = {f"/probes/{index}": at for index, (at, _) in enumerate(rows)}
     return Found("redteam_report", facts, effective, lines, told)
+
+
+def _status(report: _Report, attempts: int, *, counted: bool) -> Outcome:
+    """How it ended; sums that no attempt in the report bears out are a part of one."""
+    if not report.completed or (attempts and not counted):
+        return "incomplete"
+    return "success" if attempts else "empty"
 
 
 def _model(report: _Report) -> tuple[str | None, bool]:

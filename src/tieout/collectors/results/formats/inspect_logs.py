@@ -20,6 +20,10 @@ def read(file: Input) -> Iterator[Found]:
         lines=log.lines,
         told=[Told(reason, line, "unreadable") for reason, line in log.contradictions],
     )
+    updates = file.document.data.get("log_updates")
+    if isinstance(updates, list) and updates:
+        times = "once" if len(updates) == 1 else f"{len(updates):,} times"
+        found.told.append(Told(f"had its tags or metadata edited {times} after the run", file.line("/log_updates")))
     if log.invalidated:
         found.told.append(Told("was marked invalid in the log itself"))
         found = replace(found, artefact=None)

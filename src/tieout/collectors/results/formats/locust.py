@@ -15,6 +15,8 @@ from tieout.kernel.errors import UnreadableError
 _COLUMNS: Final = frozenset({"Type", "Name", "Request Count", "Failure Count", "Requests/s"})
 _HISTORY: Final = frozenset({"Timestamp", "User Count", "Type", "Name", "Requests/s"})
 _ALL = "Aggregated"
+_LONGEST: Final = "Max Response Time"
+_TIMES: Final = {"p50_ms": "50%", "p95_ms": "95%", "p99_ms": "99%", "max_ms": _LONGEST}
 
 
 def read(file: Input) -> Iterator[Found]:
@@ -38,6 +40,16 @@ def read(file: Input) -> Iterator[Found]:
         told.append(
             Told(f"its rows have not {requests:,} requests together, as the row over all says", file.line(f"/{at}"))
         )
+    parts = [whole(one["Failure Count"]) for index, one in enumerate(rows) if index != at]
+    agree = not parts or sum(part or 0 for part in parts) == failures
+    if not agree:
+        reason = f"its rows have not {failures:,} failures together, as the row over all says; these are left out"
+        told.append(Told(reason, file.line(f"/{at}"), "unreadable"))
+    waits = {name: _positive(row, column) for name, column in _TIMES.items()}
+    if _refuted(row, [one for index, one in enumerate(rows) if index != at and whole(one["Request Count"])]):
+        reason = "its times over all requests are lower than those of its rows allow; they are left out"
+        told.append(Told(reason, file.line(f"/{at}"), "unreadable"))
+        waits = dict.fromkeys(waits)
     history = _history(file)
     started, ended = history["started"], history["ended"]
     facts = LoadTest(
@@ -46,13 +58,10 @@ def read(file: Input) -> Iterator[Found]:
         started_at=started,
         completed_at=ended,
         requests=requests,
-        failures=failures,
+        failures=failures if agree else None,
         rate_per_second=_positive(row, "Requests/s"),
-        error_rate=failures / requests if requests else None,
-        p50_ms=_positive(row, "50%"),
-        p95_ms=_positive(row, "95%"),
-        p99_ms=_positive(row, "99%"),
-        max_ms=_positive(row, "Max Response Time"),
+        error_rate=failures / requests if requests and agree else None,
+        **waits,
         most_users=history["users"],
         seconds=(ended - started).total_seconds() if started and ended else None,
     )
@@ -61,6 +70,22 @@ def read(file: Input) -> Iterator[Found]:
     effective = Effective(start=started, end=ended, basis="history beside the table") if ended else None
     kept = facts.as_json()
     yield Found("load_test", facts, effective, {at: n for at, n in lines.items() if at[1:] in kept and n}, told)
+
+
+def _refuted(row: Mapping[str, str], parts: list[dict[str, str]]) -> bool:
+    """Whether a row has a longer time than the longest of all, or each of them a higher percentile than all together.
+
+    One row alone may well have a higher percentile than all together.
+    """
+    longest = _positive(row, _LONGEST)
+    maxima = [one for part in parts if (one := _positive(part, _LONGEST)) is not None]
+    if longest is not None and max(maxima, default=0.0) > longest:
+        return True
+    for column in set(_TIMES.values()) - {_LONGEST}:
+        own, of_parts = _positive(row, column), [_positive(part, column) for part in parts]
+        if own is not None and of_parts and all(one is not None and one > own for one in of_parts):
+            return True
+    return False
 
 
 def _history(file: Input) -> dict[str, Any]:

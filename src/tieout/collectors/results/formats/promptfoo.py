@@ -7,6 +7,7 @@ pass rate is left out.
 """
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any, Final
@@ -18,7 +19,16 @@ from tieout.collectors.results.interface import Format, Found, Input, Told
 from tieout.collectors.results.json_lines import lines_of
 from tieout.collectors.results.parameters import settings, tail
 from tieout.collectors.results.promptfoo_attacks import attacked, attacks_apart
-from tieout.collectors.results.promptfoo_rows import Column, asserts, columns_of, is_error, model_of, times
+from tieout.collectors.results.promptfoo_rows import (
+    Column,
+    asserts,
+    columns_of,
+    is_error,
+    model_of,
+    test_of,
+    tests_held,
+    times,
+)
 from tieout.collectors.results.values import count, finite, member, objects, recorded_digest, text
 from tieout.domain.artefacts.results import EvalResults, Metric
 from tieout.domain.evidence import Effective
@@ -74,22 +84,36 @@ def read(file: Input) -> Iterator[Found]:
         usual, attacks = attacks_apart(columns[key])
         told = list(_sums(file, results, columns[key])) + _newer(results)
         if usual.rows:
-            yield _run(file, data, usual, told)
+            asked = len({test_of(*one) for one in columns[key].rows})
+            yield _run(file, data, usual, told, asked)
         if attacks.rows:
             yield attacked(file, data, attacks, told)
 
 
-def _run(file: Input, data: Mapping[str, Any], column: Column, told: list[Told]) -> Found:
+def _run(file: Input, data: Mapping[str, Any], column: Column, told: list[Told], asked: int) -> Found:
+    """The tests of a column that are no attacks; `asked` counts all that differ, the attacks too."""
     configuration = member(data, "config")
     rows = [row for _, row in column.rows]
     failed = sum(1 for row in rows if is_error(row))
+    broken = {test_of(at, row) for at, row in column.rows if is_error(row)}
+    first_line = file.line(f"/results/results/{column.rows[0][0]}")
     started, ended, basis = times(data)
     model = model_of(column.provider)
     told = [*told, *_told(file, column, failed)]
     repeats = count(member(data, "runtimeOptions").get("repeat")) or 1
-    metrics = _metrics(rows, with_rate=not any(one.status == "unreadable" for one in told))
+    parts = Counter(test_of(*one) for one in column.rows)
+    held = tests_held(configuration)
+    if held > asked:
+        told.append(Told(f"asked {asked:,} of the {held:,} tests of its configuration", file.line("/config/tests")))
+    if (again := len(rows) - len(parts)) and repeats == 1:
+        which = "is another one to a test that was" if again == 1 else "are further ones to tests that were"
+        reason = f"{again:,} of {len(rows):,} answers {which} asked before; each test counts once"
+        told.append(Told(reason, first_line))
+    metrics = _metrics(column.rows, with_rate=not any(one.status == "unreadable" for one in told))
     if repeats > 1:
-        metrics = tuple(_of_repeated(metric, repeats) for metric in metrics)
+        # Where the rows themselves show which tests are the same, each of them counts once already.
+        if len(parts) == len(rows):
+            metrics = tuple(_of_repeated(metric, repeats) for metric in metrics)
         told.append(Told(f"asked each test {repeats:,} times, so that its answers are not independent samples"))
     tests, digest = configuration.get("tests"), recorded_digest(member(configuration, "metadata"), configuration)
     dataset = text(tests.removeprefix("file://")) if isinstance(tests, str) else None
@@ -105,9 +129,10 @@ def _run(file: Input, data: Mapping[str, Any], column: Column, told: list[Told])
         simulated=column.is_stand_in,
         dataset=text(tail(dataset)) if dataset else None,
         dataset_sha256=digest,
-        dataset_samples=None,
-        samples_total=len(rows),
-        samples_completed=len(rows) - failed,
+        dataset_samples=held if held > asked else None,
+        chosen="fewer" if held > asked else None,
+        samples_total=len(rows) if repeats > 1 else len(parts),
+        samples_completed=len(rows) - failed if repeats > 1 else len(parts) - len(broken),
         epochs=repeats if repeats > 1 else None,
         started_at=started,
         completed_at=ended,
@@ -142,7 +167,7 @@ def _sums(file: Input, results: Mapping[str, Any], column: Column) -> Iterator[T
     rows = [row for _, row in column.rows]
     line = file.line(f"/results/results/{column.rows[0][0]}")
     failed = sum(1 for row in rows if is_error(row))
-    passed = sum(1 for row in rows if row.get("success") is True)
+    passed = sum(1 for row in rows if row.get("success") is True and not is_error(row))
     mine = [
         one
         for at, one in objects(results, "prompts")
@@ -174,30 +199,41 @@ def _told(file: Input, column: Column, failed: int) -> Iterator[Told]:
         yield Told(f"{cached:,} of {len(rows):,} answers {which} come from a cache of earlier runs", line)
 
 
-def _metrics(rows: Sequence[Mapping[str, Any]], *, with_rate: bool) -> tuple[Metric, ...]:
+_Values = list[tuple[tuple[Any, ...], float]]
+"""Of which test, and what it scored."""
+
+
+def _metrics(rows: Sequence[tuple[int, Mapping[str, Any]]], *, with_rate: bool) -> tuple[Metric, ...]:
     found: list[Metric] = []
-    judged = [row for row in rows if is_error(row) or asserts(row)]
+    judged = [(test_of(at, row), row) for at, row in rows if is_error(row) or asserts(row)]
     if judged and with_rate:
-        passed = sum(1 for row in judged if row.get("success") is True and not is_error(row))
-        rate = passed / len(judged)
-        found.append(Metric(scorer="assertions", name="pass_rate", value=rate, n=len(judged), successes=passed))
-    scores = [float(row["score"]) for row in judged if finite(row.get("score"))]
+        passes = [(test, float(row.get("success") is True and not is_error(row))) for test, row in judged]
+        mean = _mean("assertions", "pass_rate", passes)
+        successes = int(sum(one for _, one in passes)) if mean.n == len(passes) else None
+        value = successes / mean.n if successes is not None else mean.value
+        found.append(mean.model_copy(update={"value": value, "successes": successes, "stderr": None}))
+    scores = [(test, float(row["score"])) for test, row in judged if finite(row.get("score"))]
     if scores:
         found.append(_mean("assertions", "score", scores))
-    named: dict[str, list[float]] = {}
-    for row in rows:
+    named: dict[str, _Values] = {}
+    for at, row in rows:
         for name, value in member(row, "namedScores").items():
             if finite(value) and text(name):
-                named.setdefault(name, []).append(float(value))
+                named.setdefault(name, []).append((test_of(at, row), float(value)))
     found += [_mean("named score", text(name) or "score", named[name]) for name in sorted(named)[:200]]
     return tuple(found)
 
 
-def _mean(scorer: str, name: str, values: Sequence[float]) -> Metric:
+def _mean(scorer: str, name: str, scored: _Values) -> Metric:
+    """The mean over tests: of one that was asked more than once, the mean of its answers counts once."""
+    of_test: dict[tuple[Any, ...], list[float]] = {}
+    for test, value in scored:
+        of_test.setdefault(test, []).append(value)
+    values = [math.fsum(one / len(own) for one in own) for own in of_test.values()]
     n = len(values)
     mean = math.fsum(value / n for value in values)
     error = None
-    if n > 1:
+    if n > 1 and n == len(scored):
         spread = math.fsum((value - mean) ** 2 / (n - 1) for value in values if abs(value - mean) < 1e100)  # noqa: PLR2004 - squares of larger ones leave the numbers
         error = math.sqrt(spread / n) or None
     return Metric(scorer=scorer, name=name, value=mean, n=n, stderr=error)
@@ -304,6 +340,7 @@ def _small(row: _Row) -> dict[str, Any]:
         if types is None
         else {"componentResults": [{"assertion": {"type": one}} for one in types]},
         "metadata": about,
+        "testCase": {"threshold": member(whole, "testCase").get("threshold")},
     }
 
 

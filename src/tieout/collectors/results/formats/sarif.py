@@ -6,7 +6,9 @@ looked at (`artifacts` with the role `analysisTarget`, section 3.24.6); most too
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from posixpath import normpath
 from typing import Any, Final
+from urllib.parse import unquote
 
 from tieout.collectors.results.findings import kept, severity_of, severity_of_score, tally
 from tieout.collectors.results.interface import Format, Found, Input, Told
@@ -55,7 +57,9 @@ def _run(file: Input, at: int, run: Mapping[str, Any]) -> Found:
     findings = [_finding(one, rules) for _, one in results]
     started, ended, zoned = _times(run)
     assessed = _assessed(run)
-    status = _status(run, assessed, bool(results))
+    apart = _apart(file.document.data, run)
+    switched_on = _rules_on(run)
+    status: Outcome = "incomplete" if apart else _status(run, assessed, switched_on, bool(results))
     provenance = [one for _, one in objects(run, "versionControlProvenance")]
     commit = next((text(one.get("revisionId")) for one in provenance if text(one.get("revisionId"))), None)
     where = next((text(one.get("repositoryUri")) for one in provenance if text(one.get("repositoryUri"))), None)
@@ -86,6 +90,14 @@ def _run(file: Input, at: int, run: Mapping[str, Any]) -> Found:
     lines = {f"/findings/{place}": f"{base}/results/{results[index][0]}" for place, index in enumerate(kept(findings))}
     lines |= {"/tool": f"{base}/tool", "/commit": f"{base}/versionControlProvenance", "/status": f"{base}/invocations"}
     notes = list(_told(file, base, facts, run))
+    if apart:
+        notes.append(Told(f"keeps results apart from the run ({apart}), which are not read", file.line(base)))
+    if not results and switched_on == 0:
+        reason = "reports nothing, and every rule that it lists is switched off or of level none"
+        notes.append(Told(reason, file.line(f"{base}/tool"), if_kept=True))
+    elif not results and switched_on is None:
+        reason = "reports nothing and lists no rule, so that it is not known what it looked for"
+        notes.append(Told(reason, file.line(f"{base}/tool"), if_kept=True))
     end = ended or started
     zone = "" if zoned else ", written without a zone and taken as UTC"
     effective = Effective(start=started, end=end, basis=f"invocations of the log{zone}") if end else None
@@ -106,17 +118,84 @@ def _told(file: Input, base: str, facts: SecurityScan, run: Mapping[str, Any]) -
         yield Told(f"records {faults:,} errors of the tool itself", file.line(f"{base}/invocations"), if_kept=True)
 
 
-def _status(run: Mapping[str, Any], assessed: int | None, found: bool) -> Outcome:
+def _apart(log: Mapping[str, Any], run: Mapping[str, Any]) -> str | None:
+    """Where results of a run stand that are not among its own (sections 3.14.2 and 3.13.5)."""
+    if member(run, "externalPropertyFileReferences").get("results"):
+        return "externalPropertyFileReferences"
+    # Which run they belong to is told by identifiers that are optional: any of them may be this one's.
+    return (
+        "inlineExternalProperties"
+        if any(one.get("results") for _, one in objects(log, "inlineExternalProperties"))
+        else None
+    )
+
+
+def _rules_on(run: Mapping[str, Any]) -> int | None:
+    """Rules that were switched on and whose findings are a problem (sections 3.50, 3.20.5); None if none is listed."""
+    holders = _rule_holders(run)
+    rules = [(at, index, one) for at, holder in enumerate(holders) for index, one in objects(holder, "rules")]
+    if not rules:
+        return None
+    stated = _overrides(run, holders)
+    switched_on = 0
+    for at, index, rule in rules:
+        name, guid = text(rule.get("id")), (text(rule.get("guid")) or "").casefold()
+        keys = (("guid", guid), ("id", name, at), ("id", name), ("index", index, at))
+        own = _setting(member(rule, "defaultConfiguration")) | next((stated[key] for key in keys if key in stated), {})
+        switched_on += own.get("enabled") is not False and own.get("level") != "none"
+    return switched_on
+
+
+def _overrides(run: Mapping[str, Any], holders: list[dict[str, Any]]) -> dict[tuple[Any, ...], dict[str, Any]]:
+    """What a run set of its rules otherwise, by what a rule is named with: a guid, a name or a place."""
+    stated: dict[tuple[Any, ...], dict[str, Any]] = {}
+    parts: dict[tuple[str, str | None], int] = {}
+    parts |= {("guid", (text(one.get("guid")) or "").casefold()): at for at, one in enumerate(holders)}
+    parts |= {("name", text(one.get("name"))): at for at, one in enumerate(holders)}
+    for _, call in objects(run, "invocations"):
+        for _, one in objects(call, "ruleConfigurationOverrides"):
+            of = member(one, "descriptor")
+            at = _part_of_tool(of, parts)
+            name, guid, index = text(of.get("id")), text(of.get("guid")), count(of.get("index"))
+            keys: list[tuple[Any, ...]] = [("guid", guid.casefold())] if guid else []
+            if name:
+                keys.append(("id", name) if at is None or "toolComponent" not in of else ("id", name, at))
+            elif index is not None and at is not None:
+                keys.append(("index", index, at))
+            for key in keys:
+                stated[key] = stated.get(key, {}) | _setting(member(one, "configuration"))
+    return stated
+
+
+def _part_of_tool(of: Mapping[str, Any], parts: Mapping[tuple[str, str | None], int]) -> int | None:
+    """Which part of the tool a rule is of: its driver unless another is named (section 3.52.7); None if unknown."""
+    if "toolComponent" not in of:
+        return 0
+    named = member(of, "toolComponent")
+    guid, name, index = text(named.get("guid")), text(named.get("name")), count(named.get("index"))
+    if guid and ("guid", guid.casefold()) in parts:
+        return parts["guid", guid.casefold()]
+    if index is not None:
+        return index + 1
+    return parts.get(("name", name)) if name else None
+
+
+def _setting(configuration: Mapping[str, Any]) -> dict[str, Any]:
+    known = {"enabled": bool, "level": str}
+    return {name: configuration[name] for name, kind in known.items() if isinstance(configuration.get(name), kind)}
+
+
+def _status(run: Mapping[str, Any], assessed: int | None, switched_on: int | None, found: bool) -> Outcome:
     calls = [one.get("executionSuccessful") for _, one in objects(run, "invocations")]
     if not isinstance(run.get("results"), list):
         return "incomplete"  # section 3.14.23: null or absent where the run did not come to look for any
     if False in calls:
         return "failed"
-    if assessed == 0 and not found:
+    if not found and (assessed == 0 or switched_on == 0):
         return "empty"
-    # Of a run that ended well, and neither found anything nor says what it looked at, it is not known what it did.
+    # A run that ended well, found nothing and does not say what it looked at and for, may have done nothing.
     has_ended = bool(calls) and all(one is True for one in calls)
-    return "success" if has_ended and (found or assessed) else "unknown"
+    return "success" if has_ended and (found or (assessed and switched_on)) else "unknown"
 
 
 def _assessed(run: Mapping[str, Any]) -> int | None:
@@ -124,15 +203,28 @@ def _assessed(run: Mapping[str, Any]) -> int | None:
     files = [one for _, one in objects(run, "artifacts")]
     if not any(isinstance(one.get("roles"), list) for one in files):
         return None
-    return sum("analysisTarget" in listed(one, "roles") for one in files)
+    targets = [(at, one) for at, one in enumerate(files) if "analysisTarget" in listed(one, "roles")]
+    return len({_which(at, one) for at, one in targets})
+
+
+def _which(at: int, artifact: Mapping[str, Any]) -> tuple[Any, ...]:
+    """What makes an artifact another one: its place; one without a place is one by itself."""
+    place = member(artifact, "location")
+    uri = text(place.get("uri"))
+    # One place can be written in several ways: `./a.py`, `b/../a.py`.
+    path = normpath(unquote(uri)) if uri else None
+    return (path, text(place.get("uriBaseId")), count(artifact.get("parentIndex"))) if path else (at,)
+
+
+def _rule_holders(run: Mapping[str, Any]) -> list[dict[str, Any]]:
+    tool = member(run, "tool")
+    return [member(tool, "driver"), *(one for _, one in objects(tool, "extensions"))]
 
 
 def _rules(run: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    tool = member(run, "tool")
-    holders = [member(tool, "driver"), *(one for _, one in objects(tool, "extensions"))]
     return {
         one["id"]: one
-        for holder in reversed(holders)
+        for holder in reversed(_rule_holders(run))
         for _, one in objects(holder, "rules")
         if isinstance(one.get("id"), str)
     }

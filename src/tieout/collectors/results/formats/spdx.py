@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from tieout.collectors.results.bills import MOST_NAMES, is_known, sums
 from tieout.collectors.results.interface import Format, Found, Input
-from tieout.collectors.results.values import NOT_NAMED, instant, listed, member, objects, text, word
+from tieout.collectors.results.values import NOT_NAMED, instant, listed, member, objects, sha256, text, word
 from tieout.domain.artefacts.components import Component, Mlbom, ModelCard
 from tieout.domain.evidence import Effective
 from tieout.kernel.errors import UnreadableError
@@ -74,6 +74,7 @@ def _flat(file: Input, data: Mapping[str, Any]) -> Found:
         tool=(tool, version),
         spec_version=str(data["spdxVersion"]).removeprefix("SPDX-"),
         subject=subject,
+        subject_sha256=_sha256(_flat_component(about[0])) if about else None,
     )
 
 
@@ -148,6 +149,7 @@ def _linked(file: Input, data: Mapping[str, Any]) -> Found:
         tool=(next((told for one in tools if (told := text(one.get("name")))), None), None),
         spec_version=text(made.get("specVersion")) or "3.0",
         subject=subject,
+        subject_sha256=_sha256(_linked_component(subjects[0], known, licences)) if subjects else None,
         models=tuple(_card(one, licences) for _, one in models),
         datasets=tuple(
             name for _, one in packages if _type(one) == "dataset_DatasetPackage" and (name := text(one.get("name")))
@@ -246,6 +248,7 @@ def _bill(
     tool: tuple[str | None, str | None],
     spec_version: str,
     subject: str | None,
+    subject_sha256: str | None,
     models: tuple[ModelCard, ...] = (),
     datasets: tuple[str, ...] = (),
 ) -> Found:
@@ -259,12 +262,20 @@ def _bill(
         form="spdx",
         spec_version=spec_version,
         subject=subject,
+        subject_sha256=subject_sha256,
         models=models[:MOST_NAMES],
         datasets=datasets[:MOST_NAMES],
         **sums(components),
     )
     effective = Effective(end=made, basis="creation time of the document") if made else None
     return Found("mlbom", facts, effective, file.lines(places))
+
+
+def _sha256(one: Component) -> str | None:
+    """The SHA-256 of what a bill is about; None where it has none, or several."""
+    told = [entry.partition(":") for entry in one.hashes]
+    digests = {digest for name, _, value in told if name.upper() == "SHA256" and (digest := sha256(value))}
+    return digests.pop() if len(digests) == 1 else None
 
 
 def _named(name: str | None, version: str | None) -> str | None:

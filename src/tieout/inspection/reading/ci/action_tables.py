@@ -99,6 +99,7 @@ ACTIONS: Final[tuple[Rule, ...]] = (
     Rule("Ruff", LINTING, r"/ruff-action$|/action-ruff$|^chartboost/ruff-action", not_with=("args format",)),
     Rule("Ruff formatter", FORMATTING, r"/ruff-action$", must=("--check", "--diff"), only_with=("args format",)),
     Rule("Black", FORMATTING, r"^psf/black"),
+    Rule("ufmt", FORMATTING, r"^omnilib/ufmt"),
     Rule("isort", FORMATTING, r"/isort-action", must=("--check", "--check-only", "-c")),
     Rule("Prettier", FORMATTING, r"/prettier_action", must=("--check",)),
     Rule("clang-format", FORMATTING, r"/clang-format-action"),
@@ -175,6 +176,7 @@ ACTIONS: Final[tuple[Rule, ...]] = (
 HOOKS: Final[tuple[Rule, ...]] = (
     Rule("Ruff formatter", FORMATTING, r" ruff-format$"),
     Rule("Black", FORMATTING, r" black(?:-jupyter)?$"),
+    Rule("ufmt", FORMATTING, r" ufmt$"),
     Rule("isort", FORMATTING, r" isort$"),
     Rule("YAPF", FORMATTING, r" yapf$"),
     Rule("autopep8", FORMATTING, r" autopep8$"),

@@ -33,7 +33,7 @@ COMMANDS: Final[tuple[Rule, ...]] = (
     Rule("behave", TESTS, "behave"),
     Rule("Robot Framework", TESTS, "robot"),
     Rule("Hatch tests", TESTS, "hatch test"),
-    Rule("go test", TESTS, "go test|gotestsum|ginkgo", not_with=("-list",)),
+    Rule("go test", TESTS, "go test|gotestsum|ginkgo", not_with=("-list", "-run ^$", "-run XXX", "-run NONE")),
     Rule("Cargo tests", TESTS, "cargo test|cargo t|cargo nextest run"),
     Rule("Jest", TESTS, "jest", not_with=("--listTests",)),
     Rule("Vitest", TESTS, "vitest", not_with=("bench",)),
@@ -62,6 +62,8 @@ COMMANDS: Final[tuple[Rule, ...]] = (
 
     Rule("Ruff formatter", FORMATTING, "ruff format", must=("--check", "--diff")),
     Rule("Black", FORMATTING, "black", must=("--check",), not_with=("--version",)),
+    Rule("ufmt", FORMATTING, "ufmt check|ufmt diff"),
+    Rule("ufmt", FORMATTING, "ufmt format", must=("check",)),
     Rule("isort", FORMATTING, "isort", must=("--check", "--check-only", "-c")),
     Rule("YAPF", FORMATTING, "yapf", must=("--diff", "-d")),
     Rule("autopep8", FORMATTING, "autopep8", must=("--exit-code",)),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from tieout.inspection.reading.ci.cargo import cargo_called
-from tieout.inspection.reading.ci.hooks import CONFIGURATION, Hook, hooks
+from tieout.inspection.reading.ci.hooks import CONFIGURATION, Hook, hooks, named_hooks
 from tieout.inspection.reading.ci.makefiles import Makefile, makefile
 from tieout.inspection.reading.ci.packages import is_script, package_program, script_call, scripts
 from tieout.inspection.reading.ci.tasks import task_call, tasks
@@ -15,6 +15,7 @@ from tieout.inspection.repository import Repository
 from tieout.syntax.pipelines.model import Command, Soft, Spot
 from tieout.syntax.pipelines.programs import program_of, shell_argument
 from tieout.syntax.pipelines.shell import ShellText, commands_of, joined
+from tieout.syntax.pipelines.shell_flow import is_reading_only
 
 _DEEPEST: Final = 6
 _MOST: Final = 3_000
@@ -73,9 +74,9 @@ class Follower:
             words: Arguments of `pre-commit run`.
             skipped: Ids that are left out, joined by commas.
         """
-        named = [word for word in words if not word.startswith("-")]
+        named = named_hooks(words)
         for hook in self._all_hooks():
-            wanted = hook.id in named if named and "--hook-stage" not in words else True
+            wanted = hook.id in named if named else True
             staged = hook.runs_by_default or any(stage in words for stage in hook.stages)
             if not wanted or not staged or hook.id in skipped.split(","):
                 continue
@@ -194,6 +195,8 @@ class Follower:
     def _script(self, program: tuple[str, ...], folder: str | None) -> Iterator[Command]:
         words = [word for word in program if not word.startswith("-")]
         path = words[1] if program[0] in _SHELLS and len(words) > 1 else program[0]
+        if program[0] in _SHELLS and is_reading_only(program[1 : program.index(path)]):
+            return
         if folder is None or "$" in path or path in {"..", "."}:
             return
         path = posixpath.normpath(posixpath.join(folder, path))

@@ -1,6 +1,6 @@
 """The hooks of pre-commit: which stand in the configuration, with which arguments, at which stages."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,6 +11,28 @@ from tieout.syntax.pipelines.nodes import Node
 CONFIGURATION: Final = ".pre-commit-config.yaml"
 #: Stages whose hooks `pre-commit run` runs; the second is their older name.
 _RUN_STAGES: Final = frozenset({"pre-commit", "commit"})
+
+
+#: Options of `pre-commit run` that a value follows; after `--files` come any number of them.
+_VALUED: Final = frozenset(
+    {"--from-ref", "-s", "--source", "--to-ref", "-o", "--origin", "--hook-stage", "-c", "--config", "--color"}
+    | {"--remote-branch", "--local-branch", "--remote-name", "--remote-url", "--commit-msg-filename"}
+)
+_FILES: Final = "--files"
+
+
+def named_hooks(words: Sequence[str]) -> list[str]:
+    """Ids of the hooks that arguments of `pre-commit run` name; none where all hooks are meant."""
+    named = []
+    before = ""
+    for word in words:
+        if word.startswith("-"):
+            before = word
+        elif before != _FILES:
+            if before not in _VALUED:
+                named.append(word)
+            before = ""
+    return named
 
 
 @dataclass(frozen=True, slots=True)

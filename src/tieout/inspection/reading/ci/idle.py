@@ -49,6 +49,22 @@ _WORDS: Final[dict[str, Any]] = {
         r"\b(?:pytest|unittest|run (?:the |all )?tests|npm (?:run )?test|make tests?|cargo test|go test)\b", folded=True
     ),
 }
+_MAKEFILE = re.compile(r"(?:\A|/)(?:GNUm|[mM])akefile\Z")
+_PACKAGE = re.compile(r"(?:\A|/)package\.json\Z")
+_TOOLS: Final = {
+    FORMATTING: "black|isort|yapf|ruff format|prettier|gofmt|gofumpt|goimports|cargo fmt|clang-format",
+    LINTING: "pylint|flake8|ruff check|ruff|eslint|golangci-lint|cargo clippy|rubocop|shellcheck|go vet",
+    TYPES: "mypy|pyright|tsc",
+    TESTS: "pytest|nose2|unittest|go test|cargo test|npm test|jest|vitest|tox",
+}
+_RECIPES: Final[dict[str, Any]] = {
+    kind: compile_bytes(rf"(?m)^\t[@-]*[ \t]*(?:(?:uv|poetry|pdm|npx|python3?) (?:run |-m )?)?(?:{tools})\b")
+    for kind, tools in _TOOLS.items()
+}
+_SCRIPTS: Final[dict[str, Any]] = {
+    kind: compile_bytes(rf"(?m)^[ \t]*\"[\w:.-]{{1,60}}\"[ \t]*:[ \t]*\"(?:npx )?(?:{tools})\b(?:[^\"\n]* [^\"\n]*)?\"")
+    for kind, tools in _TOOLS.items()
+}
 _SHOWS: Final = {
     FORMATTING: "settings of a formatter that no workflow runs",
     LINTING: "settings of a linter that no workflow runs",
@@ -66,6 +82,19 @@ def idle_settings(repository: Repository, kind: str) -> list[InspectedPlace]:
     found = list(islice(_settings(repository, kind), _MOST_OF_A_KIND))
     words = mentions(repository, guides(repository), _WORDS[kind], "a guide speaks of it; no workflow runs it")
     return [*found, *words][:_MOST]
+
+
+def idle_targets(repository: Repository, kind: str) -> list[InspectedPlace]:
+    """Targets of make and scripts of a package that do it on people's machines; up to two."""
+    found = []
+    for files, pattern, what in (
+        (_MAKEFILE, _RECIPES[kind], "a make target that no workflow runs"),
+        (_PACKAGE, _SCRIPTS[kind], "a script of the package that no workflow runs"),
+    ):
+        own = sorted((file for file in repository.matching(files) if file.is_own), key=lambda file: file.path)
+        own.sort(key=lambda file: file.path.count("/"))
+        found += mentions(repository, own[:_MOST_OF_A_KIND], pattern, what)
+    return found[:_MOST_OF_A_KIND]
 
 
 def _settings(repository: Repository, kind: str) -> Iterator[InspectedPlace]:

@@ -18,6 +18,8 @@ _MOST: Final = 30_000
 _LONGEST_CHAIN: Final = 30
 _MOST_CALLS: Final = 10_000
 _CALL: Final = "workflow_call"
+#: What the forge puts in, blanks and all, is one word to what is called.
+_EXPRESSION = re.compile(r"\$\{\{[^}]{0,400}\}\}")
 _CALLED = re.compile(r"\A([\w.\-]+/[\w.\-]+)/(\.github/workflows/[^@]+)@")
 #: Files of a root that name where the project lives.
 _NAMING = re.compile(
@@ -109,6 +111,8 @@ class Running:
     def _to_job(self, job: Job, way: _Way) -> _Way:
         if job.triggers is not None:
             way = replace(way, reaches=tuple(Reach(trigger, certain=True) for trigger in job.triggers))
+        if job.no_cell is not None:
+            way = replace(way, reaches=())
         return way.under(job.condition).softened(job.soft)
 
     def _job(self, workflow: Workflow, job: Job, way: _Way) -> Iterator[Run]:
@@ -172,8 +176,9 @@ class Running:
     def _inside(self, owner: _Owner, step: Step, way: _Way) -> Iterator[Run]:
         """What an action runs, where that stands in the repository."""
         if step.uses.startswith("pre-commit/action@"):
-            words = step.inputs.get("extra_args", "").split()
-            found = self._follower.hook_runs(step.uses_spot, words, step.env.get("SKIP", ""))
+            words = _EXPRESSION.sub("EXPRESSION", step.inputs.get("extra_args", "")).split()
+            skipped = step.env.get("SKIP", owner.job.env.get("SKIP", ""))
+            found = self._follower.hook_runs(step.uses_spot, words, skipped)
             yield from (_of(hook, owner, way) for hook in found)
         if not step.uses.startswith("./"):
             return

@@ -55,10 +55,15 @@ def run_places(repository: Repository, run: Run, shows: str, *, counts: bool = T
 def trigger_places(repository: Repository, trigger: Trigger, *, counts: bool = True) -> Iterator[InspectedPlace]:
     """Where an event is named, and where it is said that only certain paths or tags count."""
     words = event_words(trigger)
-    yield repository.place(trigger.spot.path, trigger.spot.line, f"starts it: {words}", counts=counts)
+    yield starting_place(repository, trigger, counts=counts)
     for spots, what in ((trigger.path_spots, "paths"), (trigger.tag_spots, "tags")):
         for spot in [one for one in spots if one != trigger.spot][:_MOST_FILTERS]:
             yield repository.place(spot.path, spot.line, f"only for these {what}: {words}", counts=counts)
+
+
+def starting_place(repository: Repository, trigger: Trigger, *, counts: bool = True) -> InspectedPlace:
+    """Where an event is named."""
+    return repository.place(trigger.spot.path, trigger.spot.line, f"starts it: {event_words(trigger)}", counts=counts)
 
 
 def told_triggers(run: Run) -> tuple[Trigger, ...]:

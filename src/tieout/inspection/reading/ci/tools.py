@@ -76,6 +76,11 @@ def hook_rules(hook: Hook) -> Iterator[Rule]:
     yield from _rules("hook", words, hook.entry, f" {' '.join(hook.arguments)} {hook.entry} ")
 
 
+def named_hook_rules(name: str) -> tuple[Rule, ...]:
+    """The tools that a hook is by its id alone."""
+    return _rules("hook", ("", name), "", "")
+
+
 def hook_spot(hook: Hook, tool: str) -> Spot:
     """The line that tells what a hook is: that of its repository where it names the tool, else its own."""
     plain = re.sub(r"[^a-z0-9]", "", tool.lower())
@@ -160,6 +165,8 @@ def _why_not(rule: Rule, run: Run, arguments: str) -> Soft | None:
 def _flag_spot(run: Run, flag: str) -> Spot:
     lines: Mapping[str, int | None] = run.step.input_lines if run.step is not None else {}
     line = lines.get(flag.partition(" ")[0]) if run.what == "action" else None
+    if line is None and run.what == "action":
+        line = next((lines.get(name) for name, value in run.inputs.items() if flag in value), None)
     return Spot(run.spot.path, line) if line else run.spot
 
 

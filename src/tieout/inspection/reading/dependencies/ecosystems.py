@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from tieout.domain.inspection import PlaceClass
+from tieout.inspection.reading.containers.finding import is_in_use
 from tieout.inspection.reading.dependencies.locks import REQUIREMENTS, Lock
 from tieout.inspection.remembered import once
 from tieout.inspection.repository import File, Repository
@@ -143,7 +144,7 @@ def requirements(text: Text) -> Iterator[Requirement]:
 def _declared(repository: Repository) -> Iterator[Declared]:
     wanted: list[tuple[File, str, Any]] = []
     for file in repository.files:
-        if file.kind != "file" or file.path_class is not PlaceClass.LIVE:
+        if file.kind != "file" or not is_in_use(repository, file):
             continue
         if REQUIREMENTS.search(file.path):
             wanted.append((file, "python", _REQUIREMENT))

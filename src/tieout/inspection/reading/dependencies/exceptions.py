@@ -10,6 +10,7 @@ from typing import Final
 
 from tieout.domain.inspection import PlaceClass
 from tieout.inspection.reading.ci import ci
+from tieout.inspection.reading.ci.hooks import hooks
 from tieout.inspection.repository import Repository
 
 #: Files that list exceptions and nothing else.
@@ -31,10 +32,12 @@ _ENDS: Final = re.compile(
 )
 _COMMENT: Final = re.compile(r"^\s*(?:#|//|<!--)\s*(?P<text>.*)$")
 _SIDE_COMMENT: Final = re.compile(r"(?:\s#|//)\s*(?P<text>\S.*)$")
+_OPTION: Final = re.compile(r"^\s*-?\s*[\"']?--?ignore[\w-]{0,40}[\"']?,?\s*\\?\s*$")
 _WORD: Final = re.compile(r"[A-Za-z]{2,}")
 _FEWEST_WORDS: Final = 3
 _LONGEST_NOTE: Final = 8
 _MOST_LINE: Final = 600
+_MOST_ARGUMENTS: Final = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,11 @@ def exempted(repository: Repository) -> tuple[Exempted, ...]:
             if text is not None:
                 wanted = frozenset(_ADVISORY.findall(" ".join(run.words)))
                 found.extend(_in_lines(run.spot.path, text.lines(), wanted))
+    for hook in hooks(repository):
+        wanted = frozenset(_ADVISORY.findall(" ".join(hook.arguments)[:_MOST_ARGUMENTS]))
+        text = repository.text(hook.spot.path) if wanted else None
+        if text is not None:
+            found.extend(_in_lines(hook.spot.path, text.lines(), wanted))
     return tuple(dict.fromkeys(found))
 
 
@@ -96,8 +104,10 @@ def _names_one(line: str, wanted: frozenset[str] | None) -> bool:
 
 
 def _comment_above(lines: Sequence[str], number: int) -> str:
-    """The text of comments right above a line."""
+    """The text of comments right above a line, or above the option whose value it is."""
     found: list[str] = []
+    if number > 0 and _OPTION.match(lines[number - 1][:_MOST_LINE]):
+        number -= 1
     while number > 0 and len(found) < _LONGEST_NOTE and (comment := _COMMENT.match(lines[number - 1][:_MOST_LINE])):
         found.append(comment["text"])
         number -= 1

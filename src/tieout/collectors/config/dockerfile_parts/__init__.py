@@ -1,0 +1,1 @@
+"""What instructions of a Dockerfile say of safety."""
